@@ -1,0 +1,1 @@
+"""Masthead: a headless content API for curated newsletters."""

@@ -1,0 +1,81 @@
+"""Reading issues: one by its number, and lists of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.archive.items import wanted_tags
+from app.archive.lists import by_publication, published
+from app.archive.models import ArchivedIssue, ArchivedIssueTag
+from app.archive.schemas import IssuesQuery
+from app.content.document import Neighbours
+from app.problems import Fault, Invalid, NotFound
+from app.web.pages import ListRequest, Rows
+
+MOST_WHOLE = 25
+"""Whole documents on a page."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A document's bytes, with their ETag and what compiled them."""
+
+    document: bytes
+    etag: str
+    compiler: str
+
+
+_frozen = select(ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
+
+
+def find(session: Session, number: int) -> Frozen:
+    """A published issue. Raises NotFound."""
+    row = session.execute(_frozen.where(ArchivedIssue.number == number)).first()
+    if row is None:
+        raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
+    return Frozen(*row)
+
+
+def latest(session: Session) -> Frozen:
+    """The published issue with the highest number. Raises NotFound when there is none."""
+    row = session.execute(_frozen.order_by(ArchivedIssue.number.desc()).limit(1)).first()
+    if row is None:
+        raise NotFound("No issue has been published yet.")
+    return Frozen(*row)
+
+
+def latest_number(session: Session) -> int | None:
+    return session.scalar(select(func.max(ArchivedIssue.number)))
+
+
+def require(session: Session, number: int) -> None:
+    """Raises NotFound unless the issue is published."""
+    if session.scalar(select(ArchivedIssue.number).where(ArchivedIssue.number == number)) is None:
+        raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
+
+
+def page(session: Session, request: ListRequest, query: IssuesQuery) -> Rows:
+    """Raises Invalid when more whole documents are asked for than a page may have."""
+    if query.full and request.limit > MOST_WHOLE:
+        detail = f"limit must be 1 to {MOST_WHOLE} with full=true; you sent {request.limit}"
+        raise Invalid(detail, errors=[Fault("limit", "out-of-range", detail)])
+    columns = (ArchivedIssue.published_at, ArchivedIssue.number)
+    newest_first = query.order == "-published_at"
+    statement = select(ArchivedIssue.document if query.full else ArchivedIssue.listed, *columns).where(
+        *published(ArchivedIssue.published_at, query.from_, query.to)
+    )
+    for group in wanted_tags(session, query.tag):
+        has_one = ArchivedIssueTag.issue_number == ArchivedIssue.number, ArchivedIssueTag.tag.in_(group)
+        statement = statement.where(exists().where(*has_one))
+    if query.slug is not None:
+        statement = statement.where(ArchivedIssue.slug == query.slug)
+    return by_publication(session, request, statement, columns, newest_first=newest_first)
+
+
+def neighbours(session: Session, number: int) -> Neighbours:
+    """The published issues on either side of a number, whether it is published itself or not."""
+    return Neighbours(
+        previous=session.scalar(select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < number)),
+        next=session.scalar(select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > number)),
+    )

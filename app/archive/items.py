@@ -1,0 +1,85 @@
+"""Reading items across issues: newest issue first, each as it is read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from app.archive import tags
+from app.archive.lists import by_publication, published
+from app.archive.models import ArchivedItem, ArchivedItemSection, ArchivedItemTag
+from app.archive.schemas import ItemsQuery
+from app.problems import NotFound
+from app.web.pages import ListRequest, Rows
+
+
+def find(session: Session, identifier: int) -> bytes:
+    """A published item, frozen. Raises NotFound."""
+    frozen = session.scalar(select(ArchivedItem.document).where(ArchivedItem.id == identifier))
+    if frozen is None:
+        raise NotFound(f"No published item has the id {identifier}. GET /items lists those that are.")
+    return frozen
+
+
+def page(session: Session, request: ListRequest, query: ItemsQuery) -> Rows:
+    wanted = wanted_tags(session, query.tag)
+    lead, conditions = _lead(query, wanted)
+    columns = (lead.published_at, lead.issue_number, lead.place)
+    newest_first = query.order == "-published_at"
+    statement = select(ArchivedItem.document, *columns).where(*conditions)
+    if lead is not ArchivedItem:
+        statement = statement.join(ArchivedItem, ArchivedItem.id == lead.item_id)
+    return by_publication(session, request, statement, columns, newest_first=newest_first)
+
+
+def places(session: Session, number: int) -> dict[int, int]:
+    """The places of an issue's items, by their ids."""
+    of_issue = ArchivedItem.issue_number == number
+    return dict(session.execute(select(ArchivedItem.id, ArchivedItem.place).where(of_issue)).all())
+
+
+def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:
+    """A filter's tags by slug: every one of the outer list, any of each inner one."""
+    groups = [label.split(",") for label in labels]
+    known = tags.meant(session, {label for group in groups for label in group})
+    return [[known[label] for label in group] for group in groups]
+
+
+def has_tags(wanted: Sequence[Sequence[str]]) -> list[ColumnElement[bool]]:
+    """That an archived item has the tags of a filter."""
+    return [
+        exists().where(ArchivedItemTag.item_id == ArchivedItem.id, ArchivedItemTag.tag.in_(group)) for group in wanted
+    ]
+
+
+def _lead(query: ItemsQuery, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
+    """The table that the list begins from, and its conditions.
+
+    A list of one tag, or of one section, begins from the rows of that tag or section: their index has its order.
+    """
+    lead: Any = ArchivedItem
+    conditions: list[ColumnElement[bool]] = []
+    single = next((group for group in wanted if len(group) == 1), None)
+    in_section = exists().where(
+        ArchivedItemSection.item_id == ArchivedItem.id, ArchivedItemSection.section == query.section
+    )
+    if single is not None:
+        lead = ArchivedItemTag
+        conditions += [
+            ArchivedItemTag.tag == single[0],
+            *has_tags([group for group in wanted if group is not single]),
+        ]
+        conditions += [in_section] if query.section is not None else []
+    elif query.section is not None:
+        lead = ArchivedItemSection
+        conditions += [ArchivedItemSection.section == query.section, *has_tags(wanted)]
+    else:
+        conditions += has_tags(wanted)
+    if query.issue is not None:
+        conditions.append(lead.issue_number == query.issue)
+    if query.domain is not None:
+        conditions.append(ArchivedItem.domain == query.domain.lower().removeprefix("www."))
+    if query.sponsored is not None:
+        conditions.append(ArchivedItem.sponsored.is_(query.sponsored))
+    return lead, conditions + published(lead.published_at, query.from_, query.to)

@@ -1,0 +1,140 @@
+"""The tables that public routes read, and no others. The gate writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Id, Slug
+
+
+def _in_order(table: str, *filters: str) -> Index:
+    """Serves both orders of a list: it is read backwards for the newest first, and each issue's few rows sorted."""
+    return Index(f"ix_{table}_in_order", *filters, "published_at", "issue_number", "place")
+
+
+class ArchivedPublication(Base):
+    __tablename__ = "archive_publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[bytes]
+    language: Mapped[str] = mapped_column(String(35))
+
+
+class ArchivedIssue(Base):
+    __tablename__ = "archive_issues"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        Index("ix_archive_issues_in_order", "published_at", "number"),
+    )
+
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    slug: Mapped[str] = mapped_column(Slug)
+    published_at: Mapped[datetime]
+    document: Mapped[bytes]
+    """What `GET /issues/{number}` sends."""
+    etag: Mapped[str] = mapped_column(String(40))
+    listed: Mapped[bytes]
+    """What lists show of it."""
+    compiler: Mapped[str] = mapped_column(String(200))
+
+
+class ArchivedIssueTag(Base):
+    __tablename__ = "archive_issue_tags"
+
+    tag: Mapped[str] = mapped_column(Slug, primary_key=True)
+    issue_number: Mapped[int] = mapped_column(
+        ForeignKey("archive_issues.number", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    count: Mapped[int]
+
+
+class ArchivedSection(Base):
+    __tablename__ = "archive_sections"
+    __table_args__ = (Index(None, "slug", "issue_number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number", ondelete="CASCADE"), index=True)
+    place: Mapped[int]
+    """Its place among all sections of its issue, from 0."""
+    slug: Mapped[str] = mapped_column(Slug)
+    title: Mapped[str | None]
+    tag: Mapped[str | None] = mapped_column(Slug)
+
+
+class InOrder:
+    """Where an item stands in the order of items: newest issue first, within it as it is read.
+
+    Tables that lists begin from carry it, so that one index has both the filter and the order.
+    """
+
+    published_at: Mapped[datetime]
+    issue_number: Mapped[int] = mapped_column(Id)
+    place: Mapped[int] = mapped_column(BigInteger)
+    """Rises through the issue, with gaps; see `archive.places`."""
+
+
+class ArchivedItem(InOrder, Base):
+    __tablename__ = "archive_items"
+
+    __table_args__ = (_in_order("archive_items"), Index(None, "issue_number", "place"), Index(None, "domain"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    domain: Mapped[str | None] = mapped_column(String(300))
+    sponsored: Mapped[bool]
+    document: Mapped[bytes]
+    """What lists show of it, and `GET /items/{id}` sends."""
+
+
+class ArchivedItemTag(InOrder, Base):
+    __tablename__ = "archive_item_tags"
+
+    __table_args__ = (_in_order("archive_item_tags", "tag"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("archive_items.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(Slug, primary_key=True)
+
+
+class ArchivedItemSection(InOrder, Base):
+    """That an item is in a section with this slug, or beneath one."""
+
+    __tablename__ = "archive_item_sections"
+
+    __table_args__ = (_in_order("archive_item_sections", "section"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("archive_items.id", ondelete="CASCADE"), primary_key=True)
+    section: Mapped[str] = mapped_column(Slug, primary_key=True)
+
+
+class ArchivedTag(Base):
+    __tablename__ = "archive_tags"
+
+    slug: Mapped[str] = mapped_column(Slug, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None]
+    aliases: Mapped[list[str]] = mapped_column(JSON)
+    count: Mapped[int] = mapped_column(default=0)
+    issue_count: Mapped[int] = mapped_column(default=0)
+
+
+class ArchivedTagAlias(Base):
+    __tablename__ = "archive_tag_aliases"
+
+    slug: Mapped[str] = mapped_column(Slug, primary_key=True)
+    tag: Mapped[str] = mapped_column(ForeignKey("archive_tags.slug", ondelete="CASCADE"), index=True)
+
+
+class ArchivedSeries(Base):
+    """The same section through all issues: its slug, and what is known of it."""
+
+    __tablename__ = "archive_series"
+
+    slug: Mapped[str] = mapped_column(Slug, primary_key=True)
+    title: Mapped[str | None]
+    """As in the latest issue that has it; so is its tag."""
+    tag: Mapped[str | None] = mapped_column(Slug)
+    issue_count: Mapped[int]
+    item_count: Mapped[int]
+    latest_issue: Mapped[int]

@@ -1,0 +1,23 @@
+"""Reading the publication: what `GET /` says."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.archive.issues import latest_number
+from app.archive.models import ArchivedPublication
+from app.archive.schemas import FrontDocument, FrontLinks, PublicationDocument
+
+
+def front(session: Session) -> FrontDocument:
+    """What is here: the publication, and where to go on."""
+    number = latest_number(session)
+    frozen = session.scalar(select(ArchivedPublication.document))
+    return FrontDocument(
+        publication=PublicationDocument.model_validate_json(frozen or b"{}"),
+        links=FrontLinks(latest="/issues/latest" if number is not None else None),
+    )
+
+
+def language(session: Session) -> str:
+    """The publication's language, as BCP 47 has it."""
+    return session.scalar(select(ArchivedPublication.language)) or "en"

@@ -1,0 +1,32 @@
+"""Reading the series: the same section through all issues."""
+
+from sqlalchemy.orm import Session
+
+from app.archive.lists import by_slug
+from app.archive.models import ArchivedSeries
+from app.archive.schemas import ListLinks, SeriesDocument
+from app.problems import NotFound
+from app.web.pages import ListRequest, Rows
+
+
+def find(session: Session, slug: str) -> SeriesDocument:
+    series = session.get(ArchivedSeries, slug)
+    if series is None:
+        raise NotFound(f"No published issue has a section {slug[:100]!r}. GET /sections lists those there are.")
+    return _document(series)
+
+
+def page(session: Session, request: ListRequest) -> Rows:
+    return by_slug(session, request, ArchivedSeries, _document)
+
+
+def _document(series: ArchivedSeries) -> SeriesDocument:
+    return SeriesDocument(
+        slug=series.slug,
+        title=series.title,
+        tag=series.tag,
+        issue_count=series.issue_count,
+        item_count=series.item_count,
+        latest_issue=series.latest_issue,
+        links=ListLinks(self=f"/sections/{series.slug}", items=f"/sections/{series.slug}/items"),
+    )

@@ -1,0 +1,53 @@
+"""Reading the vocabulary."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.archive.lists import by_slug
+from app.archive.models import ArchivedTag, ArchivedTagAlias
+from app.archive.schemas import ListLinks, TagDocument
+from app.content.slugs import key_of
+from app.problems import NotFound
+from app.web.pages import ListRequest, Rows
+
+
+def find(session: Session, slug: str) -> TagDocument:
+    """The tag with this slug, or with an alias of it: then the document's own slug is another.
+
+    Raises NotFound.
+    """
+    tag = session.get(ArchivedTag, meant(session, [slug])[slug])
+    if tag is None:
+        raise NotFound(f"There is no tag {slug!r}. GET /tags lists them all.")
+    return _document(tag)
+
+
+def page(session: Session, request: ListRequest) -> Rows:
+    return by_slug(session, request, ArchivedTag, _document)
+
+
+def meant(session: Session, labels: Collection[str]) -> dict[str, str]:
+    """The slug that each label means, by slug, name or alias; one that means no tag stays as it is."""
+    keys = {label: key_of(label) for label in labels}
+    if not keys:
+        return {}
+    aliases = dict(
+        session.execute(
+            select(ArchivedTagAlias.slug, ArchivedTagAlias.tag).where(ArchivedTagAlias.slug.in_(set(keys.values())))
+        ).all()
+    )
+    return {label: aliases.get(key, key or label) for label, key in keys.items()}
+
+
+def _document(tag: ArchivedTag) -> TagDocument:
+    return TagDocument(
+        slug=tag.slug,
+        name=tag.name,
+        description=tag.description,
+        aliases=tag.aliases,
+        count=tag.count,
+        issue_count=tag.issue_count,
+        links=ListLinks(self=f"/tags/{tag.slug}", items=f"/tags/{tag.slug}/items"),
+    )

@@ -1,0 +1,179 @@
+"""Issues: making, changing, publishing and unpublishing them.
+
+Each function works in the caller's transaction and does not commit. `get` locks the issue's row; whatever changes
+an issue, or what is in it, begins there.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.archive import issues as archive
+from app.auth.callers import Caller
+from app.authoring import tree
+from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch
+from app.content import compile
+from app.content.document import DraftIssue
+from app.content.models import Issue, Publication
+from app.content.slugs import first_free, slug_of
+from app.content.tags import Vocabulary
+from app.db.base import now
+from app.problems import Fault, Invalid, NotFound, NumberTaken, SlugTaken
+from app.publishing import gate
+from app.web.pages import ListRequest, Rows
+from app.web.preconditions import Precondition
+from app.web.values import LARGEST_NUMBER
+
+
+def get(session: Session, number: int, expect: Precondition | None = None) -> Issue:
+    """The issue, locked until the transaction ends.
+
+    Raises NotFound, and Stale when it is not at the version that the caller expects.
+    """
+    issue = session.scalars(select(Issue).where(Issue.number == number).with_for_update()).one_or_none()
+    if issue is None:
+        raise NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
+    if expect is not None:
+        expect.check(issue.version)
+    return issue
+
+
+def create(session: Session, given: IssueInput, caller: Caller) -> Issue:
+    """Make an issue with all that is given of it, and publish it if that is asked for.
+
+    Raises NumberTaken, SlugTaken, Invalid, and Forbidden when the caller may not publish.
+    """
+    if given.status == "published":
+        caller.require("content:publish", "publish an issue")
+    # Two that are made at once must not both find a number or a slug free.
+    publication = session.get_one(Publication, 1, with_for_update=True)
+    number = _free_number(session, given.number)
+    issue = Issue(
+        number=number,
+        slug=_free_slug(session, given.slug, given.title, number),
+        title=given.title,
+        subtitle=given.subtitle,
+        language=given.language or publication.language,
+        published_at=given.published_at,
+        intro=given.intro,
+        outro=given.outro,
+        image_url=given.image.url if given.image else None,
+        image_alt=given.image.alt if given.image else None,
+        extra=given.extra,
+        sections=[],
+    )
+    session.add(issue)
+    tree.plant(issue, given.sections, Vocabulary.load(session))
+    session.flush()
+    if given.status == "published":
+        _publish(session, issue)
+    return issue
+
+
+def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) -> Issue:
+    """Put the given fields in place of what is there. Raises SlugTaken, Invalid, and Forbidden."""
+    require_may_change(issue, caller)
+    fields = given.model_fields_set
+    if "published_at" in fields and given.published_at is None and issue.status == "published":
+        detail = "a published issue has a time of publication; give another, or unpublish it first"
+        raise Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
+    if "slug" in fields and given.slug != issue.slug:
+        issue.slug = _free_slug(session, given.slug, issue.title, issue.number)
+    for name in ("title", "subtitle", "language", "published_at", "intro", "outro", "extra"):
+        if name in fields:
+            setattr(issue, name, getattr(given, name))
+    if "image" in fields:
+        issue.image_url = given.image.url if given.image else None
+        issue.image_alt = given.image.alt if given.image else None
+    touch(issue)
+    gate.recompile(session, issue)
+    return issue
+
+
+def publish(session: Session, issue: Issue) -> Issue:
+    """Publish an issue; one that is published already stays as it is."""
+    if issue.status != "published":
+        touch(issue)
+        _publish(session, issue)
+    return issue
+
+
+def unpublish(session: Session, issue: Issue) -> Issue:
+    """Take an issue back from the public; a draft stays as it is. Its time of publication is kept."""
+    if issue.status == "published":
+        touch(issue)
+        issue.status = "draft"
+        gate.withdraw(session, issue)
+    return issue
+
+
+def touch(issue: Issue) -> None:
+    """Note that the issue, or something in it, is being written."""
+    issue.version += 1
+    issue.updated_at = now()
+
+
+def require_may_change(issue: Issue, caller: Caller) -> None:
+    """Raises Forbidden when a change would reach the public and the caller may not do that."""
+    if issue.status == "published":
+        caller.require("content:publish", f"change issue {issue.number}, which is published")
+
+
+def working_copy(session: Session, number: int) -> DraftIssue:
+    """The issue as its authors have it. Raises NotFound."""
+    loaded = compile.load(session, number)
+    if not loaded:
+        raise NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
+    return compile.working_copy(loaded[0], archive.neighbours(session, number))
+
+
+def drafts(session: Session, request: ListRequest, query: DraftsQuery) -> Rows:
+    """Issues that are not published, by number downwards."""
+    unpublished = select(Issue.number).where(Issue.status != "published")
+    statement = unpublished.order_by(Issue.number.desc()).limit(request.limit + 1)
+    after = request.after(int)
+    if after:
+        statement = statement.where(Issue.number < after[0])
+    found = session.scalars(statement).all()
+    shown = found[: request.limit]
+    loaded = compile.load(session, *shown)
+    copies = [compile.working_copy(issue, archive.neighbours(session, issue.number)) for issue in loaded]
+    total = session.scalar(select(func.count()).select_from(unpublished.subquery())) if request.total else None
+    return Rows(
+        frozen=[copy.listed().freeze() for copy in copies],
+        last_key=[shown[-1]] if len(found) > request.limit else None,
+        total=total,
+    )
+
+
+def _publish(session: Session, issue: Issue) -> None:
+    issue.status = "published"
+    issue.published_at = issue.published_at or now()
+    gate.publish(session, issue)
+
+
+def _free_number(session: Session, wanted: int | None) -> int:
+    if wanted is None:
+        number = (session.scalar(select(func.max(Issue.number))) or 0) + 1
+        if number > LARGEST_NUMBER:
+            detail = f"the highest number, {LARGEST_NUMBER:,}, is taken; give one that is free"
+            raise Invalid(detail, errors=[Fault("/number", "needed", detail)])
+        return number
+    status = session.scalar(select(Issue.status).where(Issue.number == wanted))
+    if status is not None:
+        raise NumberTaken(
+            f"There is an issue {wanted} already ({status}). Leave number out to take the next one, or change that "
+            f"issue by PATCH /issues/{wanted}."
+        )
+    return wanted
+
+
+def _free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
+    if wanted is not None:
+        owner = session.scalar(select(Issue.number).where(Issue.slug == wanted))
+        if owner is not None:
+            raise SlugTaken(f"Issue {owner} has the slug {wanted!r}. Choose another, or leave slug out.")
+        return wanted
+    made = slug_of(title, f"issue-{number}")
+    return first_free(
+        made, set(session.scalars(select(Issue.slug).where(Issue.slug.startswith(made, autoescape=True))))
+    )

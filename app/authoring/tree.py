@@ -1,0 +1,139 @@
+"""The tree of an issue, as it grows from what authors send: sections in sections, items in sections."""
+
+from collections.abc import Sequence
+
+from app.authoring.schemas import ItemInput, SectionInput
+from app.content import titles
+from app.content.models import Issue, Item, ItemTag, Section, Tag, TitleSource
+from app.content.slugs import slug_of
+from app.content.tags import Vocabulary
+from app.problems import Fault, Invalid
+
+DEEPEST = 100
+"""Levels of sections. Real newsletters go five deep; readers of JSON give up soon after this."""
+
+MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
+"""In one issue."""
+
+
+def plant(
+    issue: Issue,
+    given: Sequence[SectionInput],
+    vocabulary: Vocabulary,
+    parent: Section | None = None,
+    pointer: str = "",
+) -> None:
+    """Add sections with all that is in them, beneath a section or at the top, behind those that are there.
+
+    Raises UnknownTag and Invalid, with the place in the input (a JSON pointer that begins with `pointer`).
+    """
+    for index, section in enumerate(given):
+        plant_section(issue, section, vocabulary, parent, f"{pointer}/sections/{index}")
+
+
+def plant_section(
+    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
+) -> Section:
+    """Add one section with all that is in it, behind its siblings."""
+    named = vocabulary.find(given.title)
+    tag = named
+    if "tag" in given.model_fields_set:
+        tag = None if given.tag is None else vocabulary.resolve(given.tag, f"{pointer}/tag")
+    section = Section(
+        position=len(children(issue, parent)),
+        slug=named.slug if named else slug_of(given.title or "items", "section"),
+        title=given.title,
+        tag=tag,
+        intro=given.intro,
+        extra=given.extra,
+        parent=parent,
+        items=[],
+    )
+    issue.sections.append(section)
+    _require_room(issue, section, pointer)
+    for index, item in enumerate(given.items):
+        plant_item(section, item, vocabulary, f"{pointer}/items/{index}")
+    plant(issue, given.sections, vocabulary, section, pointer)
+    return section
+
+
+def plant_item(
+    section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str, position: int | None = None
+) -> Item:
+    """Add an item to a section: at a position, or behind those that are there."""
+    if given.tags is None:
+        nearest = inherited_tag(section)
+        tags = [nearest] if nearest else []
+    else:
+        tags = resolve_tags(vocabulary, given.tags, pointer)
+    title, source = title_of(given.title, given.body, pointer)
+    item = Item(
+        title=title,
+        title_source=source,
+        url=given.url,
+        source=given.source,
+        body=given.body,
+        image_url=given.image.url if given.image else None,
+        image_alt=given.image.alt if given.image else None,
+        sponsored=given.sponsored,
+        extra=given.extra,
+        tag_links=link(tags),
+    )
+    if position is None:
+        section.items.append(item)
+    else:
+        section.items.insert(position, item)
+    if sum(len(one.items) for one in section.issue.sections) > MOST_ITEMS:
+        raise _too_many(pointer, f"an issue may have {MOST_ITEMS:,} items")
+    return item
+
+
+def children(issue: Issue, parent: Section | None) -> list[Section]:
+    """The sections right beneath one, or at the top, in order."""
+    found = [section for section in issue.sections if section.parent is parent]
+    return sorted(found, key=lambda section: section.position)
+
+
+def path_to(section: Section) -> list[Section]:
+    """The section and those above it, itself first."""
+    path = [section]
+    while path[-1].parent is not None:
+        path.append(path[-1].parent)
+    return path
+
+
+def inherited_tag(section: Section) -> Tag | None:
+    """The tag of the nearest section, from this one upwards, that has one."""
+    return next((above.tag for above in path_to(section) if above.tag is not None), None)
+
+
+def resolve_tags(vocabulary: Vocabulary, labels: Sequence[str], pointer: str) -> list[Tag]:
+    """The tags that the labels mean, each once, in their order. Raises UnknownTag."""
+    found = [vocabulary.resolve(label, f"{pointer}/tags/{index}") for index, label in enumerate(labels)]
+    return list(dict.fromkeys(found))
+
+
+def link(tags: Sequence[Tag]) -> list[ItemTag]:
+    return [ItemTag(tag=tag, position=position) for position, tag in enumerate(tags)]
+
+
+def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, TitleSource]:
+    """The title, or one made from the body. Raises Invalid when neither has any words."""
+    if title is not None:
+        return title, "author"
+    made = titles.from_body(body or "")
+    if not made:
+        detail = "give a title, or a body from whose first sentence one is made"
+        raise Invalid(f"An item needs a title: {detail}.", errors=[Fault(f"{pointer}/title", "needed", detail)])
+    return made, "body"
+
+
+def _require_room(issue: Issue, section: Section, pointer: str) -> None:
+    if len(path_to(section)) > DEEPEST:
+        raise _too_many(pointer, f"sections may be {DEEPEST} deep")
+    if len(issue.sections) > MOST_SECTIONS:
+        raise _too_many(pointer, f"an issue may have {MOST_SECTIONS:,} sections")
+
+
+def _too_many(pointer: str, detail: str) -> Invalid:
+    return Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])

@@ -1,0 +1,43 @@
+"""`masthead`, the command."""
+
+import sys
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import DatabaseError
+
+from app.auth.keys import NoSecretKey
+from app.cli import database, serving, users
+from app.cli.output import fail
+from app.db.engine import UnusableURL
+from app.db.migrations import WrongVersion
+
+app = typer.Typer(
+    name="masthead",
+    help="Masthead, a headless content API for curated newsletters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(serving.serve)
+app.command()(database.migrate)
+app.command()(database.demo)
+app.add_typer(users.app, name="users")
+
+
+def run() -> NoReturn:
+    """Run the command line; what is amiss with settings or the database is told in a sentence, and exits with 1."""
+    try:
+        app()
+    except (UnusableURL, WrongVersion, NoSecretKey) as error:
+        fail(str(error))
+    except ValidationError as error:
+        for wrong in error.errors():
+            setting = "MASTHEAD_" + "_".join(map(str, wrong["loc"])).upper()
+            print(f"masthead: {setting}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        sys.exit(1)
+    except DatabaseError as error:
+        fail(f"The database does not work: {str(error.orig).strip().splitlines()[0]}.")
+    sys.exit(0)

@@ -1,0 +1,105 @@
+"""`masthead serve`."""
+
+import errno
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy.orm import Session
+
+from app.archive.issues import latest_number
+from app.archive.models import ArchivedTag
+from app.auth import users
+from app.auth.keys import secret_keys
+from app.cli.opened import the_database
+from app.cli.output import fail
+from app.publishing import upkeep
+from app.settings import Settings
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="The address to listen at; 0.0.0.0 is all of this machine's.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    access_log: Annotated[bool, typer.Option("--access-log", help="Log each request.")] = False,
+) -> None:
+    """Serve the API."""
+    settings = Settings()
+    with the_database(settings) as database:
+        secret_keys(settings, database)
+        upkeep.bring_up(database, settings)
+        with database.reading() as session:
+            lines = _where_to_start(session, f"http://{'localhost' if host in _LOCAL else host}:{port}")
+    _require_free(host, port)
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="info" if access_log else "warning",
+        access_log=access_log,
+    )
+    if workers == 1:
+        _AnnouncingServer(config, lines).run()
+    else:
+        print("\n".join(lines), flush=True)
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level=config.log_level,
+            access_log=access_log,
+        )
+
+
+_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says where to start once it answers there."""
+
+    def __init__(self, config: uvicorn.Config, lines: list[str]) -> None:
+        super().__init__(config)
+        self._lines = lines
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print("\n".join(self._lines), flush=True)
+
+
+def _where_to_start(session: Session, address: str) -> list[str]:
+    """Addresses to open, of what there is."""
+    number = latest_number(session)
+    lines = ["Masthead is serving. To start from:"]
+    if number is None:
+        lines.append(f"  what is here      {address}/")
+    else:
+        lines.append(f"  issue {number:<11} {address}/issues/{number}")
+        tag = session.get(ArchivedTag, "research")
+        if tag is not None and tag.count:
+            lines.append(f"  its research      {address}/items?issue={number}&tag=research")
+        lines.append(f"  a search          {address}/search?q=world+models")
+    lines.append(f"  the API's docs    {address}/docs")
+    if not users.every(session):
+        lines.append("  a first user      .venv/bin/masthead users add ada --role admin")
+    return lines
+
+
+def _require_free(host: str, port: int) -> None:
+    """Say so in a sentence when something else listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                fail(f"Port {port} is taken. Choose another: PORT={port + 1} make serve, or --port {port + 1}.")
+            fail(f"The server cannot listen at {host}:{port}: {error.strerror}.")

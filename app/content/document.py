@@ -1,0 +1,182 @@
+"""The one public shape: an issue, its sections and its items as documents.
+
+`IssueDocument` is what `GET /issues/{number}` answers, what the archive keeps, and what everything that renders or
+exports works from. The `Draft…` documents are the working copies that authors see. None of them knows a table.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = 1
+"""Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
+
+Extra = dict[str, str | int | float | bool]
+"""The author's own map of strings, numbers and booleans."""
+
+
+class Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def freeze(self) -> bytes:
+        """The document as UTF-8 JSON, the bytes that are sent. `thaw` is its inverse."""
+        return self.__pydantic_serializer__.to_json(self)
+
+    @classmethod
+    def thaw(cls, frozen: bytes) -> Self:
+        return cls.model_validate_json(frozen)
+
+
+class Image(Document):
+    url: str
+    alt: str | None = None
+
+
+class ItemDocument(Document):
+    """A titled entry in a section."""
+
+    id: int
+    title: str
+    title_source: Literal["author", "body"] = Field(
+        description="`body`: the title repeats the body's beginning, so a page that shows the body may leave it out"
+    )
+    url: str | None
+    domain: str | None = Field(description="the host of `url`, without `www.`")
+    source: str | None
+    image: Image | None
+    body: str | None = Field(description="Markdown")
+    body_html: str | None = Field(description="the body as sanitised HTML")
+    tags: list[str] = Field(description="slugs of tags")
+    sponsored: bool
+    position: int = Field(description="place in its section, from 0")
+    issue: int = Field(description="the issue's number")
+    section: str = Field(description="the section's slug")
+    section_id: int
+    updated_at: datetime
+    extra: Extra
+
+
+class ListedItem(ItemDocument):
+    """An item by itself, with what its issue would have told."""
+
+    issue_title: str
+    section_path: list[str] = Field(description="titles of the sections it is in, outermost first")
+    published_at: datetime
+
+
+class SectionDocument(Document):
+    """An ordered part of an issue. Its items precede its sections."""
+
+    id: int
+    slug: str
+    title: str | None
+    position: int = Field(description="place among its siblings, from 0")
+    tag: str | None = Field(description="the tag that new items in it get unless they say otherwise")
+    intro: str | None = Field(description="Markdown")
+    intro_html: str | None
+    extra: Extra
+    items: Sequence[ItemDocument]
+    sections: Sequence["SectionDocument"]
+
+
+class TagCount(Document):
+    slug: str
+    name: str
+    count: int = Field(description="how many of the issue's items have it")
+
+
+class IssueLinks(Document):
+    """Addresses relative to the server's root; only those that answer."""
+
+    self: str
+    previous: str | None
+    next: str | None
+
+
+class ListedIssue(Document):
+    """An issue in a list: all but its texts and sections."""
+
+    number: int
+    slug: str
+    title: str
+    subtitle: str | None
+    status: Literal["draft", "published"]
+    language: str
+    published_at: datetime | None
+    updated_at: datetime
+    version: int
+    image: Image | None
+    extra: Extra
+    item_count: int
+    tags: list[TagCount]
+    reading_minutes: int
+    links: IssueLinks
+
+
+class IssueDocument(ListedIssue):
+    """A whole issue."""
+
+    intro: str | None = Field(description="Markdown")
+    intro_html: str | None
+    outro: str | None = Field(description="Markdown")
+    outro_html: str | None
+    sections: Sequence[SectionDocument]
+
+    def listed(self) -> ListedIssue:
+        """The issue as lists show it."""
+        return ListedIssue.model_construct(**{name: getattr(self, name) for name in ListedIssue.model_fields})
+
+
+class DraftItem(ItemDocument):
+    """An item as its authors have it."""
+
+    version: int
+
+
+class DraftSection(SectionDocument):
+    """A section as its authors have it."""
+
+    version: int
+    items: Sequence[DraftItem]
+    sections: Sequence["DraftSection"]
+
+
+class DraftIssue(IssueDocument):
+    """A working copy: an issue as its authors have it, published or not."""
+
+    sections: Sequence[DraftSection]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The numbers of the published issues on either side of one."""
+
+    previous: int | None = None
+    next: int | None = None
+
+    def links(self, address: str) -> IssueLinks:
+        return IssueLinks(
+            self=address,
+            previous=None if self.previous is None else f"/issues/{self.previous}",
+            next=None if self.next is None else f"/issues/{self.next}",
+        )
+
+
+def sections_of(
+    sections: Sequence[SectionDocument], above: tuple[SectionDocument, ...] = ()
+) -> Iterator[tuple[SectionDocument, ...]]:
+    """Each section in reading order, as its path: the outermost first, itself last."""
+    for section in sections:
+        path = (*above, section)
+        yield path
+        yield from sections_of(section.sections, path)
+
+
+def items_of(issue: IssueDocument) -> Iterator[tuple[ItemDocument, tuple[SectionDocument, ...]]]:
+    """Each item in reading order, with the path of its section."""
+    for path in sections_of(issue.sections):
+        for item in path[-1].items:
+            yield item, path

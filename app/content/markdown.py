@@ -1,0 +1,56 @@
+"""Markdown as sanitised HTML, and as plain text.
+
+CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside is kept as far as it is harmless.
+"""
+
+import html
+import re
+from importlib.metadata import version
+
+import nh3
+from markdown_it import MarkdownIt
+
+RENDERER = f"markdown-it-py {version('markdown-it-py')}, nh3 {version('nh3')}"
+"""What made the HTML; a document that another one made is compiled again."""
+
+_markdown = (
+    # Past its limit of nesting markdown-it drops what is there; its own limit of 20 is met by real lists.
+    MarkdownIt("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
+)
+
+_cleaner = nh3.Cleaner(
+    attributes={
+        **nh3.ALLOWED_ATTRIBUTES,
+        # What markdown-it writes for a table's columns and a fenced block's language.
+        "th": {*nh3.ALLOWED_ATTRIBUTES["th"], "style"},
+        "td": {*nh3.ALLOWED_ATTRIBUTES["td"], "style"},
+        "code": {"class"},
+    },
+    filter_style_properties={"text-align"},
+    attribute_filter=lambda tag, name, value: None if name == "class" and not value.startswith("language-") else value,
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
+_text_only = nh3.Cleaner(tags=set())
+
+
+def to_html(markdown: str | None) -> str | None:
+    """The text as sanitised HTML; None when there is none."""
+    if markdown is None or not markdown.strip():
+        return None
+    return _cleaner.clean(_markdown.render(markdown)).strip()
+
+
+def text_of(rendered: str | None) -> str:
+    """The words of sanitised HTML, without its tags, a line a block."""
+    return re.sub(r"\s*\n\s*", "\n", html.unescape(_text_only.clean(rendered or ""))).strip()
+
+
+def first_block(markdown: str) -> str:
+    """The words of the first block that has any: of a paragraph, a heading, a list's first point."""
+    for token in _markdown.parse(markdown):
+        if token.type == "inline":
+            words = text_of(_cleaner.clean(_markdown.renderer.render([token], _markdown.options, {})))
+            if words:
+                return " ".join(words.split())
+    return " ".join(text_of(to_html(markdown)).split())

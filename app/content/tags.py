@@ -1,0 +1,64 @@
+"""The publication's vocabulary: its tags, and the labels that mean them."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.content.models import Tag, TagAlias
+from app.content.slugs import key_of
+from app.problems import Fault, UnknownTag
+
+FIRST = (
+    (
+        "news-trends",
+        "News & Trends",
+        "What happened, and where it leads.",
+        ("New & Trends", "News", "Trends"),
+    ),
+    ("research", "Research", "Papers and results.", ("Papers", "Research Papers")),
+    ("product", "Product", "Releases and tools.", ("Product & Releases", "Products", "Releases")),
+    ("safety", "Safety", "Risks, and what is done about them.", ("AI Safety", "Safety & Security")),
+    ("career", "Career", "Work, hiring and learning.", ("Career Resources", "Careers", "Jobs")),
+)
+"""What a new publication starts with: slug, name, description, aliases."""
+
+
+class Vocabulary:
+    """All tags as they were when it was loaded, by every label that means one."""
+
+    def __init__(self, tags: Iterable[Tag]) -> None:
+        self.tags = sorted(tags, key=lambda tag: tag.slug)
+        self._by_key: dict[str, Tag] = {}
+        for tag in self.tags:
+            for label in (tag.slug, tag.name, *(alias.label for alias in tag.aliases)):
+                self._by_key.setdefault(key_of(label), tag)
+
+    @classmethod
+    def load(cls, session: Session) -> "Vocabulary":
+        return cls(session.scalars(select(Tag).options(selectinload(Tag.aliases))))
+
+    def find(self, label: str | None) -> Tag | None:
+        """The tag that a label means, by slug, name or alias, ignoring case and punctuation; None when none does."""
+        return self._by_key.get(key_of(label)) if label else None
+
+    def resolve(self, label: str, pointer: str) -> Tag:
+        """The same; raises UnknownTag with the nearest names, and where in the input the label stood."""
+        tag = self.find(label)
+        if tag is not None:
+            return tag
+        near = get_close_matches(key_of(label), self._by_key, n=10, cutoff=0)
+        names = list(dict.fromkeys(self._by_key[key].name for key in near))[:3]
+        hint = f"the nearest are {', '.join(names)}" if names else "there are none yet"
+        detail = f"No tag is called {label[:100]!r}; {hint}. GET /tags lists them all."
+        raise UnknownTag(detail, errors=[Fault(pointer, UnknownTag.code, detail)])
+
+
+def plant(session: Session) -> None:
+    """Give a publication without any tag its first ones."""
+    if session.scalar(select(Tag.id).limit(1)) is None:
+        for slug, name, description, labels in FIRST:
+            aliases = [TagAlias(slug=key_of(label), label=label) for label in labels]
+            session.add(Tag(slug=slug, name=name, description=description, aliases=aliases))
+        session.flush()

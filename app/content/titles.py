@@ -1,0 +1,97 @@
+"""A title for an item that has none: its body's first sentence."""
+
+import re
+
+from app.content.markdown import first_block
+
+LONGEST = 120
+
+_ABBREVIATIONS = frozenset(
+    [
+        "adm",
+        "al",
+        "approx",
+        "bros",
+        "ca",
+        "capt",
+        "cf",
+        "co",
+        "corp",
+        "dept",
+        "dr",
+        "e.g",
+        "ed",
+        "eds",
+        "esp",
+        "est",
+        "etc",
+        "gen",
+        "gov",
+        "hon",
+        "i.e",
+        "inc",
+        "jr",
+        "lt",
+        "ltd",
+        "maj",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "prof",
+        "rep",
+        "rev",
+        "sen",
+        "sgt",
+        "sr",
+        "st",
+        "univ",
+        "viz",
+        "vs",
+        "bzw",
+        "d.h",
+        "z.b",
+    ]
+)
+_BEFORE_NUMBERS = frozenset(["art", "ch", "fig", "figs", "no", "nos", "nr", "op", "p", "pp", "sec", "vol", "vols"])
+"""Abbreviations only where a number follows: 'No. 7', but 'No. It is not.'"""
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]")
+
+
+def from_body(body: str) -> str:
+    """The body's first sentence without its Markdown and its full stop, cut at a word before 120 characters.
+
+    Empty when the body has no words (an image alone, say).
+    """
+    sentence = _first_sentence(first_block(body))
+    if len(sentence) > LONGEST:
+        return _cut(sentence)
+    return sentence[:-1] if sentence.endswith(".") and not sentence.endswith("..") else sentence
+
+
+def _first_sentence(text: str) -> str:
+    for end in _END.finditer(text):
+        if not _goes_on(text, end):
+            return text[: end.end()]
+    return text
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether the mark at `end` only looks like the end of a sentence."""
+    if not end.group().startswith((".", "…")):
+        return False
+    word = re.split(r"[\s(\[\"“‘'@]", text[: end.start()])[-1].lower()
+    initials = re.fullmatch(r"(\w\.)*\w", word) is not None and word.isalpha() is (len(word) == 1)
+    following = text[end.end() :].lstrip()[:1]
+    return (
+        word in _ABBREVIATIONS
+        or (word in _BEFORE_NUMBERS and following.isdigit())
+        or (initials and not word.isdigit())
+        or following.islower()
+    )
+
+
+def _cut(sentence: str) -> str:
+    head = sentence[: LONGEST - 1]
+    at_a_word = head.rsplit(" ", 1)[0] if " " in head and not sentence[LONGEST - 1].isspace() else head
+    return at_a_word.rstrip(" ,;:.–—-") + "…"

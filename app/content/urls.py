@@ -1,0 +1,31 @@
+"""Addresses of web pages, as authors give them."""
+
+import re
+
+from pydantic import HttpUrl, TypeAdapter
+
+LONGEST = 8000
+_WEB = re.compile(r"https?://[^\s/?#\\]+", re.IGNORECASE)
+_adapter = TypeAdapter(HttpUrl)
+
+
+def web_address(value: str) -> str:
+    """The address just as it was given, if it is one of a web page.
+
+    Raises ValueError for any other scheme (`javascript:`, `data:`), for none, and for white space within.
+    """
+    value = value.strip()
+    if not _WEB.match(value) or re.search(r"[\s\x00-\x20<>\"]", value):
+        raise ValueError("give the address of a web page, beginning with https:// or http://, without spaces")
+    if len(value) > LONGEST:
+        raise ValueError(f"an address may have {LONGEST:,} characters; this one has {len(value):,}")
+    _adapter.validate_python(value[:2000])
+    return value
+
+
+def domain_of(url: str | None) -> str | None:
+    """The host of an address, in lower case, without `www.`; None when there is no address."""
+    if url is None:
+        return None
+    host = _adapter.validate_python(url[:2000]).unicode_host() or ""
+    return host.lower().removeprefix("www.")

@@ -1,0 +1,1 @@
+"""The database as such: engines, sessions, column types, the content clock."""

@@ -1,0 +1,117 @@
+"""An engine for each dialect, and the two ways to use it: to read, and to write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+CONNECTIONS = 16
+"""The size of the connection pool, and of the thread pool that uses it: a thread never waits for a connection."""
+
+BUSY_TIMEOUT = 5000
+"""Milliseconds that a writer on SQLite waits for another one."""
+
+
+class UnusableURL(Exception):
+    """The setting names no database that Masthead can use; the message says which it can."""
+
+
+class Database:
+    """One database, by its URL.
+
+    Read through `reading()`; write through `writing()`, which is one transaction, committed when the block ends and
+    rolled back when it raises.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse(url)
+        self.engine = build(self.url)
+        self._writer = self.engine.execution_options(sqlite_write=True)
+        self._reader: Engine = self.engine
+        if self.dialect == "postgresql":
+            # Each statement of a READ COMMITTED transaction sees another state; a page and its total must not.
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(self.url.database or "").absolute() if self.dialect == "sqlite" else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database from its first statement on, and writes nothing."""
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session in one transaction. It takes a connection, and on SQLite the lock, at its first statement."""
+        with Session(self._writer, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def parse(url: str) -> URL:
+    """The URL, with its driver filled in.
+
+    Raises UnusableURL for another kind of database, and for SQLite in memory: each connection would see its own.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = URL.create("none")
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        if not parsed.database or ":memory:" in parsed.database:
+            raise UnusableURL("SQLite needs a file, as in sqlite:///masthead.db: in memory nothing would be kept.")
+        return parsed
+    raise UnusableURL(
+        "MASTHEAD_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; "
+        f"this one begins with {url.split(':', 1)[0]!r}."
+    )
+
+
+def build(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1000},
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+    )
+
+
+def _configure_sqlite(dbapi: Any, record: object) -> None:
+    # SQLAlchemy's events begin transactions; the driver, left to itself, begins too late for a snapshot.
+    dbapi.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for another writer: SQLite says 'locked' at once.
+    writes = connection.get_execution_options().get("sqlite_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""Sample issues: what a newcomer sees first."""

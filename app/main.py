@@ -1,0 +1,69 @@
+"""The application, put together. `uvicorn --factory app.main:create_app`"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from app.archive import routes as archive
+from app.auth import routes as auth
+from app.auth.keys import secret_keys
+from app.auth.tokens import Tokens
+from app.authoring import routes as authoring
+from app.db.engine import CONNECTIONS, Database
+from app.db.migrations import require_current
+from app.publishing import upkeep
+from app.search import routes as search
+from app.settings import Settings
+from app.web import problems
+from app.web import routes as web
+from app.web.cors import CrossOrigin
+from app.web.methods import AllowedMethods, Methods
+
+DESCRIPTION = """\
+A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
+
+Reading is open to all and answers the same to everybody. To write, sign in by `POST /auth/token`.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, for a database that is current.
+
+    Raises WrongVersion at its start when the database is not, UnusableURL and NoSecretKey when settings are amiss.
+    """
+    settings = settings or Settings()
+    database = Database(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        require_current(database)
+        upkeep.bring_up(database, settings)
+        anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Masthead",
+        description=DESCRIPTION,
+        version=version("masthead"),
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        responses={"default": {"model": problems.ProblemDocument, "content": problems.CONTENT}},
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.tokens = Tokens(secret_keys(settings, database))
+    problems.install(app)
+    for router in (archive.router, search.router, auth.router, authoring.router, web.router):
+        app.include_router(router)
+    app.state.allowed_methods = AllowedMethods(app.routes)
+    app.add_middleware(Methods)
+    app.add_middleware(CrossOrigin, origins=settings.cors_origins)
+    return app

@@ -1,0 +1,93 @@
+"""The gate. What passes it is in the archive when the transaction commits, whole or not at all.
+
+Each function takes the content clock's row before it reads what it compiles, so that those who change the archive
+do so one after another, in the clock's order. Whoever calls has locked the issue before (`authoring.issues.get`);
+locks are taken in that order everywhere, so that no two wait for each other. None of these commits.
+"""
+
+from sqlalchemy.orm import Session
+
+from app.archive import issues as archive
+from app.archive import keeping
+from app.archive.schemas import PublicationDocument
+from app.content import compile
+from app.content.document import IssueDocument, Neighbours
+from app.content.models import Issue, Publication
+from app.content.tags import Vocabulary
+from app.db import clock
+from app.search import entries
+
+
+def publish(session: Session, issue: Issue) -> None:
+    """Put a published issue into the archive as it is now, and link its neighbours to it."""
+    session.flush()
+    clock.tick(session)
+    _put(session, issue.number)
+    _relink(session, archive.neighbours(session, issue.number))
+
+
+def recompile(session: Session, issue: Issue) -> None:
+    """Put an issue that is in the archive already there as it is now. A draft is left alone."""
+    if issue.status != "published":
+        return
+    session.flush()
+    clock.tick(session)
+    _put(session, issue.number)
+
+
+def withdraw(session: Session, issue: Issue) -> None:
+    """Take an issue out of the archive, and link its neighbours to each other."""
+    session.flush()
+    clock.tick(session)
+    entries.remove(session, issue.number)
+    keeping.remove_issue(session, issue.number)
+    _relink(session, archive.neighbours(session, issue.number))
+
+
+def put_publication(session: Session, publication: Publication) -> None:
+    session.flush()
+    clock.tick(session)
+    keeping.put_publication(
+        session,
+        PublicationDocument(
+            title=publication.title,
+            description=publication.description,
+            author=publication.author,
+            language=publication.language,
+        ),
+    )
+
+
+def put_vocabulary(session: Session) -> None:
+    """Make the archive's tags those that the authors have."""
+    session.flush()
+    clock.tick(session)
+    keeping.put_vocabulary(
+        session,
+        [
+            keeping.VocabularyEntry(
+                slug=tag.slug,
+                name=tag.name,
+                description=tag.description,
+                aliases={alias.slug: alias.label for alias in tag.aliases},
+            )
+            for tag in Vocabulary.load(session).tags
+        ],
+    )
+
+
+def _put(session: Session, number: int) -> None:
+    (source,) = compile.load(session, number)
+    document = compile.issue(source, archive.neighbours(session, number))
+    items = keeping.put_issue(session, document, compile.COMPILER)
+    entries.put(session, document, items)
+
+
+def _relink(session: Session, numbers: Neighbours) -> None:
+    """Freeze the neighbours anew with the links that they have now; nothing else of them changes."""
+    for number in (numbers.previous, numbers.next):
+        if number is not None:
+            frozen = archive.find(session, number)
+            document = IssueDocument.thaw(frozen.document)
+            links = archive.neighbours(session, number).links(document.links.self)
+            keeping.freeze_issue(session, document.model_copy(update={"links": links}), frozen.compiler)

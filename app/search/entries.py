@@ -1,0 +1,84 @@
+"""Putting what the gate publishes into the index, and taking it out. None of these commits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.archive import publication
+from app.archive.items import places
+from app.content.document import IssueDocument, ListedItem
+from app.content.markdown import text_of
+from app.search.analysis import VERSION, terms
+from app.search.index import Terms, index_of
+from app.search.models import SearchEntry
+
+BEFORE_ITEMS = -(2**62)
+"""The place of an issue itself among its entries."""
+
+
+def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> None:
+    """Make an issue and its items found as they are now."""
+    remove(session, issue.number)
+    language = publication.language(session)
+    place = places(session, issue.number)
+    common: dict[str, Any] = {
+        "issue_number": issue.number,
+        "published_at": issue.published_at,
+        "analysis": analysis_of(language),
+    }
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "issue",
+            "item_id": None,
+            "place": BEFORE_ITEMS,
+            "title": issue.title,
+            "body": _joined(issue.subtitle, text_of(issue.intro_html), text_of(issue.outro_html)),
+            **common,
+        },
+        *(
+            {
+                "kind": "item",
+                "item_id": item.id,
+                "place": place[item.id],
+                "title": item.title,
+                "body": text_of(item.body_html),
+                **common,
+            }
+            for item in items
+        ),
+    ]
+    # Words by which an entry is found, though its text does not show them.
+    names = {tag.slug: tag.name for tag in issue.tags}
+    unseen = [
+        _joined(*names.values()),
+        *(_joined(item.domain, item.source, *(names[tag] for tag in item.tags)) for item in items),
+    ]
+    ids = session.scalars(insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True), rows).all()
+    index_of(session).add(
+        session,
+        [
+            Terms(
+                entry,
+                title=[term.text for term in terms(row["title"], language, indexing=True)],
+                body=[term.text for term in terms(f"{row['body']}\n{more}", language, indexing=True)],
+            )
+            for entry, row, more in zip(ids, rows, unseen, strict=True)
+        ],
+    )
+
+
+def remove(session: Session, number: int) -> None:
+    ids = session.scalars(select(SearchEntry.id).where(SearchEntry.issue_number == number)).all()
+    if ids:
+        index_of(session).remove(session, ids)
+        session.execute(delete(SearchEntry).where(SearchEntry.issue_number == number))
+
+
+def analysis_of(language: str) -> str:
+    return f"{VERSION}, {language}"
+
+
+def _joined(*parts: str | None) -> str:
+    return "\n".join(part for part in parts if part)

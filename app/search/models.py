@@ -1,0 +1,35 @@
+"""What can be found. The index of its terms is a table of its own on each database; see `search.index`."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Id
+
+Kind = Literal["issue", "item"]
+
+
+class SearchEntry(Base):
+    """An issue or an item: its texts, for highlights, and its place in the order of items."""
+
+    __tablename__ = "search_entries"
+    __table_args__ = (
+        Index(None, "issue_number"),
+        Index("ix_search_entries_in_order", "published_at", "issue_number", "place"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[Kind] = mapped_column(String(10))
+    issue_number: Mapped[int] = mapped_column(Id)
+    item_id: Mapped[int | None] = mapped_column(Id)
+    """None for an issue."""
+    published_at: Mapped[datetime]
+    place: Mapped[int] = mapped_column(BigInteger)
+    """Among the entries of its issue, which itself comes first."""
+    title: Mapped[str]
+    body: Mapped[str]
+    """Plain text."""
+    analysis: Mapped[str] = mapped_column(String(100))
+    """What made its terms: version and language."""

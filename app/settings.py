@@ -1,0 +1,68 @@
+"""Every setting, from the environment or a file `.env` in the working directory."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Each setting is read from `MASTHEAD_` and its name in capitals; each has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="MASTHEAD_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///masthead.db",
+        description="Where everything is kept: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+    )
+    secret_keys: CommaList = Field(
+        (),
+        description="Keys that sign tokens, with commas between; the first signs, all are believed. "
+        "At least 32 characters each. On SQLite one is made and kept beside the database; "
+        "on PostgreSQL it must be set.",
+    )
+    publication_title: str = Field(
+        "The Weekly Gradient",
+        description="The newsletter's title. Like the three below, read once, when the database is new.",
+    )
+    publication_description: str = Field(
+        "Notes for people who write software with machines that learn.", description="One sentence about it."
+    )
+    publication_author: str = Field("The Weekly Gradient", description="Who writes it.")
+    publication_language: str = Field(
+        "en", description="Its language, as BCP 47 has it (`en`, `pt-BR`); search stems words by it."
+    )
+    cors_origins: CommaList = Field(
+        ("*",),
+        description="Origins whose pages may call the API from a browser, with commas between. "
+        "`*`, the default, opens public reading to all and writing to none.",
+    )
+
+    @field_validator("secret_keys", "cors_origins", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(key) < 32 for key in keys):
+            raise ValueError(
+                "each key needs 32 characters or more; "
+                "make one by: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return keys
+
+    @field_validator("cors_origins")
+    @classmethod
+    def plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if origin != "*" and ("://" not in origin or origin.count("/") != 2 or "*" in origin):
+                raise ValueError(f"an origin is a scheme and a host, as in https://example.org; not {origin!r}")
+        if "*" in origins and len(origins) > 1:
+            raise ValueError("give `*` alone, or the origins without it")
+        return origins

@@ -1,0 +1,36 @@
+"""`fields=number,title`: an object narrowed to what the caller asks for."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import orjson
+from fastapi import Query
+from pydantic import BaseModel
+
+from app.problems import Fault, Invalid
+
+Fields = Annotated[
+    str | None,
+    Query(description="fields to answer with, with commas between; all unless said", examples=["number,title"]),
+]
+
+
+def chosen(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:
+    """The names that are asked for; None for all. Raises Invalid for one that none of the shapes has."""
+    if fields is None:
+        return None
+    names = [name.strip() for name in fields.split(",")]
+    known = dict.fromkeys(name for shape in shapes for name in shape.model_fields)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        detail = f"fields may name {', '.join(known)}; you sent {', '.join(map(repr, unknown))[:200]}"
+        raise Invalid(detail, errors=[Fault("fields", "unknown-field", detail)])
+    return names
+
+
+def narrow(frozen: bytes, names: Sequence[str] | None) -> bytes:
+    """The frozen object with those fields alone, in its own order."""
+    if names is None:
+        return frozen
+    whole = orjson.loads(frozen)
+    return orjson.dumps({name: value for name, value in whole.items() if name in names})

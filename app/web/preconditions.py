@@ -1,0 +1,46 @@
+"""`If-Match`: a write that goes through only if nobody else has written since. RFC 9110 §13.1.1."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from app.problems import Stale
+
+_VERSION = re.compile(r'"v([1-9][0-9]{0,18})"')
+
+
+class Precondition:
+    """What a caller expects the present version to be; without one, anything."""
+
+    def __init__(self, field: str | None = None) -> None:
+        self._tags = [tag.strip() for tag in field.split(",")] if field else ["*"]
+
+    def check(self, version: int) -> None:
+        """Raises Stale, with the present ETag, unless the version is one that is expected."""
+        if "*" in self._tags or f'"v{version}"' in self._tags:
+            return
+        if any(_VERSION.fullmatch(tag) for tag in self._tags):
+            detail = (
+                f"This is at version {version} now, and If-Match names {', '.join(self._tags)}: somebody has "
+                "written since. Read the working copy again and send its ETag."
+            )
+        else:
+            detail = (
+                f'If-Match takes the ETag of a working copy, which looks like "v{version}"; '
+                f"{self._tags[0][:80]} is none. GET the address with /draft behind it, or use the ETag that "
+                "the last write answered with. (The ETag of a public answer is a hash of its bytes.)"
+            )
+        raise Stale(detail, headers={"etag": f'"v{version}"'})
+
+
+def _if_match(
+    if_match: Annotated[
+        str | None,
+        Header(description='the version that is to be changed, as its ETag has it: `"v7"`', examples=['"v7"']),
+    ] = None,
+) -> Precondition:
+    return Precondition(if_match)
+
+
+IfMatch = Annotated[Precondition, Depends(_if_match)]

@@ -1,0 +1,196 @@
+"""Problems as answers: RFC 9457, `application/problem+json`, for whatever goes wrong."""
+
+import logging
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.problems import (
+    BadRequest,
+    Conflict,
+    Fault,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unexpected,
+)
+
+log = logging.getLogger("masthead")
+
+MEDIA_TYPE = "application/problem+json"
+MOST_FAULTS = 50
+
+
+class FaultDocument(BaseModel):
+    """One thing that is wrong with the input."""
+
+    pointer: str = Field(description="a JSON pointer into the body, or the parameter's name")
+    code: str
+    detail: str
+
+
+class ProblemDocument(BaseModel):
+    """What every error looks like. RFC 9457."""
+
+    type: str = Field(description="the address of a page that explains it", examples=["/problems/not-found"])
+    title: str
+    status: int
+    detail: str = Field(description="what is wrong here, and the way out")
+    code: str = Field(examples=["not-found"])
+    errors: list[FaultDocument] | None = Field(None, description="for bad input: each fault")
+
+
+class ProblemResponse(Response):
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem) -> None:
+        content: dict[str, Any] = {
+            "type": f"/problems/{problem.code}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.detail,
+            "code": problem.code,
+        }
+        if problem.errors:
+            content["errors"] = list(problem.errors)
+        super().__init__(
+            orjson.dumps(content), problem.status, headers={"cache-control": "no-store", **problem.headers}
+        )
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What a route declares of its errors, for OpenAPI: `responses=problems(NotFound, Stale)`."""
+    titles: dict[int, list[str]] = {}
+    for kind in kinds:
+        titles.setdefault(kind.status, []).append(kind.title)
+    return {status: {"description": "; ".join(found), "content": CONTENT} for status, found in titles.items()}
+
+
+CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+
+
+def page_of(kind: type[Problem]) -> str:
+    """The page that a problem's `type` leads to."""
+    explanation = escape(" ".join((kind.__doc__ or "").split()))
+    parts = explanation.split("`")
+    told = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
+    title = escape(kind.title)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{title} · Masthead</title>\n"
+        "<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>\n"
+        f"</head>\n<body>\n<h1>{title}</h1>\n<p><code>{kind.code}</code>, status {kind.status}</p>\n"
+        f"<p>{told}</p>\n</body>\n</html>\n"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+    app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_validation)
+    app.add_exception_handler(IntegrityError, _answer_integrity)
+    app.add_exception_handler(OperationalError, _answer_unavailable)
+    app.add_exception_handler(PoolTimeout, _answer_unavailable)
+    app.add_exception_handler(Exception, _answer_unexpected)
+
+
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return ProblemResponse(error)
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = request.app.state.allowed_methods.of(request.url.path)
+        detail = f"{request.method} is not a method of {request.url.path}; it takes {', '.join(allowed)}."
+        return ProblemResponse(MethodNotAllowed(detail, headers={"allow": ", ".join(allowed)}))
+    if error.status_code == 404:
+        return ProblemResponse(NotFound(f"Nothing answers at {request.url.path}. GET / lists what there is."))
+    if error.status_code == 413:
+        return ProblemResponse(TooLarge("The body is too large."))
+    return ProblemResponse(BadRequest(str(error.detail)))
+
+
+async def _answer_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return ProblemResponse(invalid(error.errors()))
+
+
+async def _answer_integrity(request: Request, error: Exception) -> Response:
+    # Two writers can both find a number or a slug free; the database lets one of them have it.
+    log.warning("a constraint refused a write: %s", error)
+    return ProblemResponse(
+        Conflict("Somebody else wrote the same thing at the same moment, and nothing of yours was kept. Try again.")
+    )
+
+
+async def _answer_unavailable(request: Request, error: Exception) -> Response:
+    log.error("the database does not answer: %s", error)
+    return ProblemResponse(
+        Unavailable(
+            "The database does not answer or is busy. Nothing was written; try again in a moment.",
+            headers={"retry-after": "2"},
+        )
+    )
+
+
+async def _answer_unexpected(request: Request, error: Exception) -> Response:
+    return ProblemResponse(Unexpected("Something went wrong in the server, and nothing was written. It is in its log."))
+
+
+def invalid(errors: Sequence[Any]) -> Invalid:
+    """Pydantic's errors as one problem, with a sentence about the first."""
+    faults = [_fault(error) for error in errors[:MOST_FAULTS]]
+    first = faults[0]
+    more = f" (and {len(errors) - 1} more; see errors)" if len(errors) > 1 else ""
+    return Invalid(f"{first.pointer or 'the body'}: {first.detail}{more}", errors=faults)
+
+
+def _fault(error: Any) -> Fault:
+    place, *path = error["loc"]
+    if place == "body":
+        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path if not _is_branch(step)]
+        pointer = "".join(f"/{step}" for step in steps)
+    else:
+        pointer = str(path[0]) if path else str(place)
+    code = error["type"].replace("_", "-")
+    given = error.get("input")
+    if code == "extra-forbidden":
+        detail = "there is no such field here" if place == "body" else "there is no such parameter here"
+    elif code == "missing":
+        detail = "this is needed"
+    else:
+        detail = error["msg"].removeprefix("Value error, ")
+        detail = detail[:1].lower() + detail[1:]
+        if isinstance(given, str | int | float) and not isinstance(given, bool):
+            shown = repr(given) if isinstance(given, str) else str(given)
+            detail += f"; you sent {shown if len(shown) <= 60 else shown[:57] + '…'}"
+    return Fault(pointer, code, detail)
+
+
+def _is_branch(step: object) -> bool:
+    # Pydantic names the member of a union that it tried, as in `('body', 'section', 'int')`.
+    return isinstance(step, str) and step in (
+        "int",
+        "str",
+        "float",
+        "bool",
+        "constrained-str",
+        "constrained-int",
+    )

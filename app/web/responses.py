@@ -1,0 +1,88 @@
+"""The two kinds of answers: public ones, the same for everybody, and those for authors alone."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from pydantic import BaseModel
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+
+def etag_of(body: bytes) -> str:
+    """A strong entity tag: a hash of the bytes, so that it differs whenever they do. RFC 9110 §8.8.3."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+class PublicResponse(Response):
+    """Bytes that anybody may read and any cache may keep, as long as it asks again by their ETag.
+
+    Answers 304 when the request has it already (RFC 9110 §13.1.2). `etag` may be given where it is known.
+    """
+
+    media_type = "application/json"
+
+    def __init__(
+        self,
+        content: bytes,
+        *,
+        etag: str | None = None,
+        media_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.etag = etag or etag_of(content)
+        super().__init__(
+            content,
+            media_type=media_type,
+            headers={"etag": self.etag, "cache-control": "public, no-cache", **(headers or {})},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for name, value in scope["headers"]:
+            if name == b"if-none-match" and matches_any(self.etag, value.decode("latin-1")):
+                self.status_code, self.body = 304, b""
+                self.raw_headers = [
+                    header for header in self.raw_headers if header[0] not in (b"content-length", b"content-type")
+                ]
+        await super().__call__(scope, receive, send)
+
+
+class AuthorResponse(Response):
+    """A document for whoever was let in, with its version as its ETag; kept by no cache."""
+
+    media_type = "application/json"
+
+    def __init__(
+        self,
+        content: BaseModel | bytes,
+        *,
+        version: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        status_code: int = 200,
+    ) -> None:
+        if isinstance(content, BaseModel):
+            content = content.model_dump_json().encode()
+        tag = {} if version is None else {"etag": f'"v{version}"'}
+        super().__init__(
+            content,
+            status_code=status_code,
+            headers={"cache-control": "private, no-store", **tag, **(headers or {})},
+        )
+
+
+class Created(AuthorResponse):
+    """What a POST has made, and where it is found."""
+
+    def __init__(self, content: BaseModel, *, version: int, location: str) -> None:
+        super().__init__(content, version=version, headers={"location": location}, status_code=201)
+
+
+class Gone(Response):
+    """What is left to say after a deletion: nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(status_code=204, headers={"cache-control": "private, no-store"})
+
+
+def matches_any(etag: str, field: str) -> bool:
+    """Whether `If-None-Match` lists the tag, or all by `*`. It compares weakly: `W/` does not count."""
+    return field.strip() == "*" or etag in (candidate.strip().removeprefix("W/") for candidate in field.split(","))

@@ -1,0 +1,77 @@
+"""What any API has: its description, its problems' pages, and whether it is alive."""
+
+from functools import cache
+from typing import Literal
+
+import orjson
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.db.migrations import WrongVersion, require_current
+from app.problems import NotFound, Problem, Unavailable, every_problem
+from app.web import docs
+from app.web.database import database_of
+from app.web.problems import page_of, problems
+from app.web.responses import PublicResponse
+
+router = APIRouter(tags=["service"])
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+@cache
+def _kinds() -> dict[str, type[Problem]]:
+    return {kind.code: kind for kind in every_problem()}
+
+
+@router.get(
+    "/problems/{code}",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}}}, **problems(NotFound)},
+)
+async def explain_problem(code: str) -> PublicResponse:
+    """The page that explains a kind of problem: what its `type` leads to."""
+    kind = _kinds().get(code)
+    if kind is None:
+        raise NotFound(f"There is no problem {code!r}; there are {', '.join(_kinds())}.")
+    return PublicResponse(page_of(kind).encode(), media_type="text/html")
+
+
+@router.get("/healthz", response_model=Health)
+async def healthz() -> Response:
+    """The process is alive."""
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+@router.get("/readyz", response_model=Health, responses=problems(Unavailable))
+def readyz(request: Request) -> Response:
+    """The database answers, and is of this version."""
+    try:
+        require_current(database_of(request))
+    except WrongVersion as wrong:
+        raise Unavailable(str(wrong)) from wrong
+    except SQLAlchemyError as error:
+        raise Unavailable("The database does not answer.", headers={"retry-after": "2"}) from error
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> PublicResponse:
+    return PublicResponse(orjson.dumps(request.app.openapi()))
+
+
+@router.get("/docs", include_in_schema=False)
+async def read_docs(request: Request) -> PublicResponse:
+    return PublicResponse(docs.page(f"{request.app.title} API"), media_type="text/html")
+
+
+@router.get("/docs/{name}", include_in_schema=False)
+def read_docs_asset(name: str) -> PublicResponse:
+    if name not in docs.ASSETS:
+        raise NotFound(f"The page at /docs has no file {name!r}.")
+    return PublicResponse(docs.asset(name), media_type=docs.ASSETS[name])

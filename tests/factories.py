@@ -1,0 +1,27 @@
+"""Bodies of requests, as small as they may be."""
+
+from typing import Any
+
+TAGS = ("news-trends", "research", "product", "safety", "career")
+
+
+def an_item(title: str | None = "An item", **fields: Any) -> dict[str, Any]:
+    return {"title": title, "url": "https://example.org/a", "body": "Some words about it.", **fields}
+
+
+def a_section(title: str | None = "Research", items: int = 2, **fields: Any) -> dict[str, Any]:
+    return {"title": title, "items": [an_item(f"Item {place}") for place in range(items)], **fields}
+
+
+def an_issue(number: int | None = None, *, published: bool = False, items: int = 3, **fields: Any) -> dict[str, Any]:
+    """A body of `POST /issues`: one section, Research, with that many items."""
+    issue: dict[str, Any] = {
+        "title": f"Issue {number}" if number else "An issue",
+        "intro": "How it begins.",
+        "status": "published" if published else "draft",
+        "sections": [a_section(items=items)],
+        **fields,
+    }
+    if number is not None:
+        issue["number"] = number
+    return issue

@@ -39,11 +39,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        require_current(database)
-        upkeep.bring_up(database, settings)
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        yield
-        database.close()
+        try:
+            require_current(database)
+            upkeep.bring_up(database, settings)
+            yield
+        finally:
+            database.close()
 
     app = FastAPI(
         title="Masthead",

@@ -35,7 +35,7 @@ class Api:
     def __enter__(self) -> Self:
         self._thread.start()
         self.wait(self._stack.enter_async_context(self.app.router.lifespan_context(self.app)))
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://masthead.test")
         for place, role in enumerate(("author", "editor", "admin"), start=1):
             setattr(self, role, As(self, {"authorization": f"Bearer {self.app.state.tokens.issue(place)}"}))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.archive import tags
 from app.archive.lists import by_publication, published
@@ -46,11 +46,15 @@ def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:
     return [[known[label] for label in group] for group in groups]
 
 
-def has_tags(wanted: Sequence[Sequence[str]]) -> list[ColumnElement[bool]]:
-    """That an archived item has the tags of a filter."""
-    return [
-        exists().where(ArchivedItemTag.item_id == ArchivedItem.id, ArchivedItemTag.tag.in_(group)) for group in wanted
-    ]
+def _has_any(tags: Sequence[str]) -> ColumnElement[bool]:
+    # An alias, for the list itself may begin from the same table.
+    row = aliased(ArchivedItemTag)
+    return exists().where(row.item_id == ArchivedItem.id, row.tag.in_(tags))
+
+
+def _is_in(section: str) -> ColumnElement[bool]:
+    row = aliased(ArchivedItemSection)
+    return exists().where(row.item_id == ArchivedItem.id, row.section == section)
 
 
 def _lead(query: ItemsQuery, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
@@ -58,24 +62,18 @@ def _lead(query: ItemsQuery, wanted: Sequence[Sequence[str]]) -> tuple[Any, list
 
     A list of one tag, or of one section, begins from the rows of that tag or section: their index has its order.
     """
-    lead: Any = ArchivedItem
-    conditions: list[ColumnElement[bool]] = []
     single = next((group for group in wanted if len(group) == 1), None)
-    in_section = exists().where(
-        ArchivedItemSection.item_id == ArchivedItem.id, ArchivedItemSection.section == query.section
-    )
+    lead: Any = ArchivedItem
+    conditions = [_has_any(group) for group in wanted if group is not single]
     if single is not None:
         lead = ArchivedItemTag
-        conditions += [
-            ArchivedItemTag.tag == single[0],
-            *has_tags([group for group in wanted if group is not single]),
-        ]
-        conditions += [in_section] if query.section is not None else []
-    elif query.section is not None:
-        lead = ArchivedItemSection
-        conditions += [ArchivedItemSection.section == query.section, *has_tags(wanted)]
-    else:
-        conditions += has_tags(wanted)
+        conditions.append(ArchivedItemTag.tag == single[0])
+    if query.section is not None:
+        if lead is ArchivedItem:
+            lead = ArchivedItemSection
+            conditions.append(ArchivedItemSection.section == query.section)
+        else:
+            conditions.append(_is_in(query.section))
     if query.issue is not None:
         conditions.append(lead.issue_number == query.issue)
     if query.domain is not None:

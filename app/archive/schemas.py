@@ -10,6 +10,8 @@ from app.web.pages import ListQuery, Order
 from app.web.values import Day, Flag, IssueNumberValue
 
 TagLabel = Annotated[str, Field(min_length=1, max_length=500)]
+MOST_TAGS = 20
+"""In one filter: each is a condition more for the database to plan."""
 
 
 class ListLinks(BaseModel):
@@ -75,6 +77,7 @@ class PublishedBetween(ListQuery):
 
     tag: list[TagLabel] = Field(
         default_factory=list,
+        max_length=MOST_TAGS,
         description="a tag's slug, name or alias; `a,b` is any of them, the parameter again is all of them",
     )
     from_: Day | None = Field(None, alias="from", description="first day of publication, in UTC")

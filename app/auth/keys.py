@@ -46,7 +46,10 @@ def _kept(path: Path) -> str:
             raise NoSecretKey(f"The key that signs tokens cannot be kept in {path}: {error.strerror}.") from error
         finally:
             draft.unlink(missing_ok=True)
-    key = path.read_text().strip()
+    try:
+        key = path.read_text(errors="replace").strip()
+    except OSError as error:
+        raise NoSecretKey(f"The key that signs tokens cannot be read from {path}: {error.strerror}.") from error
     if len(key) < 32:
         raise NoSecretKey(f"{path} holds no key. Remove it, and one is made; all tokens end with it.")
     return key

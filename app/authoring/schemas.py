@@ -38,6 +38,21 @@ def _text(value: str) -> str:
     return value
 
 
+def _scalar(value: Any) -> Any:
+    """Checked here and not by the union, so that one thing that is wrong is one fault, at its place."""
+    if not isinstance(value, str | bool | int | float):
+        raise ValueError("give a string, a number or a boolean")
+    return _text(value) if isinstance(value, str) else value
+
+
+def _id_or_slug(value: Any) -> Any:
+    if isinstance(value, str):
+        return _line(value)
+    if type(value) is not int or not 1 <= value <= LARGEST_INTEGER:
+        raise ValueError("give a section's id, a number, or its slug")
+    return value
+
+
 def _small_map(value: dict[str, Any]) -> dict[str, Any]:
     size = len(orjson.dumps(value)) if value else 0
     if size > LARGEST_EXTRA:
@@ -69,13 +84,14 @@ WebAddress = Annotated[str, AfterValidator(web_address), Field(json_schema_extra
 IssueSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Extra = Annotated[
-    dict[Annotated[str, Field(max_length=100)], Annotated[str, AfterValidator(_text)] | bool | int | float],
+    dict[Annotated[str, Field(max_length=100)], Annotated[str | bool | int | float, BeforeValidator(_scalar)]],
     AfterValidator(_small_map),
 ]
 Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
 Position = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
 Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_with_zone)]
+SectionName = Annotated[int | str, BeforeValidator(_id_or_slug)]
 TagLabels = Annotated[list[Title], Field(max_length=MOST_TAGS, description="slugs, names or aliases; [] is none")]
 
 
@@ -109,7 +125,7 @@ class ItemInput(ItemFields):
 class PlacedItemInput(ItemInput):
     """An item, and where in the issue it goes."""
 
-    section: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)] | Title | None = Field(
+    section: SectionName | None = Field(
         None,
         description="a section's id or slug; without it, the outermost section whose own tag the item bears",
     )
@@ -140,7 +156,7 @@ class SectionInput(SectionFields):
 class PlacedSectionInput(SectionInput):
     """A section with all that is in it, and where in the issue it goes."""
 
-    parent: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)] | Title | None = Field(
+    parent: SectionName | None = Field(
         None, description="the id or slug of the section that it goes beneath; none for the outermost"
     )
     position: Position | None = Field(None, description="place among its siblings, from 0; last unless said")

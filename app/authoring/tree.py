@@ -9,8 +9,8 @@ from app.content.slugs import slug_of
 from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
 
-DEEPEST = 100
-"""Levels of sections. Real newsletters go five deep; readers of JSON give up soon after this."""
+DEEPEST = 60
+"""Levels of sections. Real newsletters go five deep. Each is two levels of JSON, and some readers give up at 128."""
 
 MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """In one issue."""

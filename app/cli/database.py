@@ -1,5 +1,6 @@
 """Commands on the database: `migrate` and `demo`."""
 
+import tempfile
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from app.cli.opened import the_database
 from app.cli.output import fail
 from app.db import migrations
+from app.db.engine import Database
 from app.demo import samples
 from app.publishing import upkeep
 from app.settings import Settings
@@ -19,7 +21,7 @@ def migrate(
 ) -> None:
     """Bring the database to this version: its tables, its first rows, and documents that it compiles anew."""
     if check:
-        differences = migrations.differences()
+        differences = _differences()
         for difference in differences:
             print(difference)
         if differences:
@@ -30,6 +32,16 @@ def migrate(
         changed = migrations.upgrade(database)
         upkeep.bring_up(database, settings)
     print("The database is of this version now." if changed else "The database is of this version already.")
+
+
+def _differences() -> list[str]:
+    """What the migrations, tried on a scratch database, make otherwise than the models describe."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/scratch.db")
+        migrations.upgrade(database)
+        found = migrations.differences(database)
+        database.close()
+    return found
 
 
 def demo() -> None:

@@ -2,7 +2,8 @@
 
 import errno
 import socket
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -16,6 +17,9 @@ from app.cli.opened import the_database
 from app.cli.output import fail
 from app.publishing import upkeep
 from app.settings import Settings
+
+APPLICATION = "app.main:create_app"
+_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
 
 
 def serve(
@@ -34,31 +38,23 @@ def serve(
         with database.reading() as session:
             lines = _where_to_start(session, f"http://{'localhost' if host in _LOCAL else host}:{port}")
     _require_free(host, port)
-    config = uvicorn.Config(
-        "app.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level="info" if access_log else "warning",
-        access_log=access_log,
-    )
-    if workers == 1:
-        _AnnouncingServer(config, lines).run()
-    else:
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": host,
+        "port": port,
+        "log_level": "info" if access_log else "warning",
+        "access_log": access_log,
+    }
+    if workers > 1:
         print("\n".join(lines), flush=True)
-        uvicorn.run(
-            "app.main:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            log_level=config.log_level,
-            access_log=access_log,
-        )
-
-
-_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
+        uvicorn.run(APPLICATION, workers=workers, **options)
+        return
+    server = _AnnouncingServer(uvicorn.Config(APPLICATION, **options), lines)
+    # uvicorn raises the signal that ended it once more; a person's Ctrl-C is no failure.
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(1)
 
 
 class _AnnouncingServer(uvicorn.Server):

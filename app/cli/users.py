@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.auth import users
 from app.auth.models import Role
@@ -35,21 +35,22 @@ def add(
         try:
             with database.writing() as session:
                 user = users.add(session, name, role, password)
-                print(f"Made the {user.role} {user.name}.")
         except ValueError as error:
             fail(f"No user was made: {error}.")
+    print(f"Made the {user.role} {user.name}.")
 
 
 @app.command("list")
 def list_users() -> None:
     """Show all users."""
     with the_database(Settings()) as database, database.reading() as session:
-        table = Table("Name", "Role", "Made", "Disabled", box=None, pad_edge=False)
+        table = Table(Column("Name", overflow="fold"), "Role", "Made", "Disabled", box=None, pad_edge=False)
         for user in users.every(session):
             disabled = f"{user.disabled_at:%Y-%m-%d}" if user.disabled_at else ""
             table.add_row(user.name, user.role, f"{user.created_at:%Y-%m-%d}", disabled)
     if table.row_count:
-        Console().print(table)
+        # In a pipe each user is one line, however long the name.
+        Console(width=None if sys.stdout.isatty() else 120).print(table)
     else:
         print("There are no users yet. Make one by: masthead users add NAME --role admin")
 
@@ -60,6 +61,6 @@ def disable(name: str) -> None:
     try:
         with the_database(Settings()) as database, database.writing() as session:
             user = users.disable(session, name)
-            print(f"{user.name} is disabled.")
     except LookupError as error:
         fail(f"Nobody was disabled: {error}.")
+    print(f"{user.name} is disabled.")

@@ -55,7 +55,7 @@ _ABBREVIATIONS = frozenset(
 )
 _BEFORE_NUMBERS = frozenset(["art", "ch", "fig", "figs", "no", "nos", "nr", "op", "p", "pp", "sec", "vol", "vols"])
 """Abbreviations only where a number follows: 'No. 7', but 'No. It is not.'"""
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]")
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")
 
 
 def from_body(body: str) -> str:
@@ -66,7 +66,7 @@ def from_body(body: str) -> str:
     sentence = _first_sentence(first_block(body))
     if len(sentence) > LONGEST:
         return _cut(sentence)
-    return sentence[:-1] if sentence.endswith(".") and not sentence.endswith("..") else sentence
+    return sentence[:-1] if sentence.endswith((".", "。")) and not sentence.endswith("..") else sentence
 
 
 def _first_sentence(text: str) -> str:
@@ -78,11 +78,11 @@ def _first_sentence(text: str) -> str:
 
 def _goes_on(text: str, end: re.Match[str]) -> bool:
     """Whether the mark at `end` only looks like the end of a sentence."""
+    following = text[end.end() :].lstrip()[:1]
     if not end.group().startswith((".", "…")):
-        return False
+        return following.islower() and end.group()[0] in "!?"
     word = re.split(r"[\s(\[\"“‘'@]", text[: end.start()])[-1].lower()
     initials = re.fullmatch(r"(\w\.)*\w", word) is not None and word.isalpha() is (len(word) == 1)
-    following = text[end.end() :].lstrip()[:1]
     return (
         word in _ABBREVIATIONS
         or (word in _BEFORE_NUMBERS and following.isdigit())

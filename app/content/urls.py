@@ -15,7 +15,7 @@ def web_address(value: str) -> str:
     Raises ValueError for any other scheme (`javascript:`, `data:`), for none, and for white space within.
     """
     value = value.strip()
-    if not _WEB.match(value) or re.search(r"[\s\x00-\x20<>\"]", value):
+    if not _WEB.match(value) or re.search(r"[\s\x00-\x20\x7f<>\"]", value):
         raise ValueError("give the address of a web page, beginning with https:// or http://, without spaces")
     if len(value) > LONGEST:
         raise ValueError(f"an address may have {LONGEST:,} characters; this one has {len(value):,}")
@@ -28,4 +28,4 @@ def domain_of(url: str | None) -> str | None:
     if url is None:
         return None
     host = _adapter.validate_python(url[:2000]).unicode_host() or ""
-    return host.lower().removeprefix("www.")
+    return host.lower().removeprefix("www.").removesuffix(".")

@@ -30,8 +30,7 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
     }
     rows: list[dict[str, Any]] = [
         {
-            "kind": "issue",
-            "item_id": None,
+            "id": -issue.number,
             "place": BEFORE_ITEMS,
             "title": issue.title,
             "body": _joined(issue.subtitle, text_of(issue.intro_html), text_of(issue.outro_html)),
@@ -39,8 +38,7 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
         },
         *(
             {
-                "kind": "item",
-                "item_id": item.id,
+                "id": item.id,
                 "place": place[item.id],
                 "title": item.title,
                 "body": text_of(item.body_html),
@@ -55,16 +53,16 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
         _joined(*names.values()),
         *(_joined(item.domain, item.source, *(names[tag] for tag in item.tags)) for item in items),
     ]
-    ids = session.scalars(insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True), rows).all()
+    session.execute(insert(SearchEntry), rows)
     index_of(session).add(
         session,
         [
             Terms(
-                entry,
+                row["id"],
                 title=[term.text for term in terms(row["title"], language, indexing=True)],
                 body=[term.text for term in terms(f"{row['body']}\n{more}", language, indexing=True)],
             )
-            for entry, row, more in zip(ids, rows, unseen, strict=True)
+            for row, more in zip(rows, unseen, strict=True)
         ],
     )
 

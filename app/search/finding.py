@@ -46,11 +46,11 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
             *order,
             SearchEntry.title,
             SearchEntry.body,
-            SearchEntry.kind,
+            ranked.id,
             func.coalesce(ArchivedItem.document, ArchivedIssue.listed),
         )
         .join(SearchEntry, SearchEntry.id == ranked.id)
-        .outerjoin(ArchivedItem, ArchivedItem.id == ranked.item_id)
+        .outerjoin(ArchivedItem, ArchivedItem.id == ranked.id)
         .join(ArchivedIssue, ArchivedIssue.number == ranked.issue_number)
         .order_by(tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.place)
         .limit(request.limit + 1)
@@ -71,7 +71,6 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
 def _matches(session: Session, query: SearchQuery, matching: Any) -> Select[*tuple[Any, ...]]:
     statement = select(
         SearchEntry.id,
-        SearchEntry.item_id,
         SearchEntry.published_at,
         SearchEntry.issue_number,
         SearchEntry.place,
@@ -79,11 +78,11 @@ def _matches(session: Session, query: SearchQuery, matching: Any) -> Select[*tup
     if query.issue is not None:
         statement = statement.where(SearchEntry.issue_number == query.issue)
     for group in wanted_tags(session, query.tag):
-        item_has = exists().where(ArchivedItemTag.item_id == SearchEntry.item_id, ArchivedItemTag.tag.in_(group))
+        item_has = exists().where(ArchivedItemTag.item_id == SearchEntry.id, ArchivedItemTag.tag.in_(group))
         issue_has = exists().where(
             ArchivedIssueTag.issue_number == SearchEntry.issue_number, ArchivedIssueTag.tag.in_(group)
         )
-        statement = statement.where(or_(item_has, and_(SearchEntry.item_id.is_(None), issue_has)))
+        statement = statement.where(or_(item_has, and_(SearchEntry.id < 0, issue_has)))
     return statement
 
 
@@ -96,9 +95,9 @@ def _behind(key: list[Any], tier: Any, published_at: Any, number: Any, place: An
 
 def _hit(row: Any, wanted: set[str], language: str) -> bytes:
     """The frozen object of a hit, with what the search adds."""
-    tier, _, _, _, title, body, kind, frozen = row
+    tier, _, _, _, title, body, entry, frozen = row
     added = {
-        "type": kind,
+        "type": "item" if entry > 0 else "issue",
         "score": SCORES[tier],
         "highlights": {
             "title": highlights.whole(title, wanted, language),

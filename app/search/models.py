@@ -1,14 +1,11 @@
 """What can be found. The index of its terms is a table of its own on each database; see `search.index`."""
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Id
-
-Kind = Literal["issue", "item"]
 
 
 class SearchEntry(Base):
@@ -20,11 +17,9 @@ class SearchEntry(Base):
         Index("ix_search_entries_in_order", "published_at", "issue_number", "place"),
     )
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    kind: Mapped[Kind] = mapped_column(String(10))
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    """The item's; for an issue, its number with a minus before it."""
     issue_number: Mapped[int] = mapped_column(Id)
-    item_id: Mapped[int | None] = mapped_column(Id)
-    """None for an issue."""
     published_at: Mapped[datetime]
     place: Mapped[int] = mapped_column(BigInteger)
     """Among the entries of its issue, which itself comes first."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.archive.schemas import TagLabel
+from app.archive.schemas import MOST_TAGS, TagLabel
 from app.content.document import ListedIssue, ListedItem
 from app.web.pages import Listing, ListQuery, PageInfo
 from app.web.values import IssueNumberValue
@@ -14,6 +14,7 @@ class SearchQuery(ListQuery):
     q: str = Field(description="words, all of which must be found; any text will do", examples=["world models"])
     tag: list[TagLabel] = Field(
         default_factory=list,
+        max_length=MOST_TAGS,
         description="a tag's slug, name or alias; `a,b` is any of them, the parameter again is all of them",
     )
     issue: IssueNumberValue | None = Field(None, description="an issue's number")

@@ -1,15 +1,18 @@
 """Reading bodies: how large they may be, of which type, and what JSON is."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from fastapi.params import Form
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.problems import Fault, MalformedBody, TooLarge, UnsupportedMediaType
+from app.problems import BadRequest, Fault, MalformedBody, TooLarge, UnsupportedMediaType
+from app.web.problems import pointer_to
+from app.web.query import QueryRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
 LARGEST_FORM = 16 * 1024
@@ -18,7 +21,7 @@ _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
-class BodyRoute(APIRoute):
+class BodyRoute(QueryRoute):
     """A route that refuses a body it cannot read before anything else looks at it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -32,6 +35,8 @@ class BodyRoute(APIRoute):
                 body = await _read(request, LARGEST_FORM)
                 if body and media_type != _FORM_TYPE:
                     raise UnsupportedMediaType(f"Send a form, as Content-Type: {_FORM_TYPE}.")
+                if b"\0" in unquote_to_bytes(body):
+                    raise BadRequest("The form holds the character NUL (%00), which cannot be kept; leave it out.")
             elif takes_json:
                 body = await _read(request, LARGEST_JSON)
                 if body and media_type not in _JSON_TYPES:
@@ -50,7 +55,7 @@ async def _read(request: Request, largest: int) -> bytes:
     """The body; raises TooLarge as soon as it is known to be."""
     length = request.headers.get("content-length", "")
     chunks: list[bytes] = []
-    size = int(length) if length.isdigit() else 0
+    size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
     if size <= largest:
         size = 0
         async for chunk in request.stream():
@@ -59,9 +64,8 @@ async def _read(request: Request, largest: int) -> bytes:
                 break
             chunks.append(chunk)
     if size > largest:
-        raise TooLarge(
-            f"A body may have {largest:,} bytes here. Send an issue in parts: sections and items by themselves."
-        )
+        way_out = " Send an issue in parts: sections and items by themselves." if largest == LARGEST_JSON else ""
+        raise TooLarge(f"A body may have {largest:,} bytes here.{way_out}")
     request._body = b"".join(chunks)
     return request._body
 
@@ -72,27 +76,25 @@ def _parse(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error}.") from None
     if b"\\u0000" in body:
-        pointer = _find_nul(parsed, "")
+        pointer = _find_nul(parsed)
         if pointer is not None:
             detail = "the character NUL (\\u0000) cannot be kept; leave it out"
             raise MalformedBody(f"At {pointer or '/'}, {detail}.", errors=[Fault(pointer, "nul", detail)])
     return parsed
 
 
-def _find_nul(value: Any, pointer: str) -> str | None:
+def _find_nul(parsed: Any) -> str | None:
     """Where a string has the character NUL, as a JSON pointer; None where none has."""
-    if isinstance(value, str):
-        return pointer if "\0" in value else None
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if "\0" in name:
-                return pointer
-            found = _find_nul(part, f"{pointer}/{name}")
-            if found is not None:
-                return found
-    if isinstance(value, list):
-        for index, part in enumerate(value):
-            found = _find_nul(part, f"{pointer}/{index}")
-            if found is not None:
-                return found
+    # No recursion: a body may be nested as deep as Python's stack.
+    waiting: list[tuple[Any, tuple[int | str, ...]]] = [(parsed, ())]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return pointer_to(path)
+        if isinstance(value, dict):
+            if any("\0" in name for name in value):
+                return pointer_to(path)
+            waiting += [(part, (*path, name)) for name, part in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(part, (*path, index)) for index, part in reversed(list(enumerate(value)))]
     return None

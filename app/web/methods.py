@@ -72,7 +72,7 @@ def _without_body(send: Send) -> Send:
 def _readable(scope: Scope) -> bool:
     """Whether the address is UTF-8 without NUL once its percent signs are read."""
     raw = (scope.get("raw_path") or b"") + b"?" + scope["query_string"]
-    if b"%" not in raw:
+    if b"%" not in raw and raw.isascii():
         return True
     read = unquote_to_bytes(raw)
     try:

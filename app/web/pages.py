@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -152,10 +152,10 @@ def _part(part: Any, wanted: type) -> Any:
     if wanted is datetime and isinstance(part, str):
         try:
             instant = datetime.fromisoformat(part)
-        except ValueError:
-            raise _invalid(_NEVER_GIVEN) from None
-        if instant.tzinfo is not None:
-            return instant
+            if instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
     elif wanted is int and type(part) is int:
         if abs(part) <= LARGEST_INTEGER:
             return part

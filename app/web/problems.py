@@ -1,7 +1,7 @@
 """Problems as answers: RFC 9457, `application/problem+json`, for whatever goes wrong."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -117,19 +117,24 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = request.app.state.allowed_methods.of(request.url.path)
-        detail = f"{request.method} is not a method of {request.url.path}; it takes {', '.join(allowed)}."
+        allowed = request.app.state.allowed_methods.of(request.scope["path"])
+        detail = f"{request.method} is not a method of {_shown(request)}; it takes {', '.join(allowed)}."
         return ProblemResponse(MethodNotAllowed(detail, headers={"allow": ", ".join(allowed)}))
     if error.status_code == 404:
-        return ProblemResponse(NotFound(f"Nothing answers at {request.url.path}. GET / lists what there is."))
+        return ProblemResponse(NotFound(f"Nothing answers at {_shown(request)}. GET / lists what there is."))
     if error.status_code == 413:
         return ProblemResponse(TooLarge("The body is too large."))
     return ProblemResponse(BadRequest(str(error.detail)))
 
 
+def _shown(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path if len(path) <= 200 else path[:199] + "…"
+
+
 async def _answer_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return ProblemResponse(invalid(error.errors()))
+    return ProblemResponse(invalid(error.errors(), error.body))
 
 
 async def _answer_integrity(request: Request, error: Exception) -> Response:
@@ -154,27 +159,38 @@ async def _answer_unexpected(request: Request, error: Exception) -> Response:
     return ProblemResponse(Unexpected("Something went wrong in the server, and nothing was written. It is in its log."))
 
 
-def invalid(errors: Sequence[Any]) -> Invalid:
-    """Pydantic's errors as one problem, with a sentence about the first."""
-    faults = [_fault(error) for error in errors[:MOST_FAULTS]]
+def invalid(errors: Sequence[Any], body: object = None) -> Invalid:
+    """Pydantic's errors about a request with this body as one problem, with a sentence about the first."""
+    faults = [_fault(error, body) for error in errors]
+    return Invalid(summary(faults), errors=faults[:MOST_FAULTS])
+
+
+def summary(faults: Sequence[Fault]) -> str:
+    """A sentence about the first fault, and how many more there are."""
     first = faults[0]
-    more = f" (and {len(errors) - 1} more; see errors)" if len(errors) > 1 else ""
-    return Invalid(f"{first.pointer or 'the body'}: {first.detail}{more}", errors=faults)
+    more = f" (and {len(faults) - 1} more; see errors)" if len(faults) > 1 else ""
+    return f"{first.pointer or 'the body'}: {first.detail}{more}"
 
 
-def _fault(error: Any) -> Fault:
+def pointer_to(steps: Iterable[object]) -> str:
+    """A JSON pointer. RFC 6901."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _fault(error: Any, body: object) -> Fault:
     place, *path = error["loc"]
+    code = error["type"].replace("_", "-")
     if place == "body":
-        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path if not _is_branch(step)]
-        pointer = "".join(f"/{step}" for step in steps)
+        pointer = pointer_to(path if code == "missing" else _steps(path, body))
     else:
         pointer = str(path[0]) if path else str(place)
-    code = error["type"].replace("_", "-")
     given = error.get("input")
     if code == "extra-forbidden":
         detail = "there is no such field here" if place == "body" else "there is no such parameter here"
     elif code == "missing":
         detail = "this is needed"
+    elif code == "model-attributes-type":
+        detail = "send a JSON object"
     else:
         detail = error["msg"].removeprefix("Value error, ")
         detail = detail[:1].lower() + detail[1:]
@@ -184,13 +200,11 @@ def _fault(error: Any) -> Fault:
     return Fault(pointer, code, detail)
 
 
-def _is_branch(step: object) -> bool:
-    # Pydantic names the member of a union that it tried, as in `('body', 'section', 'int')`.
-    return isinstance(step, str) and step in (
-        "int",
-        "str",
-        "float",
-        "bool",
-        "constrained-str",
-        "constrained-int",
-    )
+def _steps(path: Sequence[int | str], body: Any) -> Iterator[int | str]:
+    """Those steps of a path that lead somewhere in the body. Pydantic's paths also name the member of a union that
+    was tried, as in `('section', 'int')`, and end in `[key]` where a key is at fault."""
+    for step in path:
+        steps_in = step in body if isinstance(body, Mapping) else isinstance(body, list) and step in range(len(body))
+        if steps_in:
+            yield step
+            body = body[step]

@@ -15,9 +15,10 @@ from app.problems import NotFound, Problem, Unavailable, every_problem
 from app.web import docs
 from app.web.database import database_of
 from app.web.problems import page_of, problems
+from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
 
-router = APIRouter(tags=["service"])
+router = APIRouter(tags=["service"], route_class=QueryRoute)
 
 
 class Health(BaseModel):
@@ -38,7 +39,7 @@ async def explain_problem(code: str) -> PublicResponse:
     """The page that explains a kind of problem: what its `type` leads to."""
     kind = _kinds().get(code)
     if kind is None:
-        raise NotFound(f"There is no problem {code!r}; there are {', '.join(_kinds())}.")
+        raise NotFound(f"There is no problem {code[:100]!r}; there are {', '.join(_kinds())}.")
     return PublicResponse(page_of(kind).encode(), media_type="text/html")
 
 
@@ -73,5 +74,5 @@ async def read_docs(request: Request) -> PublicResponse:
 @router.get("/docs/{name}", include_in_schema=False)
 def read_docs_asset(name: str) -> PublicResponse:
     if name not in docs.ASSETS:
-        raise NotFound(f"The page at /docs has no file {name!r}.")
+        raise NotFound(f"The page at /docs has no file {name[:100]!r}.")
     return PublicResponse(docs.asset(name), media_type=docs.ASSETS[name])

@@ -16,10 +16,8 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "search_entries",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.Column("issue_number", ID, nullable=False),
-        sa.Column("item_id", ID),
         sa.Column("published_at", INSTANT, nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),

@@ -115,7 +115,7 @@ def test_the_image_migrates_and_then_serves_in_the_place_of_the_shell() -> None:
 @pytest.mark.parametrize("command", commands())
 def test_its_commands_and_their_options_exist(command: str) -> None:
     asked = [sys.executable, "-m", "app", *command.split()[1:], "--help"]
-    result = subprocess.run(asked, cwd=ROOT, text=True, capture_output=True)
+    result = subprocess.run(asked, cwd=ROOT, text=True, capture_output=True, timeout=60)
     assert result.returncode == 0, result.stderr
 
 

@@ -1,0 +1,158 @@
+"""`make bench`: start the servers, put them under load in turn, and print a table."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from app.content.document import IssueDocument
+from benchmarks import bare, textbook
+from benchmarks.load import Answer, Ask, Load, WrongAnswer, bear, fetch
+from benchmarks.servers import NotServing, masthead, serving
+
+if sys.platform == "win32":
+    from asyncio import new_event_loop
+else:
+    from uvloop import new_event_loop
+
+ISSUE = "/issues/75"
+OTHERS = ("/items?limit=20", "/search?q=world+models")
+CONNECTIONS = 16
+WARMING = 0.3
+"""Seconds of load, not counted, before the first round."""
+
+BARE, MASTHEAD, TEXTBOOK = "bare ASGI app, the same bytes", "Masthead", "FastAPI + async ORM, the textbook"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: medians of the rounds."""
+
+    name: str
+    bytes: int
+    requests_per_second: float
+    of_bare: float
+    of_textbook: float
+    p50_ms: float
+    p99_ms: float
+
+
+def main() -> int:
+    options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder,
+            _all_serving(Path(folder)) as asks,
+            asyncio.Runner(loop_factory=new_event_loop) as runner,
+        ):
+            rounds = runner.run(_measure(asks, options.rounds, options.seconds))
+    except (NotServing, WrongAnswer) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    rows = [_row(name, ask, rounds) for name, ask in asks.items()]
+    if options.json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    else:
+        print(_table(rows, options.rounds, options.seconds))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure GET /issues/75 beside two others.")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each request is measured (5)")
+    parser.add_argument("--seconds", type=float, default=1.1, help="for how long, each time (1.1)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    options = parser.parse_args()
+    if options.rounds < 1 or not 0 < options.seconds <= 60:
+        parser.error("--rounds must be 1 or more, --seconds more than 0 and at most 60")
+    return options
+
+
+@contextmanager
+def _all_serving(folder: Path) -> Iterator[dict[str, Ask]]:
+    """Run the three servers, and give what is asked of them, by its name in the table.
+
+    Raises WrongAnswer unless all three answer with the same document.
+    """
+    with masthead(folder) as port:
+        answer = _expect(fetch(port, ISSUE), 200)
+        document = folder / "issue.http"
+        bare.keep(document, answer.headers, answer.body)
+        database = folder / "textbook.db"
+        textbook.fill(database, [IssueDocument.thaw(answer.body)])
+        with (
+            serving("benchmarks.bare:create_app", folder, {bare.ANSWER: str(document)}) as bare_port,
+            serving("benchmarks.textbook:create_app", folder, {textbook.DATABASE: str(database)}) as textbook_port,
+        ):
+            same = _expect(fetch(bare_port, ISSUE), 200)
+            equal = _expect(fetch(textbook_port, ISSUE), 200)
+            if same.body != answer.body or json.loads(equal.body) != json.loads(answer.body):
+                raise WrongAnswer("The servers do not answer with the same document.")
+            known = {"if-none-match": answer.headers["etag"]}
+            _expect(fetch(port, ISSUE, known), 304)
+            yield {
+                BARE: Ask(bare_port, ISSUE, size=len(same.body)),
+                MASTHEAD: Ask(port, ISSUE, size=len(answer.body)),
+                TEXTBOOK: Ask(textbook_port, ISSUE, size=len(equal.body)),
+                **{f"GET {path}": Ask(port, path, size=len(_expect(fetch(port, path), 200).body)) for path in OTHERS},
+                f"GET {ISSUE}, 304": Ask(port, ISSUE, known, status=304),
+            }
+
+
+def _expect(answer: Answer, status: int) -> Answer:
+    if answer.status != status:
+        raise WrongAnswer(f"A server answered {answer.status} instead of {status}: {answer.body[:500]!r}")
+    return answer
+
+
+async def _measure(asks: dict[str, Ask], rounds: int, seconds: float) -> list[dict[str, Load]]:
+    """Each round asks everything in turn: A B C A B C."""
+    for ask in asks.values():
+        await bear(ask, connections=CONNECTIONS, seconds=WARMING)
+    return [
+        {name: await bear(ask, connections=CONNECTIONS, seconds=seconds) for name, ask in asks.items()}
+        for _ in range(rounds)
+    ]
+
+
+def _row(name: str, ask: Ask, rounds: list[dict[str, Load]]) -> Row:
+    return Row(
+        name,
+        bytes=ask.size,
+        requests_per_second=median(loads[name].rate for loads in rounds),
+        of_bare=median(loads[name].rate / loads[BARE].rate for loads in rounds),
+        of_textbook=median(loads[name].rate / loads[TEXTBOOK].rate for loads in rounds),
+        p50_ms=median(loads[name].percentile(50) for loads in rounds) * 1000,
+        p99_ms=median(loads[name].percentile(99) for loads in rounds) * 1000,
+    )
+
+
+def _table(rows: Sequence[Row], rounds: int, seconds: float) -> str:
+    wide = max(len(row.name) for row in rows)
+    head = (
+        f"{'':{wide}}  {'bytes':>6}  {'requests/s':>10}  {'of bare':>7}  {'textbook':>8}  {'p50 ms':>7}  {'p99 ms':>7}"
+    )
+    lines = [
+        f"{row.name:{wide}}  {row.bytes:>6,}  {row.requests_per_second:>10,.0f}  {row.of_bare:>7.1%}"
+        f"  {row.of_textbook:>7.1f}x  {row.p50_ms:>7.2f}  {row.p99_ms:>7.2f}"
+        for row in rows
+    ]
+    about = (
+        f"{CONNECTIONS} keep-alive connections, one uvicorn worker each, SQLite; "
+        f"medians of {rounds} rounds of {seconds:g} s"
+    )
+    return "\n".join([f"GET {ISSUE}", head, *lines[:3], "Masthead's others", *lines[3:], about])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

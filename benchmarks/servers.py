@@ -1,0 +1,83 @@
+"""Servers to measure: each one uvicorn worker in a process of its own, on a free port, stopped when its block ends."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.load import HOST
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 30
+"""Seconds that a server may take to start."""
+
+_UVICORN = ("-m", "uvicorn", "--factory", "--host", HOST, "--port", "0", "--no-access-log", "--no-use-colors")
+_RUNNING = re.compile(rf"Uvicorn running on http://{re.escape(HOST)}:(\d+) ")
+
+
+class NotServing(Exception):
+    """A server did not start, or a command did not end well; the message has what it said."""
+
+
+@contextmanager
+def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
+    """Serve an application, as in `app.main:create_app`, from a folder, and give the port that it answers at."""
+    said = folder / f"{factory.partition(':')[0]}.log"
+    with said.open("wb") as log:
+        # A session of its own: Ctrl-C comes to the benchmark alone, which then stops its servers itself.
+        process = subprocess.Popen(
+            [sys.executable, *_UVICORN, factory],
+            cwd=folder,
+            env=_environment(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield _port(process, said)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def masthead(folder: Path) -> Iterator[int]:
+    """Masthead itself, with its sample issues in a new SQLite file."""
+    environment = {"MASTHEAD_DATABASE_URL": f"sqlite:///{folder / 'masthead.db'}"}
+    for command in ("migrate", "demo"):
+        _run("app", command, folder=folder, environment=environment)
+    with serving("app.main:create_app", folder, environment) as port:
+        yield port
+
+
+def _port(process: "subprocess.Popen[bytes]", said: Path) -> int:
+    """The port that uvicorn has chosen, as soon as it serves there."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        running = _RUNNING.search(said.read_text(errors="replace"))
+        if running:
+            return int(running[1])
+        time.sleep(0.02)
+    raise NotServing(f"{' '.join(map(str, process.args[1:]))} does not serve:\n{said.read_text(errors='replace')}")
+
+
+def _run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", *module]
+    done = subprocess.run(command, cwd=folder, env=_environment(environment), capture_output=True, text=True)
+    if done.returncode:
+        raise NotServing(f"python -m {' '.join(module)} failed:\n{done.stdout}{done.stderr}")
+
+
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, without what would set Masthead up otherwise than out of the box."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MASTHEAD_", "UVICORN_"))}
+    return {**kept, "PYTHONPATH": str(ROOT), **added}

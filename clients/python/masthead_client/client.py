@@ -1,0 +1,60 @@
+"""The client."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from masthead_client.connection import TIMEOUT, Connection
+from masthead_client.reading import Reading
+from masthead_client.writing import Writing
+
+
+class Masthead(Reading, Writing):
+    """A Masthead server: `Masthead("http://localhost:8000")` reads, and writes once it knows as whom.
+
+    With `username` and `password` it signs in when it first has to, and again whenever its token has run out; a
+    `token` alone is good for as long as it is good. `timeout` is in seconds, for each part of an answer to come.
+    `transport` is how httpx sends, for tests and for certificates of one's own.
+
+    It keeps connections open: use it as a context manager, or close it. Threads may share it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        username: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        timeout: float | httpx.Timeout = TIMEOUT,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        if (username is None) != (password is None):
+            raise ValueError("username and password go together: give both, or neither")
+        self._connection = Connection(
+            base_url,
+            credentials=None if username is None or password is None else (username, password),
+            token=token,
+            timeout=timeout,
+            transport=transport,
+        )
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign in now, and from now on as this user. Raises Unauthenticated, and stays who it was."""
+        self._connection.sign_in(username, password)
+
+    def close(self) -> None:
+        """Close the connections; the client is of no use afterwards."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Masthead({self._connection.url!r})"

@@ -1,0 +1,48 @@
+"""The keys that order an issue's items."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.archive.places import assign
+
+orders = st.lists(st.integers(1, 30), unique=True, max_size=20)
+
+
+@given(st.lists(orders, min_size=1, max_size=12))
+def test_places_rise_in_the_order_whatever_came_before(edits: list[list[int]]) -> None:
+    places: dict[int, int] = {}
+    for order in edits:
+        places = assign(order, places)
+        assert list(places) == order or sorted(places) == sorted(order)
+        assert [places[item] for item in order] == sorted(set(places.values()))
+
+
+@given(orders, st.integers(0, 20), st.integers(31, 40))
+def test_an_insertion_moves_nothing_else(order: list[int], at: int, new: int) -> None:
+    before = assign(order, {})
+
+    after = assign([*order[:at], new, *order[at:]], before)
+
+    assert {item: after[item] for item in order} == before
+
+
+@given(orders.filter(bool), st.data())
+def test_a_move_moves_that_item_alone(order: list[int], data: st.DataObject) -> None:
+    before = assign(order, {})
+    moved = data.draw(st.sampled_from(order))
+    rest = [item for item in order if item != moved]
+    at = data.draw(st.integers(0, len(rest)))
+
+    after = assign([*rest[:at], moved, *rest[at:]], before)
+
+    # Two neighbours that change sides are one move of either, so at most one key differs.
+    assert sum(after[item] != before[item] for item in order) <= 1
+
+
+def test_places_are_given_anew_when_there_is_no_room_left() -> None:
+    places = assign([1, 2], {})
+    order = [1, 2]
+    for new in range(3, 60):
+        order.insert(1, new)
+        places = assign(order, places)
+        assert [places[item] for item in order] == sorted(set(places.values()))

@@ -1,0 +1,98 @@
+"""Walking lists by their cursors: each row once, whatever happens meanwhile."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+from tests.factories import a_section, an_issue, an_item
+
+
+@pytest.fixture
+def archive(api: Api) -> Api:
+    for number in range(1, 6):
+        issue = an_issue(number, published=True, items=3, published_at=f"2025-01-{(number + 1) // 2:02d}")
+        issue["sections"].append(a_section(f"Section {number}", items=1))
+        api.editor.post("/issues", json=issue).raise_for_status()
+    return api
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/items", "/items?order=published_at", "/items?tag=research", "/sections/research/items?order=published_at"),
+        *("/issues", "/issues?order=published_at", "/issues?full=true", "/issues/3/items", "/sections", "/tags"),
+        *("/search?q=item", "/search?q=words", "/items?tag=research,career&from=2025-01-02"),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_pages_put_together_are_the_list(archive: Api, path: str, limit: int) -> None:
+    joined = "&" if "?" in path else "?"
+    most = 25 if "full" in path else 100
+
+    whole = archive.get(f"{path}{joined}limit={most}&total=true").json()
+
+    assert archive.walk(f"{path}{joined}limit={limit}") == whole["data"]
+    assert whole["page"]["total"] == len(whole["data"]) > 0
+
+
+def test_a_page_names_the_next_in_its_body_and_its_header(archive: Api) -> None:
+    answer = archive.get("/items?limit=3&tag=research")
+    page = answer.json()["page"]
+
+    assert page["has_more"] is True
+    assert page["next"] == f"/items?limit=3&tag=research&cursor={page['next_cursor']}"
+    assert answer.headers["link"] == f'<{page["next"]}>; rel="next"'
+    last = archive.get("/items?limit=100")
+    assert "link" not in last.headers
+    assert last.json()["page"] == {"limit": 100, "has_more": False, "next_cursor": None, "next": None}
+
+
+def walk_with(api: Api, meanwhile: Any) -> list[int]:
+    """The ids met on a walk by threes during which something happens after the second page."""
+    met: list[int] = []
+    address: str | None = "/items?limit=3"
+    pages = 0
+    while address:
+        answer = api.get(address).json()
+        met += [item["id"] for item in answer["data"]]
+        address = answer["page"]["next"]
+        pages += 1
+        if pages == 2:
+            meanwhile(met)
+    return met
+
+
+@pytest.mark.parametrize("date", ["2024-01-01", "2025-01-02", "2026-01-01"])
+def test_a_walk_meets_each_item_once_though_an_issue_is_published_half_way(archive: Api, date: str) -> None:
+    before = [item["id"] for item in archive.walk("/items")]
+
+    met = walk_with(
+        archive, lambda _: archive.editor.post("/issues", json=an_issue(9, published=True, published_at=date))
+    )
+
+    assert [item for item in met if item in before] == before
+    assert len(met) == len(set(met))
+
+
+def test_a_walk_meets_each_item_once_though_items_are_put_before_the_place_where_it_stands(archive: Api) -> None:
+    before = [item["id"] for item in archive.walk("/items")]
+
+    def put_in_front(met: list[int]) -> None:
+        issue = archive.get(f"/items/{met[-1]}").json()["issue"]
+        for _ in range(3):
+            answer = archive.editor.post(f"/issues/{issue}/items", json=an_item(section="research", position=0))
+            assert answer.status_code == 201
+
+    met = walk_with(archive, put_in_front)
+
+    assert [item for item in met if item in before] == before
+    assert len(met) == len(set(met))
+
+
+def test_a_walk_goes_on_though_the_item_where_it_stands_is_deleted(archive: Api) -> None:
+    before = [item["id"] for item in archive.walk("/items")]
+
+    met = walk_with(archive, lambda met: archive.editor.delete(f"/items/{met[-1]}"))
+
+    assert met == before

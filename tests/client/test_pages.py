@@ -1,0 +1,119 @@
+"""Lists that the client walks, page after page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from masthead_client import Invalid, Masthead
+
+from tests.factories import a_section, an_issue
+
+
+@pytest.fixture
+def asked(server: str) -> tuple[Masthead, list[httpx.Request]]:
+    """A client, and what it has asked the server for."""
+    requests: list[httpx.Request] = []
+
+    class Noting(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            requests.append(request)
+            return super().handle_request(request)
+
+    return Masthead(server, transport=Noting()), requests
+
+
+def test_walking_a_list_meets_every_row_once(reader: Masthead, editor: Masthead) -> None:
+    for number in (1, 2):
+        editor.create_issue(an_issue(number, published=True, items=5))
+
+    for limit in (1, 3, 5, 10, 100):
+        items = list(reader.items(limit=limit))
+        assert [(item.issue, item.position) for item in items] == [(n, place) for n in (2, 1) for place in range(5)]
+
+
+def test_an_issue_published_half_way_neither_hides_nor_repeats_a_row(reader: Masthead, editor: Masthead) -> None:
+    editor.create_issue(an_issue(1, published=True, items=6, published_at="2025-01-01"))
+    walk = iter(reader.items(limit=2))
+    met = [next(walk).position, next(walk).position]
+
+    editor.create_issue(an_issue(2, published=True, items=3, published_at="2025-02-01"))
+
+    assert met + [item.position for item in walk] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_list_asks_for_no_page_before_it_is_come_to(
+    asked: tuple[Masthead, list[httpx.Request]], editor: Masthead
+) -> None:
+    client, requests = asked
+    editor.create_issue(an_issue(1, published=True, items=5))
+
+    with client:
+        items = client.items(limit=2)
+        assert requests == []
+
+        walk = iter(items)
+        assert [next(walk).position, next(walk).position] == [0, 1]
+        assert len(requests) == 1
+
+        assert next(walk).position == 2
+        assert len(requests) == 2
+
+        assert [item.position for item in items] == [0, 1, 2, 3, 4]
+        assert len(requests) == 5
+
+
+def test_pages_tell_where_they_stand(reader: Masthead, editor: Masthead) -> None:
+    editor.create_issue(an_issue(1, published=True, items=5))
+    items = reader.items(limit=2)
+
+    pages = list(items.pages(total=True))
+
+    assert [len(page.data) for page in pages] == [2, 2, 1]
+    assert [page.has_more for page in pages] == [True, True, False]
+    assert [page.total for page in pages] == [5, 5, 5]
+    assert pages[0].page.limit == 2
+    assert items.first_page().total is None
+    assert items.first_page(total=True).data[0].position == 0
+    assert items.total() == 5
+
+
+def test_filters_hold_on_every_page(reader: Masthead, editor: Masthead) -> None:
+    sections = [a_section("Research", items=3), a_section("Product", items=3)]
+    editor.create_issue(an_issue(1, published=True, sections=sections))
+
+    assert {item.section for item in reader.items(section="research", limit=1)} == {"research"}
+    assert len(list(reader.search("item", tag="product", limit=1))) == 3
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        lambda client: client.issues(),
+        lambda client: client.issues(full=True),
+        lambda client: client.items(),
+        lambda client: client.sections(),
+        lambda client: client.drafts(),
+        lambda client: client.search("anything"),
+    ],
+)
+def test_an_empty_list_is_one_page_without_rows(editor: Masthead, listed: Callable[[Masthead], Any]) -> None:
+    pages = listed(editor)
+
+    assert list(pages) == []
+    assert [page.has_more for page in pages.pages()] == [False]
+    assert pages.total() == 0
+
+
+@pytest.mark.parametrize("limit", [0, 101, -1])
+def test_a_limit_out_of_range_is_told(reader: Masthead, limit: int) -> None:
+    with pytest.raises(Invalid) as caught:
+        reader.items(limit=limit).first_page()
+    assert [fault.pointer for fault in caught.value.errors] == ["limit"]
+
+
+def test_a_list_shows_what_it_is_of(reader: Masthead) -> None:
+    assert repr(reader.items(tag=["research", "safety"], issue=75)) == (
+        "<Pages of /items?tag=research&tag=safety&issue=75>"
+    )
+    assert repr(reader.tags()) == "<Pages of /tags>"

@@ -1,0 +1,258 @@
+"""Writing by the client."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from masthead_client import Conflict, DraftIssue, Forbidden, Invalid, Masthead, NotFound, Stale, Unauthenticated
+
+from tests.factories import a_section, an_issue, an_item
+
+
+def test_an_issue_is_a_draft_until_it_is_published(reader: Masthead, author: Masthead, editor: Masthead) -> None:
+    draft = author.create_issue(title="In the making", sections=[a_section()])
+
+    assert (draft.number, draft.status, draft.version, draft.published_at) == (1, "draft", 1, None)
+    assert [issue.number for issue in author.drafts()] == [1]
+    with pytest.raises(NotFound):
+        reader.issue(1)
+
+    published = editor.publish(1)
+
+    assert published.status == "published"
+    assert reader.issue(1).title == "In the making"
+    assert list(author.drafts()) == []
+
+    withdrawn = editor.unpublish(1)
+
+    assert (withdrawn.status, withdrawn.published_at) == ("draft", published.published_at)
+    with pytest.raises(NotFound):
+        reader.issue(1)
+
+
+def test_an_issue_is_made_of_a_dictionary_of_arguments_or_of_both(author: Masthead) -> None:
+    written = json.loads('{"title": "From a file", "number": 7, "subtitle": "As it was"}')
+
+    assert author.create_issue(written).number == 7
+    assert author.create_issue(title="By name").number == 8
+    both = author.create_issue(written, number=20, slug="another")
+    assert (both.number, both.slug, both.title, both.subtitle) == (20, "another", "From a file", "As it was")
+    assert written["number"] == 7
+
+
+def test_an_issue_that_was_read_makes_a_copy(editor: Masthead) -> None:
+    editor.create_issue(
+        title="The first",
+        number=1,
+        status="published",
+        published_at="2025-01-01",
+        intro="It *begins*.",
+        extra={"season": 1},
+        image={"url": "https://example.org/a.png", "alt": "A picture"},
+        sections=[
+            {
+                "title": "Research",
+                "intro": "Papers.",
+                "items": [{"body": "A title is made of this. Not of this."}, an_item("Own", tags=[], sponsored=True)],
+                "sections": [{"title": "Beneath", "tag": "safety", "items": [an_item(image=None)]}],
+            }
+        ],
+    )
+    first = editor.issue(1)
+
+    copy = editor.create_issue(first, number=2, slug="the-copy")
+
+    assert (copy.status, copy.published_at) == ("draft", first.published_at)
+    assert _content(copy) == _content(editor.draft(1))
+    assert next(copy.every_item()).title_source == "body"
+
+
+def test_a_section_and_an_item_that_were_read_make_copies(author: Masthead) -> None:
+    author.create_issue(an_issue(1, items=2))
+    author.create_issue(title="Empty", number=2)
+    section = author.draft(1).sections[0]
+
+    author.add_section(2, section)
+    author.add_item(2, section.items[0], title="Another title", section="research")
+
+    assert [item.title for item in author.draft(2).every_item()] == ["Item 0", "Item 1", "Another title"]
+
+
+def test_only_what_is_given_is_changed_and_none_takes_away(author: Masthead) -> None:
+    author.create_issue(title="A title", subtitle="A subtitle", intro="An intro", number=1)
+
+    changed = author.change_issue(1, intro=None)
+    assert (changed.title, changed.subtitle, changed.intro) == ("A title", "A subtitle", None)
+
+    changed = author.change_issue(1, title="Another", extra={"mood": "calm"}, language="de")
+    assert (changed.title, changed.subtitle, changed.language) == ("Another", "A subtitle", "de")
+    assert changed.extra == {"mood": "calm"}
+
+
+def test_only_what_is_given_of_an_item_is_changed(author: Masthead) -> None:
+    author.create_issue(an_issue(1, items=1))
+    item = next(author.draft(1).every_item())
+
+    changed = author.change_item(item.id, url=None, tags=["Product & Releases"])
+    assert (changed.title, changed.url, changed.body, changed.tags) == ("Item 0", None, item.body, ["product"])
+
+    changed = author.change_item(item.id, title=None, body="A new beginning. And an end.")
+    assert (changed.title, changed.title_source) == ("A new beginning", "body")
+    assert author.draft_item(item.id) == changed
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (date(2025, 12, 23), datetime(2025, 12, 23, 12, tzinfo=UTC)),
+        ("2025-12-23", datetime(2025, 12, 23, 12, tzinfo=UTC)),
+        (datetime(2025, 12, 23, 9, 30, tzinfo=timezone(timedelta(hours=2))), datetime(2025, 12, 23, 7, 30, tzinfo=UTC)),
+    ],
+)
+def test_days_and_times_are_sent_as_they_are_meant(author: Masthead, given: date | str, kept: datetime) -> None:
+    assert author.create_issue(title="Dated", published_at=given).published_at == kept
+
+
+def test_a_time_without_its_offset_is_told(author: Masthead) -> None:
+    with pytest.raises(Invalid) as caught:
+        author.create_issue(title="Dated", published_at=datetime(2025, 12, 23, 9, 30))  # noqa: DTZ001
+    assert [fault.pointer for fault in caught.value.errors] == ["/published_at"]
+
+
+def test_an_item_posted_to_a_published_issue_is_live(reader: Masthead, editor: Masthead) -> None:
+    editor.create_issue(an_issue(1, published=True, items=1))
+
+    item = editor.add_item(1, title="Just in", url="https://example.org/new", tags=["research"], position=0)
+
+    assert reader.item(item.id).title == "Just in"
+    assert [each.title for each in reader.issue(1).every_item()] == ["Just in", "Item 0"]
+
+    editor.delete_item(item.id)
+
+    with pytest.raises(NotFound):
+        reader.item(item.id)
+
+
+def test_a_section_goes_where_it_is_said_to(author: Masthead) -> None:
+    author.create_issue(an_issue(1))
+
+    first = author.add_section(1, title="First", position=0, items=[an_item()])
+    author.add_section(1, title="Within", parent=first.id)
+    author.add_item(1, an_item("Deep"), section="within")
+
+    assert [section.title for section in author.draft(1).every_section()] == ["First", "Within", "Research"]
+    assert [item.title for item in author.draft(1).every_item()][:2] == ["An item", "Deep"]
+
+
+WRITES: list[Callable[[Masthead, Any], object]] = [
+    lambda client, version: client.change_issue(1, title="Mine", if_match=version),
+    lambda client, version: client.publish(1, if_match=version),
+    lambda client, version: client.add_section(1, title="Mine", if_match=version),
+    lambda client, version: client.add_item(1, title="Mine", tags=["research"], if_match=version),
+]
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_that_names_a_version_does_not_overwrite_what_came_between(
+    editor: Masthead, author: Masthead, write: Callable[[Masthead, Any], object]
+) -> None:
+    read = editor.create_issue(an_issue(1))
+    between = author.change_issue(1, title="Theirs")
+
+    for version in (read, read.version, f'"v{read.version}"'):
+        with pytest.raises(Stale) as caught:
+            write(editor, version)
+        assert caught.value.headers["ETag"] == f'"v{between.version}"'
+    assert editor.draft(1) == between
+
+    write(editor, between)
+    assert editor.draft(1).version == between.version + 1
+
+
+def test_a_write_to_an_item_names_the_version_of_the_item(author: Masthead) -> None:
+    author.create_issue(an_issue(1, items=1))
+    read = next(author.draft(1).every_item())
+    between = author.change_item(read.id, source="Theirs", if_match=read)
+
+    with pytest.raises(Stale):
+        author.change_item(read.id, source="Mine", if_match=read)
+    with pytest.raises(Stale):
+        author.delete_item(read.id, if_match=read)
+
+    author.delete_item(read.id, if_match=between)
+    assert list(author.draft(1).every_item()) == []
+
+
+def test_unpublishing_can_name_a_version_too(editor: Masthead) -> None:
+    made = editor.create_issue(an_issue(1, published=True))
+    with pytest.raises(Stale):
+        editor.unpublish(1, if_match=made.version + 1)
+    assert editor.unpublish(1, if_match=editor.issue(1)).status == "draft"
+
+
+def test_a_number_that_is_taken_is_a_conflict(author: Masthead) -> None:
+    author.create_issue(an_issue(1))
+    with pytest.raises(Conflict) as caught:
+        author.create_issue(an_issue(1))
+    assert caught.value.code == "number-taken"
+
+
+def test_authors_do_not_publish(author: Masthead, editor: Masthead) -> None:
+    editor.create_issue(an_issue(1, published=True))
+    author.create_issue(an_issue(2))
+
+    for write in (
+        lambda: author.publish(2),
+        lambda: author.unpublish(1),
+        lambda: author.change_issue(1, title="Mine"),
+        lambda: author.add_item(1, title="Mine", tags=["research"]),
+        lambda: author.create_issue(title="Mine", status="published"),
+    ):
+        with pytest.raises(Forbidden) as caught:
+            write()
+        assert "content:publish" in caught.value.detail
+    assert author.draft(2).status == "draft"
+
+
+def test_nobody_writes_without_a_name(reader: Masthead) -> None:
+    for call in (
+        lambda: reader.create_issue(title="Mine"),
+        lambda: reader.draft(1),
+        lambda: reader.drafts().first_page(),
+        reader.me,
+    ):
+        with pytest.raises(Unauthenticated):
+            call()
+
+
+def test_a_field_that_is_none_is_told_by_the_server(author: Masthead) -> None:
+    with pytest.raises(Invalid) as caught:
+        author.create_issue({"tilte": "Misspelt", "sections": [{"items": [{"url": "javascript:alert(1)"}]}]})
+
+    pointers = [fault.pointer for fault in caught.value.errors]
+    assert pointers == ["/title", "/sections/0/items/0/url", "/tilte"]
+    assert "/tilte: there is no such field here" in str(caught.value)
+    assert list(author.drafts()) == []
+
+
+@pytest.mark.parametrize("value", ["\ud800", float("nan"), float("inf"), "a\0b"])
+def test_what_json_cannot_say_is_told_as_a_problem(author: Masthead, value: object) -> None:
+    from masthead_client import ProblemError
+
+    with pytest.raises(ProblemError) as caught:
+        author.create_issue(title="A title", extra={"key": value})
+    assert (caught.value.status, caught.value.code) == (400, "malformed-body")
+
+
+def _content(issue: DraftIssue) -> object:
+    """What an issue says, without what tells it from its copies."""
+    own = {"id", "section_id", "issue", "updated_at", "number", "slug", "version", "status", "links"}
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: strip(part) for name, part in value.items() if name not in own}
+        return [strip(part) for part in value] if isinstance(value, list) else value
+
+    return strip(issue.model_dump())

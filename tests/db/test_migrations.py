@@ -1,0 +1,98 @@
+"""Bringing databases to this version, and refusing those of others."""
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+
+from app.db import migrations
+from app.db.engine import Database
+from app.db.migrations import Standing, WrongVersion
+from app.main import create_app
+from app.publishing import upkeep
+from tests.api import Api
+from tests.conftest import settings_for
+from tests.factories import an_issue
+
+
+def tables(database: Database) -> set[str]:
+    found = set(inspect(database.engine).get_table_names())
+    return {name for name in found if not name.startswith("search_index_")} - {"alembic_version"}
+
+
+def test_a_new_database_is_brought_up_and_taken_down_with_rows_in_it(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    settings = settings_for(empty_database_url)
+    assert migrations.standing(database) is Standing.NEW
+
+    assert migrations.upgrade(database) is True
+    assert migrations.upgrade(database) is False
+    upkeep.bring_up(database, settings)
+    with Api(create_app(settings)) as api, database.writing() as session:
+        session.execute(text("SELECT 1"))
+        del api
+    made = tables(database)
+
+    command.downgrade(migrations.config(database), "base")
+    assert tables(database) == set()
+    migrations.upgrade(database)
+    assert tables(database) == made
+    database.close()
+
+
+def test_migrations_go_down_and_up_again_with_rows_in_the_tables(api: Api) -> None:
+    api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
+    database = api.database
+
+    for revision in ("0003", "0002", "0001", "base"):
+        command.downgrade(migrations.config(database), revision)
+    migrations.upgrade(database)
+
+    assert migrations.standing(database) is Standing.CURRENT
+
+
+def test_the_migrations_make_what_the_models_describe(database: Database) -> None:
+    assert migrations.differences(database) == []
+
+    with database.writing() as session:
+        session.execute(text("ALTER TABLE users ADD COLUMN shoe_size INTEGER"))
+    (difference,) = migrations.differences(database)
+    assert "shoe_size" in difference
+
+
+@pytest.mark.parametrize(
+    ("revision", "standing", "told"),
+    [("0001", Standing.BEHIND, "masthead migrate"), ("9999", Standing.AHEAD, "newer version")],
+)
+def test_a_database_of_another_version_is_not_served(
+    database: Database, revision: str, standing: Standing, told: str
+) -> None:
+    with database.writing() as session:
+        session.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+
+    assert migrations.standing(database) is standing
+    with pytest.raises(WrongVersion, match=told), Api(create_app(settings_for(str_of(database)))):
+        pass
+
+
+def test_a_database_that_is_ahead_is_not_migrated(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(WrongVersion, match="newer version"):
+        migrations.upgrade(database)
+
+
+@pytest.mark.parametrize("table", ["users", "tags", "issues", "sections", "items"])
+def test_ids_are_never_given_again(database: Database, table: str) -> None:
+    if database.dialect == "sqlite":
+        with database.reading() as session:
+            made = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
+        assert "AUTOINCREMENT" in made
+    else:
+        with database.reading() as session:
+            owned = session.scalar(text("SELECT pg_get_serial_sequence(:name, 'id')"), {"name": table})
+        assert owned is not None
+
+
+def str_of(database: Database) -> str:
+    return database.url.render_as_string(hide_password=False)

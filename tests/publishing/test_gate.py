@@ -1,0 +1,214 @@
+"""The gate: what passes it, and that nothing else reaches the public."""
+
+import pytest
+from sqlalchemy import event, text
+
+from app.archive.models import ArchivedIssue
+from app.content.compile import COMPILER
+from app.content.document import IssueDocument
+from app.db import clock
+from app.db.engine import Database
+from app.main import create_app
+from app.settings import Settings
+from tests.api import Api
+from tests.factories import a_section, an_issue, an_item
+
+PUBLIC = (
+    *("/", "/issues", "/issues?full=true&tag=career", "/issues/latest", "/issues/74", "/issues/75/items"),
+    *("/sections", "/sections/career", "/sections/career/items", "/items?tag=jobs&total=true", "/items/1"),
+    *("/tags", "/tags/safety", "/tags/career/items", "/tags/jobs", "/search?q=item&tag=career&issue=75&total=true"),
+    *("/search?q=issue", "/openapi.json", "/problems/not-found", "/healthz", "/issues/76", "/items?domain=example.org"),
+)
+AUTHORING = ("item_tags", "items", "sections", "issues", "tag_aliases", "tags", "publication", "users")
+
+
+def some_issue(number: int, **fields: object) -> dict[str, object]:
+    return an_issue(number, published=True, **fields) | {
+        "sections": [a_section("Research"), a_section("Career resources", sections=[a_section("Learning")])]
+    }
+
+
+def test_public_routes_answer_the_same_bytes_without_the_authoring_tables(api: Api) -> None:
+    for number in (74, 75):
+        api.editor.post("/issues", json=some_issue(number)).raise_for_status()
+    before = {path: api.get(path) for path in PUBLIC}
+
+    with api.database.writing() as session:
+        for table in AUTHORING:
+            cascade = " CASCADE" if api.database.dialect == "postgresql" else ""
+            session.execute(text(f"DROP TABLE {table}{cascade}"))
+
+    for path, answer in before.items():
+        again = api.get(path)
+        assert (again.status_code, again.content) == (answer.status_code, answer.content), path
+        assert again.headers.get("etag") == answer.headers.get("etag")
+
+
+def test_the_archive_keeps_the_bytes_that_are_sent(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(75)).raise_for_status()
+
+    with api.database.reading() as session:
+        kept = session.get_one(ArchivedIssue, 75)
+
+    answer = api.get("/issues/75")
+    assert answer.content == kept.document
+    assert answer.headers["etag"] == kept.etag
+    assert IssueDocument.thaw(kept.document).freeze() == kept.document
+
+
+def test_neighbours_are_linked_as_issues_come_and_go(api: Api) -> None:
+    def links() -> list[tuple[int, str | None, str | None]]:
+        issues = api.get("/issues?full=true&order=published_at").json()["data"]
+        found = [(issue["number"], issue["links"]["previous"], issue["links"]["next"]) for issue in issues]
+        assert issues == [api.get(f"/issues/{number}").json() for number, *_ in found]
+        return sorted(found)
+
+    for number in (3, 7, 5):
+        api.editor.post("/issues", json=some_issue(number)).raise_for_status()
+    assert links() == [(3, None, "/issues/5"), (5, "/issues/3", "/issues/7"), (7, "/issues/5", None)]
+
+    api.editor.post("/issues/5/unpublish").raise_for_status()
+    assert links() == [(3, None, "/issues/7"), (7, "/issues/3", None)]
+
+
+def test_a_neighbour_s_links_change_its_bytes_but_not_its_version(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    before = api.get("/issues/1")
+
+    api.editor.post("/issues", json=some_issue(2)).raise_for_status()
+
+    after = api.get("/issues/1")
+    assert after.headers["etag"] != before.headers["etag"]
+    assert after.json() == before.json() | {"links": before.json()["links"] | {"next": "/issues/2"}}
+    listed = api.get("/issues?order=published_at").json()["data"][0]
+    assert listed["links"]["next"] == "/issues/2"
+
+
+def test_unpublishing_takes_everything_of_an_issue_away(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    item = api.get("/items").json()["data"][0]["id"]
+
+    api.editor.post("/issues/1/unpublish").raise_for_status()
+
+    assert api.get("/issues/1").status_code == 404
+    assert api.get(f"/items/{item}").status_code == 404
+    for path in ("/issues", "/items", "/sections", "/search?q=item", "/search?q=issue"):
+        assert api.get(path).json()["data"] == []
+    assert {tag["count"] for tag in api.get("/tags").json()["data"]} == {0}
+    assert api.get("/sections/career").status_code == 404
+
+
+def test_counts_are_those_of_what_is_published(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    api.editor.post("/issues", json=some_issue(2)).raise_for_status()
+    api.editor.post("/issues/2/items", json=an_item(section="research", tags=["career", "safety"])).raise_for_status()
+    api.editor.patch("/issues/1", json={"title": "Changed"}).raise_for_status()
+
+    tags = {tag["slug"]: (tag["count"], tag["issue_count"]) for tag in api.get("/tags").json()["data"]}
+
+    assert tags == {
+        "career": (9, 2),
+        "news-trends": (0, 0),
+        "product": (0, 0),
+        "research": (4, 2),
+        "safety": (1, 1),
+    }
+    for slug, (count, issues) in tags.items():
+        assert len(api.walk(f"/items?tag={slug}")) == count
+        assert len(api.walk(f"/issues?tag={slug}")) == issues
+    for series in api.walk("/sections"):
+        assert len(api.walk(f"/sections/{series['slug']}/items")) == series["item_count"]
+
+
+def test_the_clock_rises_with_what_the_public_reads_and_with_nothing_else(api: Api) -> None:
+    def now() -> int:
+        with api.database.reading() as session:
+            return clock.read(session)
+
+    start = now()
+    api.editor.post("/issues", json=an_issue(1)).raise_for_status()
+    api.editor.post("/issues/1/items", json=an_item(section="research")).raise_for_status()
+    assert now() == start
+    api.editor.post("/issues/1/publish").raise_for_status()
+    assert now() == start + 1
+    api.editor.post("/issues/1/publish").raise_for_status()
+    assert now() == start + 1
+    api.editor.post("/issues/1/items", json=an_item(section="research")).raise_for_status()
+    assert now() == start + 2
+    api.editor.post("/issues/1/items", json=an_item(section="nowhere"))
+    assert now() == start + 2
+
+
+def test_a_commit_that_fails_is_no_success_and_leaves_nothing(api: Api) -> None:
+    def refuse(session: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    from sqlalchemy.orm import Session
+
+    event.listen(Session, "before_commit", refuse)
+    try:
+        answer = api.editor.post("/issues", json=some_issue(1))
+    finally:
+        event.remove(Session, "before_commit", refuse)
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "unexpected"
+    assert "disk" not in answer.text
+    assert api.get("/issues/1").status_code == 404
+    assert api.editor.get("/issues/1/draft").status_code == 404
+    assert api.editor.post("/issues", json=some_issue(1)).status_code == 201
+
+
+def test_what_another_version_compiled_is_compiled_anew_at_the_start(api: Api, settings: Settings) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    before = api.get("/issues/1")
+    with api.database.writing() as session:
+        issue = session.get_one(ArchivedIssue, 1)
+        issue.compiler, issue.document, issue.etag = "an older one", b"{}", '"old"'
+
+    with Api(create_app(settings)) as later:
+        answer = later.get("/issues/1")
+
+    assert answer.content == before.content
+    with api.database.reading() as session:
+        assert session.get_one(ArchivedIssue, 1).compiler == COMPILER
+
+
+def statements_of(database: Database, call: object) -> int:
+    """How many statements a call sends to the database."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        call()  # type: ignore[operator]
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return count
+
+
+def test_an_item_in_a_published_issue_costs_as_many_statements_in_any_archive(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    api.editor.post("/issues", json=some_issue(2)).raise_for_status()
+
+    def add() -> None:
+        api.editor.post("/issues/2/items", json=an_item(section="research")).raise_for_status()
+
+    add()
+    small = statements_of(api.database, add)
+    for number in range(3, 13):
+        api.editor.post("/issues", json=some_issue(number)).raise_for_status()
+    large = statements_of(api.database, add)
+
+    assert large == small <= 60
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_reading_an_issue_is_one_statement(api: Api, number: int) -> None:
+    for each in (1, 2):
+        api.editor.post("/issues", json=some_issue(each)).raise_for_status()
+
+    assert statements_of(api.database, lambda: api.get(f"/issues/{number}").raise_for_status()) <= 2

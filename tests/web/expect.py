@@ -1,0 +1,120 @@
+"""What tests of HTTP as such look for in an answer, and where."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import httpx
+from sqlalchemy import select, text
+
+from app.db.base import Base
+from app.db.engine import Database
+from tests.api import Api
+
+Rows = dict[str, list[str]]
+
+LISTS = (
+    "/issues",
+    "/issues/75/items",
+    "/items",
+    "/sections",
+    "/sections/research/items",
+    "/tags",
+    "/tags/research/items",
+    "/search?q=paper",
+)
+"""Every public list."""
+
+BY_PUBLICATION = tuple(path for path in LISTS if path not in ("/sections", "/tags", "/search?q=paper"))
+
+OBJECTS = ("/", "/issues/75", "/issues/latest", "/sections/research", "/tags/research")
+"""Public answers of one object, besides items."""
+
+_PARTS = {"number": "75", "section": "research", "slug": "research", "code": "not-found"}
+
+_UNCACHED = ("/healthz", "/readyz")
+"""What is so at this moment, which nobody may keep."""
+
+
+class Answer(Protocol):
+    status_code: int
+
+    @property
+    def headers(self) -> httpx.Headers: ...
+
+    @property
+    def content(self) -> bytes: ...
+
+    def json(self) -> Any: ...
+
+
+def a_problem(api: Api, answer: Answer, status: int, code: str, *pointers: str) -> dict[str, Any]:
+    """That the answer is this problem, as RFC 9457 has it, with a fault at each of the pointers; returns it."""
+    assert answer.status_code == status, (answer.status_code, answer.content[:500])
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = answer.json()
+    assert problem.keys() - {"errors"} == {"type", "title", "status", "detail", "code"}
+    assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/problems/{code}")
+    assert problem["title"]
+    assert problem["detail"]
+    assert len(problem["detail"]) < 10_000
+    page = api.get(problem["type"])
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert [fault["pointer"] for fault in unique(problem.get("errors", []))] == list(pointers)
+    for fault in problem.get("errors", []):
+        assert fault.keys() == {"pointer", "code", "detail"}
+        assert fault["detail"]
+    return problem
+
+
+def unique(faults: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The first fault at each place: what may be a number or a word is at fault twice when it is neither."""
+    seen = set()
+    for fault in faults:
+        if fault["pointer"] not in seen:
+            seen.add(fault["pointer"])
+            yield fault
+
+
+def with_query(path: str, query: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def an_item_id(api: Api) -> int:
+    identifier: int = api.get("/items?limit=1").json()["data"][0]["id"]
+    return identifier
+
+
+def filled(api: Api, template: str) -> str:
+    """A path of OpenAPI's with its parameters filled in, so that it answers."""
+    return template.format(**_PARTS, id=an_item_id(api) if "{id}" in template else None)
+
+
+def operations(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each method, path and operation of the description."""
+    for path, methods in api.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def public_addresses(api: Api) -> list[str]:
+    """An address of every public GET that may be kept, the description's own page and its files included."""
+    described = [
+        with_query(filled(api, path), "q=paper") if path == "/search" else filled(api, path)
+        for method, path, operation in operations(api)
+        if method == "GET" and "security" not in operation and path not in _UNCACHED
+    ]
+    assert len(described) > 10
+    page = api.get("/docs").text
+    files = ["/" + file for file in re.findall(r'="(docs/[^"]+)"', page)]
+    assert len(files) == 3
+    return [*described, "/openapi.json", "/docs", *files]
+
+
+def everything(database: Database) -> Rows:
+    """All rows of all tables."""
+    with database.reading() as session:
+        rows = {table.name: sorted(map(repr, session.execute(select(table)))) for table in Base.metadata.sorted_tables}
+        rows["search_index"] = [str(session.scalar(text("SELECT count(*) FROM search_index")))]
+    return rows

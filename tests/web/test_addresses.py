@@ -1,0 +1,210 @@
+"""Addresses that are none, that cannot be read, or that another method would reach."""
+
+import pytest
+
+from tests.api import Api
+from tests.web.expect import a_problem, an_item_id, filled, operations
+from tests.web.wire import ask
+
+NOT_NUMBERS = (
+    "0",
+    "-1",
+    "75.0",
+    "+5",
+    "1e3",
+    "99999999999999999999",
+    "9" * 5000,
+    "%205",
+    "5%20",
+    "%D9%A3",  # ٣, the Arabic digit three
+    "%EF%BC%97",  # ７, of full width
+    "0075",
+    "0x4b",
+    "7_5",
+    "true",
+    "..",
+)
+
+
+@pytest.mark.parametrize("template", ["/issues/{}", "/issues/{}/items", "/items/{}"])
+def test_what_is_no_number_is_told(reading: Api, template: str, subtests: pytest.Subtests) -> None:
+    pointer = "id" if template == "/items/{}" else "number"
+    for number in NOT_NUMBERS:
+        with subtests.test(number=number[:30]):
+            a_problem(reading, ask(reading, "GET", template.format(number)), 422, "invalid", pointer)
+
+
+@pytest.mark.parametrize(
+    ("method", "template"),
+    [
+        ("GET", "/issues/{}/draft"),
+        ("PATCH", "/issues/{}"),
+        ("POST", "/issues/{}/publish"),
+        ("POST", "/issues/{}/items"),
+        ("GET", "/items/{}/draft"),
+        ("PATCH", "/items/{}"),
+        ("DELETE", "/items/{}"),
+    ],
+)
+def test_an_author_is_told_too(reading: Api, method: str, template: str, subtests: pytest.Subtests) -> None:
+    pointer = "id" if "items/{}" in template else "number"
+    body = {"title": "T", "section": "research"} if template.endswith("items") else {"title": "T"}
+    for number in ("0", "-1", "75.0", "99999999999999999999"):
+        with subtests.test(number=number):
+            sent = {} if method in ("GET", "DELETE") or "publish" in template else {"json": body}
+            answer = reading.editor.request(method, template.format(number), **sent)
+            a_problem(reading, answer, 422, "invalid", pointer)
+
+
+def test_what_is_no_number_is_told_as_a_filter(reading: Api, subtests: pytest.Subtests) -> None:
+    for path in ("/items?issue=", "/sections/research/items?issue=", "/search?q=a&issue="):
+        for number in ("0", "-1", "75.0", "%2B5", "1e3", "99999999999999999999", "", "abc"):
+            with subtests.test(path=path, number=number):
+                a_problem(reading, reading.get(path + number), 422, "invalid", "issue")
+
+
+def test_a_number_that_no_issue_has_is_not_found(reading: Api, subtests: pytest.Subtests) -> None:
+    for path in ("/issues/73", "/issues/2147483647", "/issues/73/items", "/issues/76", "/issues/76/items"):
+        with subtests.test(path=path):
+            a_problem(reading, reading.get(path), 404, "not-found")
+    for path in (f"/items/{2**63 - 1}", "/items/999999"):
+        with subtests.test(path=path):
+            a_problem(reading, reading.get(path), 404, "not-found")
+    for number in (2**31, 2**63):
+        with subtests.test(number=number):
+            a_problem(reading, reading.get(f"/issues/{number}"), 422, "invalid", "number")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/%00",
+        "/issues/75%00",
+        "/tags/%00",
+        "/search?q=%00",
+        "/issues?slug=a%00b",
+        "/%FF",
+        "/issues/%C3%28",
+        "/tags/%ED%A0%80",  # a lone surrogate
+        "/search?q=%FF",
+        "/items?domain=%E2%82",
+        b"/tags/\xff",
+        b"/search?q=\xff",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told(reading: Api, target: str | bytes) -> None:
+    for method in ("GET", "HEAD", "POST", "OPTIONS"):
+        answer = ask(reading, method, target)
+        if method == "HEAD":
+            assert (answer.status_code, answer.content) == (400, b"")
+        else:
+            a_problem(reading, answer, 400, "malformed-url")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/nothing",
+        "/issues/",
+        "/issues/75/",
+        "//issues",
+        "/issues//75",
+        "//example.org/issues",
+        "/..",
+        "/../issues",
+        "/issues/../tags",
+        "/issues/%2e%2e/tags",
+        "/docs/../docs",
+        "/docs/..%2f..%2fpyproject.toml",
+        "/docs/swagger-ui.css.map",
+        "/problems/",
+        "/problems/none",
+        "/problems/..%2f",
+        "/tags/a%2Fb",
+        "/tags/%E6%9C%AC",
+        "/tags/..",
+        "/sections/nowhere",
+        "/sections/nowhere/items",
+        "/sections/%3F%23",
+        "/Issues",
+        "/" + "a" * 10_000,
+        "/problems/" + "a" * 10_000,
+        "/docs/" + "a" * 10_000,
+        "/issues/75/" + "a/" * 5_000,
+    ],
+)
+def test_nothing_answers_there(reading: Api, target: str) -> None:
+    problem = a_problem(reading, ask(reading, "GET", target), 404, "not-found")
+
+    assert len(problem["detail"]) < 1000
+
+
+def test_a_path_of_10_kilobytes_is_told(reading: Api) -> None:
+    for path, pointer in (("/tags/", "slug"), ("/sections/", "section"), ("/issues/", "number"), ("/items/", "id")):
+        problem = a_problem(reading, ask(reading, "GET", path + "a" * 10_000), 422, "invalid", pointer)
+        assert len(problem["detail"]) < 1000
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a/b", "a?b", "a b", "é", "", "x:99999999", "a@b", "a#b"])
+def test_whatever_host_is_named_the_answer_is_the_same(reading: Api, host: str) -> None:
+    for target in ("/items?limit=1", "/tags/Papers/items?limit=1", "/nothing"):
+        named = ask(reading, "GET", target, headers={"host": host})
+        plain = ask(reading, "GET", target)
+        assert (named.status_code, named.content) == (plain.status_code, plain.content)
+        assert named.headers == plain.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/", "GET, HEAD, OPTIONS"),
+        ("PUT", "/issues", "GET, HEAD, OPTIONS, POST"),
+        ("TRACE", "/issues", "GET, HEAD, OPTIONS, POST"),
+        ("PURGE", "/issues", "GET, HEAD, OPTIONS, POST"),
+        ("POST", "/issues/75", "GET, HEAD, OPTIONS, PATCH"),
+        ("POST", "/items/1", "GET, HEAD, OPTIONS, PATCH, DELETE"),
+        ("PATCH", "/issues/75/items", "GET, HEAD, OPTIONS, POST"),
+        ("DELETE", "/tags/research", "GET, HEAD, OPTIONS"),
+        ("POST", "/search", "GET, HEAD, OPTIONS"),
+        ("POST", "/issues/75/draft", "GET, HEAD, OPTIONS"),
+        ("POST", "/docs", "GET, HEAD, OPTIONS"),
+        ("POST", "/openapi.json", "GET, HEAD, OPTIONS"),
+        ("GET", "/auth/token", "OPTIONS, POST"),
+        ("HEAD", "/auth/token", "OPTIONS, POST"),
+        ("GET", "/issues/75/publish", "OPTIONS, POST"),
+    ],
+)
+def test_a_method_that_an_address_does_not_take_is_told_with_those_that_it_takes(
+    reading: Api, method: str, path: str, allow: str
+) -> None:
+    answer = ask(reading, method, path)
+
+    assert answer.headers["allow"] == allow
+    if method == "HEAD":
+        assert (answer.status_code, answer.content) == (405, b"")
+    else:
+        problem = a_problem(reading, answer, 405, "method-not-allowed")
+        assert method in problem["detail"]
+        assert allow in problem["detail"]
+
+
+def test_options_tells_the_methods_of_every_address(reading: Api, subtests: pytest.Subtests) -> None:
+    methods: dict[str, set[str]] = {}
+    for method, path, _ in operations(reading):
+        methods.setdefault(path, {"OPTIONS"}).update({"GET", "HEAD"} if method == "GET" else {method})
+    for path, expected in methods.items():
+        with subtests.test(path=path):
+            answer = ask(reading, "OPTIONS", filled(reading, path))
+            assert (answer.status_code, answer.content) == (204, b"")
+            assert set(answer.headers["allow"].split(", ")) == expected
+
+
+def test_options_of_an_address_that_is_none_is_not_found(reading: Api) -> None:
+    a_problem(reading, ask(reading, "OPTIONS", "/nothing"), 404, "not-found")
+
+
+def test_an_item_is_found_by_its_number_alone(reading: Api) -> None:
+    identifier = an_item_id(reading)
+
+    assert reading.get(f"/items/{identifier}").json()["id"] == identifier
+    a_problem(reading, reading.get(f"/items/0{identifier}"), 422, "invalid", "id")

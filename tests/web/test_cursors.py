@@ -1,0 +1,192 @@
+"""Cursors: good for the list that gave them, and told when they are not."""
+
+import base64
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.api import Api
+from tests.web.expect import LISTS, a_problem, with_query
+
+
+def forged(path: str, key: Any, *filters: tuple[str, str], payload: bytes | None = None) -> str:
+    """A cursor with a right checksum and a right mark, as `app.web.pages` seals it, of any key."""
+    mark = blake2b(orjson.dumps([path, sorted(filters)]), digest_size=6).digest()
+    sealed = mark + (orjson.dumps(key) if payload is None else payload)
+    return base64.urlsafe_b64encode(blake2b(sealed, digest_size=4).digest() + sealed).decode().rstrip("=")
+
+
+def first(api: Api, path: str) -> str:
+    """The cursor behind the first row of a list."""
+    cursor: str = api.get(with_query(path, "limit=1")).json()["page"]["next_cursor"]
+    return cursor
+
+
+def refused(api: Api, path: str, cursor: str) -> None:
+    a_problem(api, api.get(with_query(path, f"cursor={cursor}")), 422, "invalid-cursor", "cursor")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_garbage_is_no_cursor(reading: Api, path: str, subtests: pytest.Subtests) -> None:
+    for garbage in ("", "a", "0", "null", "....", "%20", "%E2%82%AC", "AAAA", "A" * 2000, "%2B%2F%3D", "eyJhIjoxfQ=="):
+        with subtests.test(garbage=garbage[:20]):
+            refused(reading, path, garbage)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_cursor_longer_than_any_is_told(reading: Api, path: str) -> None:
+    a_problem(reading, reading.get(with_query(path, "cursor=" + "A" * 2001)), 422, "invalid", "cursor")
+
+
+@pytest.mark.parametrize("path", ["/issues", "/items", "/sections", "/tags", "/search?q=issue"])
+def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(
+    reading: Api, path: str, subtests: pytest.Subtests
+) -> None:
+    cursor = first(reading, path)
+    swapped = cursor[:10] + ("A" if cursor[10] != "A" else "B") + cursor[11:]
+    for broken in (cursor[:-1], cursor[1:], cursor[: len(cursor) // 2], cursor[:8], cursor + "A", cursor * 2, swapped):
+        with subtests.test(broken=broken):
+            refused(reading, path, broken)
+    assert reading.get(with_query(path, f"cursor={cursor}")).status_code == 200
+
+
+def test_a_cursor_of_another_list_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+    lists = ["/issues", "/items", "/issues/75/items", "/sections", "/sections/research/items", "/tags"]
+    lists += ["/tags/research/items", "/search?q=research"]
+    cursors = {path: first(reading, path) for path in lists}
+    for path in lists:
+        for other in lists:
+            if path != other:
+                with subtests.test(path=path, other=other):
+                    refused(reading, path, cursors[other])
+
+
+def test_a_cursor_of_other_filters_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+    cursor = first(reading, "/items")
+    for query in ("tag=research", "issue=75", "section=research", "from=2025-01-01", "domain=example.org"):
+        with subtests.test(query=query):
+            refused(reading, f"/items?{query}", cursor)
+            refused(reading, "/items", first(reading, f"/items?{query}"))
+    refused(reading, "/search?q=result", first(reading, "/search?q=research"))
+
+
+def test_a_cursor_of_the_other_order_is_told(reading: Api) -> None:
+    refused(reading, "/items?order=published_at", first(reading, "/items"))
+    refused(reading, "/issues", first(reading, "/issues?order=published_at"))
+
+
+def test_limit_fields_full_and_total_may_change_between_pages(reading: Api) -> None:
+    cursor = first(reading, "/items?total=true&fields=id")
+
+    second = reading.get(f"/items?limit=2&cursor={cursor}&fields=title").json()
+    assert second["data"] == [{"title": "Result 75"}, {"title": "Work 75"}]
+    rest = reading.get(f"/items?limit=100&cursor={second['page']['next_cursor']}&total=true").json()
+    assert [item["title"] for item in rest["data"]] == ["Paper 74", "Result 74", "Work 74"]
+    assert rest["page"] == {"limit": 100, "has_more": False, "next_cursor": None, "next": None, "total": 6}
+
+    whole = reading.get(f"/issues?full=true&cursor={first(reading, '/issues')}").json()
+    assert [(issue["number"], len(issue["sections"])) for issue in whole["data"]] == [(74, 2)]
+
+
+def test_the_order_of_parameters_does_not_matter_to_a_cursor(reading: Api) -> None:
+    cursor = first(reading, "/items?tag=research&section=research")
+
+    page = reading.get(f"/items?cursor={cursor}&section=research&limit=1&tag=research").json()
+    assert [item["title"] for item in page["data"]] == ["Result 75"]
+
+
+NOON = "2025-12-05T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        [],
+        {},
+        None,
+        5,
+        "a",
+        {"published_at": NOON},
+        [NOON],
+        [75, NOON],
+        [NOON, "75"],
+        [NOON, 75.0],
+        [NOON, None],
+        [NOON, True],
+        [NOON, [75]],
+        [NOON, 75, 0],
+        [NOON, 1 << 63],
+        [None, 75],
+        [1764936000, 75],
+        ["yesterday", 75],
+        ["2025-12-05T12:00:00", 75],
+        ["2025-12-05", 75],
+        ["2025-12-05T25:00:00Z", 75],
+        ["0001-01-01T00:00:00+23:59", 75],
+        ["9999-12-31T23:59:59-23:59", 75],
+        [NOON + "\0", 75],
+    ],
+)
+def test_a_forged_cursor_of_issues_is_told(reading: Api, key: Any) -> None:
+    refused(reading, "/issues", forged("/issues", key))
+
+
+@pytest.mark.parametrize(
+    "key", [[], [NOON, 75], [NOON, 75, "0"], [NOON, 75, 1e300], [NOON, 75, 0, 0], [NOON, 75, None]]
+)
+def test_a_forged_cursor_of_items_is_told(reading: Api, key: Any, subtests: pytest.Subtests) -> None:
+    for path in ("/items", "/issues/75/items", "/sections/research/items", "/tags/research/items"):
+        with subtests.test(path=path):
+            refused(reading, path, forged(path, key))
+
+
+@pytest.mark.parametrize("key", [[], [5], [None], [True], [["a"]], ["a", "b"], [{"slug": "a"}]])
+def test_a_forged_cursor_of_tags_or_sections_is_told(reading: Api, key: Any) -> None:
+    for path in ("/tags", "/sections"):
+        refused(reading, path, forged(path, key))
+
+
+@pytest.mark.parametrize("payload", [b"", b"[", b"[NaN]", b"\xff\xff", b"[" * 1400, b'["\\ud800"]'])
+def test_a_forged_cursor_of_no_json_is_told(reading: Api, payload: bytes) -> None:
+    for path in ("/tags", "/issues", "/items"):
+        refused(reading, path, forged(path, None, payload=payload))
+
+
+@pytest.mark.parametrize("slug", ["", "\0", "a\0b", "é", "\uffff", "z" * 1000, "%", "'"])
+def test_a_forged_cursor_of_any_slug_is_a_place_or_told(reading: Api, slug: str) -> None:
+    for path in ("/tags", "/sections"):
+        answer = reading.get(f"{path}?cursor={forged(path, [slug])}")
+        assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31 - 1, 2**31, 2**62, 2**63 - 1, -(2**63 - 1)])
+def test_a_forged_cursor_of_any_number_is_a_place_or_told(reading: Api, number: int, subtests: pytest.Subtests) -> None:
+    for path, key, filters in (
+        ("/issues", [NOON, number], []),
+        ("/items", [NOON, number, 0], []),
+        ("/items", [NOON, 75, number], []),
+        ("/tags/research/items", [NOON, number, number], []),
+        ("/search", [number, NOON, 75, 0], [("q", "paper")]),
+        ("/search", [1, NOON, number, 0], [("q", "paper")]),
+        ("/search", [1, NOON, 75, number], [("q", "paper")]),
+    ):
+        with subtests.test(path=path, key=key):
+            query = f"?q=paper&cursor={forged(path, key, *filters)}" if filters else f"?cursor={forged(path, key)}"
+            answer = reading.get(path + query)
+            assert answer.status_code in (200, 422), answer.text
+
+
+def test_the_first_and_the_last_instant_are_places(reading: Api) -> None:
+    for instant, rows in (("0001-01-01T00:00:00Z", 0), ("9999-12-31T23:59:59Z", 2)):
+        page = reading.get(f"/issues?cursor={forged('/issues', [instant, 1])}")
+        assert len(page.json()["data"]) == rows
+
+
+def test_a_forged_cursor_of_drafts_is_told(reading: Api) -> None:
+    for key in ([], ["a"], [NOON], [1, 2], [None], [2.5]):
+        answer = reading.author.get(f"/drafts?cursor={forged('/drafts', key)}")
+        a_problem(reading, answer, 422, "invalid-cursor", "cursor")
+    for number in (0, 2**31, 2**63 - 1):
+        assert reading.author.get(f"/drafts?cursor={forged('/drafts', [number])}").status_code in (200, 422)

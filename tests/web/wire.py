@@ -1,0 +1,84 @@
+"""Requests as they come over the wire, those included that no HTTP client would send."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from tests.api import Api
+
+
+@dataclass
+class Answer:
+    status_code: int
+    headers: httpx.Headers
+    content: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+def ask(
+    api: Api,
+    method: str,
+    target: str | bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: Iterable[bytes] = (),
+) -> Answer:
+    """Send the request just as it is: nothing is normalised, and what a HEAD answers with is kept.
+
+    An exception that the application lets through after it has answered, for the server's log, is swallowed.
+    """
+    target = target.encode("ascii") if isinstance(target, str) else target
+    raw_path, _, query = target.partition(b"?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(raw_path.decode("latin-1")),
+        "raw_path": raw_path,
+        "query_string": query,
+        "root_path": "",
+        "server": ("masthead.test", 80),
+        "client": ("127.0.0.1", 123),
+        "headers": [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in {"host": "masthead.test", **(headers or {})}.items()
+        ],
+    }
+    chunks = iter(body)
+    started: dict[str, Any] = {}
+    content = bytearray()
+
+    async def receive() -> dict[str, Any]:
+        chunk = next(chunks, None)
+        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            assert not started, "answered twice"
+            started.update(message)
+        else:
+            content.extend(message.get("body", b""))
+
+    async def run() -> None:
+        try:
+            await api.app(scope, receive, send)  # type: ignore[arg-type]
+        except Exception:
+            if not started:
+                raise
+
+    api.wait(run())
+    return Answer(started["status"], httpx.Headers(started["headers"]), bytes(content))
+
+
+async def in_chunks(body: bytes, size: int = 1 << 20) -> AsyncIterator[bytes]:
+    """A body for httpx that says no length beforehand."""
+    for start in range(0, len(body), size):
+        yield body[start : start + size]

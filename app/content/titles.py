@@ -81,13 +81,12 @@ def _goes_on(text: str, end: re.Match[str]) -> bool:
     following = text[end.end() :].lstrip()[:1]
     if not end.group().startswith((".", "…")):
         return following.islower() and end.group()[0] in "!?"
-    word = re.split(r"[\s(\[\"“‘'@]", text[: end.start()])[-1].lower()
-    initials = re.fullmatch(r"(\w\.)*\w", word) is not None and word.isalpha() is (len(word) == 1)
+    written = re.split(r"[\s(\[\"“‘'@]", text[: end.start()])[-1]
+    word = written.lower()
+    # 'J. R. R. Tolkien', 'U.S.', 'p.m.'; but 'greater than x.'
+    initials = written.isupper() if len(word) == 1 else re.fullmatch(r"([^\W\d]\.)+[^\W\d]", word) is not None
     return (
-        word in _ABBREVIATIONS
-        or (word in _BEFORE_NUMBERS and following.isdigit())
-        or (initials and not word.isdigit())
-        or following.islower()
+        word in _ABBREVIATIONS or (word in _BEFORE_NUMBERS and following.isdigit()) or initials or following.islower()
     )
 
 

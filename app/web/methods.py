@@ -43,12 +43,11 @@ class Methods:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         if not _readable(scope):
             problem = MalformedURL("The address is not UTF-8, or holds the character NUL. Encode it as UTF-8.")
             await ProblemResponse(problem)(scope, receive, send)
-            return
-        if scope["method"] == "HEAD":
-            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
             return
         if scope["method"] == "OPTIONS":
             allowed = scope["app"].state.allowed_methods.of(scope["path"])

@@ -159,7 +159,7 @@ def _part(part: Any, wanted: type) -> Any:
     elif wanted is int and type(part) is int:
         if abs(part) <= LARGEST_INTEGER:
             return part
-    elif type(part) is wanted:
+    elif wanted is str and isinstance(part, str) and "\0" not in part:
         return part
     raise _invalid(_NEVER_GIVEN)
 

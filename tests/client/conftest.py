@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from masthead_client import Masthead
 
 from app.main import create_app
 from app.settings import Settings
-from tests.api import PASSWORD
 
 
 class Announcing(uvicorn.Server):
@@ -28,10 +28,14 @@ class Announcing(uvicorn.Server):
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[str]:
+def app(settings: Settings) -> FastAPI:
+    return create_app(settings)
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
     """The address of a running server, with users and without issues."""
-    config = uvicorn.Config(create_app(settings), ws="none", log_config=None)
-    server = Announcing(config)
+    server = Announcing(uvicorn.Config(app, ws="none", log_config=None))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
@@ -51,12 +55,12 @@ def reader(server: str) -> Iterator[Masthead]:
 
 
 @pytest.fixture
-def author(server: str) -> Iterator[Masthead]:
-    with Masthead(server, username="author", password=PASSWORD) as client:
+def author(server: str, app: FastAPI) -> Iterator[Masthead]:
+    with Masthead(server, token=app.state.tokens.issue(1)) as client:
         yield client
 
 
 @pytest.fixture
-def editor(server: str) -> Iterator[Masthead]:
-    with Masthead(server, username="editor", password=PASSWORD) as client:
+def editor(server: str, app: FastAPI) -> Iterator[Masthead]:
+    with Masthead(server, token=app.state.tokens.issue(2)) as client:
         yield client

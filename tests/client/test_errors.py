@@ -115,7 +115,7 @@ def test_a_problem_with_a_code_that_the_client_does_not_know_is_a_problem() -> N
         json={"code": "slow-down", "title": "Slow down", "detail": "Later.", "balance": 3},
         headers={"content-type": "application/problem+json; charset=utf-8"},
     )
-    with answering(answer) as client, pytest.raises(ProblemError, match="429 slow-down: Later.") as caught:
+    with answering(answer) as client, pytest.raises(ProblemError, match=r"429 slow-down: Later\.") as caught:
         client.front()
     assert type(caught.value) is ProblemError
 
@@ -146,7 +146,14 @@ def test_a_list_that_is_not_counted_when_asked_is_told() -> None:
 
 def test_fields_that_a_newer_server_adds_are_left_out() -> None:
     links = {"self": "/tags/research", "items": "/tags/research/items", "feed": "/feeds/tags/research.rss"}
-    tag = {"slug": "research", "name": "Research", "description": None, "aliases": [], "count": 1, "issue_count": 1}
+    tag = {
+        "slug": "research",
+        "name": "Research",
+        "description": "Papers.",
+        "aliases": [],
+        "count": 1,
+        "issue_count": 1,
+    }
     with answering(httpx.Response(200, json={**tag, "links": links, "colour": "blue"})) as client:
         found = client.tag("research")
     assert found.links["feed"] == "/feeds/tags/research.rss"
@@ -160,7 +167,7 @@ def test_a_write_to_a_server_that_has_moved_is_told_and_not_repeated() -> None:
         asked.append(str(request.url))
         return httpx.Response(301, headers={"location": f"https://elsewhere.test{request.url.path}"})
 
-    with answering(move) as client, pytest.raises(UnexpectedAnswer, match="moved to https://elsewhere.test/issues"):
+    with answering(move) as client, pytest.raises(UnexpectedAnswer, match=r"moved to https://elsewhere\.test/issues"):
         client.create_issue(title="A title")
     assert asked == ["http://server.test/issues"]
 

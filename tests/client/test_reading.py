@@ -37,7 +37,7 @@ def test_a_published_issue_is_read_whole(reader: Masthead, editor: Masthead) -> 
     assert (issue.number, issue.title, issue.subtitle, issue.status) == (75, "Issue 75", "Notes", "published")
     assert issue.published_at == datetime(2025, 12, 23, 12, tzinfo=UTC)
     assert issue.intro == "How it begins."
-    assert issue.outro_html == "<p><em>Until</em> then.</p>\n"
+    assert issue.outro_html == "<p><em>Until</em> then.</p>"
     assert issue.image is not None
     assert issue.image.alt == "A picture"
     assert issue.extra == {"season": 3, "sponsor": "nobody", "live": True}
@@ -170,11 +170,11 @@ def test_a_tag_is_found_by_its_alias(reader: Masthead) -> None:
     assert reader.tag("News & Trends").name == "News & Trends"
 
 
-@pytest.mark.parametrize("slug", ["nothing", "..", ".", "", "a/b", "a?b#c", "ünï", "%2e%2e", "a b"])
-def test_what_is_not_there_is_not_found_whatever_it_is_called(reader: Masthead, slug: str) -> None:
-    for read in (reader.section, reader.tag):
-        with pytest.raises(NotFound):
-            read(slug)
+def test_what_is_not_there_is_not_found_whatever_it_is_called(reader: Masthead) -> None:
+    for slug in ("nothing", "..", ".", "", "a/b", "a?b#c", "ünï", "%2e%2e", "a b"):
+        for read in (reader.section, reader.tag):
+            with pytest.raises(NotFound):
+                read(slug)
 
 
 def test_a_search_finds_what_was_published(reader: Masthead, editor: Masthead) -> None:
@@ -209,6 +209,6 @@ def test_a_search_is_narrowed_to_a_tag_or_an_issue(reader: Masthead, editor: Mas
     assert reader.search("item", tag=["research", "safety"]).total() == 0
 
 
-@pytest.mark.parametrize("q", ['"', "a AND (", "*", "", "&tag=x", "日本", "'; drop table items", "\N{GRINNING FACE}"])
-def test_any_text_is_a_search(reader: Masthead, q: str) -> None:
-    assert list(reader.search(q)) == []
+def test_any_text_is_a_search(reader: Masthead) -> None:
+    for q in ('"', "a AND (", "*", "", "&tag=x", "日本", "'; drop table items", "\N{GRINNING FACE}"):
+        assert list(reader.search(q)) == []

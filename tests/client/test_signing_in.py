@@ -65,13 +65,14 @@ def test_a_client_whose_token_has_run_out_signs_in_again(server: str) -> None:
         assert client.me().name == "editor"
 
 
-def test_a_user_who_is_disabled_meanwhile_is_told(author: Masthead, database: Database) -> None:
-    assert author.me().name == "author"
-    with database.writing() as session:
-        users.disable(session, "author")
+def test_a_user_who_is_disabled_meanwhile_is_told(server: str, database: Database) -> None:
+    with Masthead(server, username="author", password=PASSWORD) as client:
+        assert client.me().name == "author"
+        with database.writing() as session:
+            users.disable(session, "author")
 
-    with pytest.raises(Unauthenticated) as caught:
-        author.me()
+        with pytest.raises(Unauthenticated) as caught:
+            client.me()
     assert caught.value.code == "wrong-password"
 
 

@@ -22,12 +22,7 @@ class Answer:
 
 
 def ask(
-    api: Api,
-    method: str,
-    target: str | bytes,
-    *,
-    headers: Mapping[str, str] | None = None,
-    body: Iterable[bytes] = (),
+    api: Api, method: str, target: str | bytes, *, headers: Mapping[str, str] | None = None, body: Iterable[bytes] = ()
 ) -> Answer:
     """Send the request just as it is: nothing is normalised, and what a HEAD answers with is kept.
 

@@ -160,7 +160,7 @@ def _server(base_url: str) -> httpx.URL:
 
 def _query(parameters: Mapping[str, Any] | None) -> dict[str, Any] | None:
     # httpx puts parameters in place of those that an address has already, even when there are none.
-    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    given = {name: value for name, value in (parameters or {}).items() if value not in (None, [])}
     return given or None
 
 

@@ -1,0 +1,59 @@
+"""The labels that mean a tag."""
+
+import pytest
+
+from app.content.models import Tag, TagAlias
+from app.content.slugs import key_of
+from app.content.tags import FIRST, Vocabulary
+from app.problems import UnknownTag
+
+
+@pytest.fixture
+def vocabulary() -> Vocabulary:
+    return Vocabulary(
+        Tag(slug=slug, name=name, aliases=[TagAlias(slug=key_of(label), label=label) for label in labels])
+        for slug, name, _, labels in FIRST
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "slug"),
+    [
+        ("news-trends", "news-trends"),
+        ("News & Trends", "news-trends"),
+        ("New & Trends", "news-trends"),
+        ("NEWS, TRENDS", "news-trends"),
+        ("Research", "research"),
+        ("Product & Releases", "product"),
+        ("safety", "safety"),
+        ("Career resources", "career"),
+        ("career_resources", "career"),
+        ("  Career  ", "career"),
+    ],
+)
+def test_a_tag_is_meant_by_its_slug_its_name_and_its_aliases(vocabulary: Vocabulary, label: str, slug: str) -> None:
+    assert vocabulary.resolve(label, "/tags/0").slug == slug
+
+
+@pytest.mark.parametrize("label", [None, "", "🎉", "Careers and more"])
+def test_another_label_means_none(vocabulary: Vocabulary, label: str | None) -> None:
+    assert vocabulary.find(label) is None
+
+
+def test_a_label_that_means_none_is_answered_with_the_nearest(vocabulary: Vocabulary) -> None:
+    with pytest.raises(UnknownTag) as told:
+        vocabulary.resolve("Reserch", "/sections/0/tag")
+
+    assert "nearest are Research" in told.value.detail
+    assert told.value.errors[0].pointer == "/sections/0/tag"
+
+
+def test_the_first_labels_mean_one_tag_each() -> None:
+    labels = [(key_of(label), slug) for slug, name, _, aliases in FIRST for label in {slug, name, *aliases}]
+
+    assert len({key for key, _ in labels}) == len(set(labels))
+
+
+def test_a_publication_without_tags_says_so() -> None:
+    with pytest.raises(UnknownTag, match="there are none yet"):
+        Vocabulary([]).resolve("a", "")

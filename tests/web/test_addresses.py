@@ -30,7 +30,7 @@ def test_what_is_no_number_is_told(reading: Api, subtests: pytest.Subtests) -> N
     for template in ("/issues/{}", "/issues/{}/items", "/items/{}"):
         pointer = "id" if template == "/items/{}" else "number"
         for number in NOT_NUMBERS:
-            with subtests.test(number=number[:30]):
+            with subtests.test(template=template, number=number[:30]):
                 a_problem(reading, ask(reading, "GET", template.format(number)), 422, "invalid", pointer)
 
 
@@ -47,7 +47,7 @@ def test_an_author_is_told_too(reading: Api, subtests: pytest.Subtests) -> None:
         pointer = "id" if "items/{}" in template else "number"
         body = {"title": "T", "section": "research"} if template.endswith("items") else {"title": "T"}
         for number in ("0", "-1", "75.0", "99999999999999999999"):
-            with subtests.test(number=number):
+            with subtests.test(method=method, template=template, number=number):
                 sent = {} if method in ("GET", "DELETE") or "publish" in template else {"json": body}
                 answer = reading.editor.request(method, template.format(number), **sent)
                 a_problem(reading, answer, 422, "invalid", pointer)

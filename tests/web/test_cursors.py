@@ -43,7 +43,7 @@ def test_garbage_is_no_cursor(reading: Api, subtests: pytest.Subtests) -> None:
             "%2B%2F%3D",
             "eyJhIjoxfQ==",
         ):
-            with subtests.test(garbage=garbage[:20]):
+            with subtests.test(path=path, garbage=garbage[:20]):
                 refused(reading, path, garbage)
 
 
@@ -66,7 +66,7 @@ def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(reading: Api, s
             cursor * 2,
             swapped,
         ):
-            with subtests.test(broken=broken):
+            with subtests.test(path=path, broken=broken):
                 refused(reading, path, broken)
         assert reading.get(with_query(path, f"cursor={cursor}")).status_code == 200
 
@@ -152,7 +152,7 @@ def test_a_forged_cursor_of_issues_is_told(reading: Api, subtests: pytest.Subtes
 def test_a_forged_cursor_of_items_is_told(reading: Api, subtests: pytest.Subtests) -> None:
     for key in ([], [NOON, 75], [NOON, 75, "0"], [NOON, 75, 1e300], [NOON, 75, 0, 0], [NOON, 75, None]):
         for path in ("/items", "/issues/75/items", "/sections/research/items", "/tags/research/items"):
-            with subtests.test(path=path):
+            with subtests.test(path=path, key=key):
                 refused(reading, path, forged(path, key))
 
 

@@ -1,5 +1,6 @@
 """An engine for each dialect, and the two ways to use it: to read, and to write."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECTIONS = 16
 """The size of the connection pool, and of the thread pool that uses it: a thread never waits for a connection."""
 
-BUSY_TIMEOUT = 5000
-"""Milliseconds that a writer on SQLite waits for another one."""
+BUSY_TIMEOUT = 30_000
+"""Milliseconds that a writer on SQLite waits for one in another process."""
 
 
 class UnusableURL(Exception):
@@ -92,7 +95,9 @@ def build(url: URL) -> Engine:
             connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1000},
         )
         event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        turns = _Turns()
+        event.listen(engine, "begin", turns.begin)
+        event.listen(engine, "checkin", turns.end)
         return engine
     return create_engine(
         url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={"connect_timeout": 10}
@@ -111,7 +116,27 @@ def _configure_sqlite(dbapi: Any, record: object) -> None:
         dbapi.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later cannot wait for another writer: SQLite says 'locked' at once.
-    writes = connection.get_execution_options().get("sqlite_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+class _Turns:
+    """How the writers of this process take turns on SQLite.
+
+    SQLite itself lets whoever asks at the right moment go first, so that of many writers some would wait until their
+    time is up. A turn lasts from the first statement of a transaction until its connection is given back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get("sqlite_write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("has_turn"):
+            if not self._lock.acquire(timeout=BUSY_TIMEOUT / 1000):
+                raise PoolTimeout("other writers of this process took too long")
+            connection.info["has_turn"] = True
+        # A transaction that reads first and writes later cannot wait for another one: SQLite says 'locked' at once.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def end(self, dbapi: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("has_turn", False):
+            self._lock.release()

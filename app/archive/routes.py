@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from app.archive import issues, items, publication, sections, tags
 from app.archive.schemas import (
-    FieldsQuery,
     FrontDocument,
     IssuesQuery,
     ItemsOfIssueQuery,
@@ -21,7 +20,7 @@ from app.archive.schemas import (
 from app.content.document import IssueDocument, ListedIssue, ListedItem
 from app.problems import Invalid, InvalidCursor, NotFound
 from app.web.database import Snapshot
-from app.web.fields import chosen, narrow
+from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
 from app.web.responses import PublicResponse

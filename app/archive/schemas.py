@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from app.web.fields import Fields
 from app.web.pages import ListQuery, Order
 from app.web.values import Day, Flag, IssueNumberValue
 
@@ -100,7 +99,7 @@ class IssuesQuery(PublishedBetween):
 
 class ItemsOfIssueQuery(PublishedBetween):
     domain: str | None = Field(None, description="the host that `url` leads to, without `www.`")
-    sponsored: Flag | None = None
+    sponsored: Flag | None = Field(None, description="those that somebody paid for, or those that nobody did")
 
 
 class ItemsOfSectionQuery(ItemsOfIssueQuery):
@@ -109,17 +108,3 @@ class ItemsOfSectionQuery(ItemsOfIssueQuery):
 
 class ItemsQuery(ItemsOfSectionQuery):
     section: str | None = Field(None, description="a section's slug; sections beneath it are included")
-
-
-class FieldsQuery(BaseModel):
-    """What an answer with one object takes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    fields: Fields = None
-
-
-class NoQuery(BaseModel):
-    """For addresses that take no parameters, so that one sent by mistake is told."""
-
-    model_config = ConfigDict(extra="forbid")

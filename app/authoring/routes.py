@@ -38,7 +38,7 @@ from app.problems import (
 )
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
-from app.web.fields import chosen
+from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.pages import Listing, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
@@ -79,12 +79,15 @@ def create_issue(given: IssueInput, caller: ContentWrite, session: Transaction) 
     return Created(made, version=made.version, location=made.links.self)
 
 
-@router.get("/issues/{number}/draft", response_model=DraftIssue, responses=problems(*_CALLER, NotFound))
-def read_draft(number: IssueNumber, caller: ContentRead, snapshot: Snapshot) -> AuthorResponse:
+@router.get("/issues/{number}/draft", response_model=DraftIssue, responses=problems(*_CALLER, NotFound, Invalid))
+def read_draft(
+    number: IssueNumber, caller: ContentRead, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]
+) -> AuthorResponse:
     """An issue as its authors have it, published or not. Its ETag is what `If-Match` takes."""
+    names = chosen(query.fields, DraftIssue)
     with snapshot() as session:
         copy = issues.working_copy(session, number)
-    return AuthorResponse(copy, version=copy.version)
+    return AuthorResponse(narrow(copy.freeze(), names), version=copy.version)
 
 
 @router.patch(
@@ -155,12 +158,15 @@ def add_item(
     return Created(made, version=made.version, location=f"/items/{made.id}/draft")
 
 
-@router.get("/items/{id}/draft", response_model=DraftItem, responses=problems(*_CALLER, NotFound))
-def read_draft_item(id: ItemId, caller: ContentRead, snapshot: Snapshot) -> AuthorResponse:
+@router.get("/items/{id}/draft", response_model=DraftItem, responses=problems(*_CALLER, NotFound, Invalid))
+def read_draft_item(
+    id: ItemId, caller: ContentRead, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]
+) -> AuthorResponse:
     """An item as its authors have it. Its ETag is what `If-Match` takes."""
+    names = chosen(query.fields, DraftItem)
     with snapshot() as session:
         copy = items.working_copy(session, id)
-    return AuthorResponse(copy, version=copy.version)
+    return AuthorResponse(narrow(copy.freeze(), names), version=copy.version)
 
 
 @router.patch(

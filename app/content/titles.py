@@ -66,13 +66,15 @@ def from_body(body: str) -> str:
     sentence = _first_sentence(first_block(body))
     if len(sentence) > LONGEST:
         return _cut(sentence)
-    return sentence[:-1] if sentence.endswith((".", "。")) and not sentence.endswith("..") else sentence
+    return sentence[:-1].rstrip() if sentence.endswith((".", "。")) and not sentence.endswith("..") else sentence
 
 
 def _first_sentence(text: str) -> str:
-    for end in _END.finditer(text):
-        if not _goes_on(text, end):
-            return text[: end.end()]
+    # What lies behind is cut off whatever it is, and a page of full stops would take minutes.
+    beginning = text[: 2 * LONGEST]
+    for end in _END.finditer(beginning):
+        if not _goes_on(beginning, end):
+            return beginning[: end.end()]
     return text
 
 

@@ -28,4 +28,4 @@ def domain_of(url: str | None) -> str | None:
     if url is None:
         return None
     host = _adapter.validate_python(url[:2000]).unicode_host() or ""
-    return host.lower().removeprefix("www.").removesuffix(".")
+    return host.lower().rstrip(".").removeprefix("www.") or host

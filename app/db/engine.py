@@ -72,13 +72,15 @@ def parse(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         parsed = URL.create("none")
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        if not parsed.database or ":memory:" in parsed.database:
-            raise UnusableURL("SQLite needs a file, as in sqlite:///masthead.db: in memory nothing would be kept.")
+        if not parsed.database or ":memory:" in parsed.database or parsed.query:
+            raise UnusableURL(
+                "SQLite needs a file, without options, as in sqlite:///masthead.db; in memory nothing would be kept."
+            )
         return parsed
     raise UnusableURL(
         "MASTHEAD_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; "
@@ -99,8 +101,10 @@ def build(url: URL) -> Engine:
         event.listen(engine, "begin", turns.begin)
         event.listen(engine, "checkin", turns.end)
         return engine
+    # psycopg reads times in the session's zone, and has no room for year 1 or 9999 in one that is off UTC.
+    arguments = {"connect_timeout": 10, "options": "-c timezone=utc"}
     return create_engine(
-        url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={**arguments, **url.query}
     )
 
 

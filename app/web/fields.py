@@ -5,14 +5,23 @@ from typing import Annotated
 
 import orjson
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.problems import Fault, Invalid
 
 Fields = Annotated[
     str | None,
-    Query(description="fields to answer with, with commas between; all unless said", examples=["number,title"]),
+    # No example: those of one object are none of another's, and the page at /docs would send it.
+    Query(description="names of fields to answer with, with commas between; all unless said"),
 ]
+
+
+class FieldsQuery(BaseModel):
+    """What an answer with one object takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: Fields = None
 
 
 def chosen(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:

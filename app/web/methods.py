@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import MalformedURL
-from app.web.problems import ProblemResponse
+from app.web.problems import ProblemResponse, wrong_method
 
 _ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
@@ -21,11 +21,12 @@ class AllowedMethods:
         for context in iter_route_contexts(list(routes)):
             if context.path is not None and context.methods:
                 methods.setdefault(context.path, set()).update(context.methods)
-        self._routes = [(compile_path(path)[0], frozenset(found)) for path, found in methods.items()]
+        self._literal = {path: found for path, found in methods.items() if "{" not in path}
+        self._patterns = [(compile_path(path)[0], found) for path, found in methods.items() if "{" in path]
 
     def of(self, path: str) -> list[str]:
-        found: set[str] = set()
-        for pattern, methods in self._routes:
+        found = set(self._literal.get(path, ()))
+        for pattern, methods in () if found else self._patterns:
             if pattern.match(path):
                 found |= methods
         if "GET" in found:
@@ -49,14 +50,16 @@ class Methods:
             problem = MalformedURL("The address is not UTF-8, or holds the character NUL. Encode it as UTF-8.")
             await ProblemResponse(problem)(scope, receive, send)
             return
-        if scope["method"] == "OPTIONS":
-            allowed = scope["app"].state.allowed_methods.of(scope["path"])
-            if allowed:
-                headers = [(b"allow", ", ".join(allowed).encode())]
-                await send({"type": "http.response.start", "status": 204, "headers": headers})
-                await send({"type": "http.response.body"})
-                return
-        await self.app(scope, receive, send)
+        allowed = [] if scope["method"] == "GET" else scope["app"].state.allowed_methods.of(scope["path"])
+        if allowed and scope["method"] == "OPTIONS":
+            headers = [(b"allow", ", ".join(allowed).encode())]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
+            await send({"type": "http.response.body"})
+        elif allowed and scope["method"] not in allowed:
+            # The router would take `PATCH /issues/latest` for one of an issue whose number is 'latest'.
+            await ProblemResponse(wrong_method(scope["method"], scope["path"], allowed))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def _without_body(send: Send) -> Send:

@@ -26,7 +26,7 @@ from app.web.values import Flag, Whole
 
 Row = TypeVar("Row")
 Key = Sequence[str | int | datetime]
-Limit = Annotated[int, Whole, Field(ge=1, le=100, description="rows on a page")]
+Limit = Annotated[int, Field(ge=1, le=100, description="rows on a page"), Whole]
 Order = Literal["-published_at", "published_at"]
 
 _NEVER_GIVEN = "this is no cursor that the server has given"

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header
+from starlette.requests import Request
 
 from app.problems import Stale
 
@@ -14,7 +15,7 @@ class Precondition:
     """What a caller expects the present version to be; without one, anything."""
 
     def __init__(self, field: str | None = None) -> None:
-        self._tags = [tag.strip() for tag in field.split(",")] if field else ["*"]
+        self._tags = ["*"] if field is None else [tag.strip() for tag in field.split(",")]
 
     def check(self, version: int) -> None:
         """Raises Stale, with the present ETag, unless the version is one that is expected."""
@@ -35,12 +36,14 @@ class Precondition:
 
 
 def _if_match(
+    request: Request,
     if_match: Annotated[
         str | None,
         Header(description='the version that is to be changed, as its ETag has it: `"v7"`', examples=['"v7"']),
     ] = None,
 ) -> Precondition:
-    return Precondition(if_match)
+    # A field may come in several lines, which are one list; FastAPI would read the last.
+    return Precondition(None if if_match is None else ",".join(request.headers.getlist("if-match")))
 
 
 IfMatch = Annotated[Precondition, Depends(_if_match)]

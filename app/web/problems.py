@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import (
     BadRequest,
@@ -107,6 +108,33 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(PoolTimeout, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_unexpected)
+    app.add_middleware(Failures)
+
+
+class Failures:
+    """ASGI middleware, the innermost: answers what nobody has foreseen, and lets it go on to the server's log.
+
+    Starlette's own handler is the outermost: what it answers passes none of the middleware that adds the headers of
+    CORS, or takes the body from an answer to HEAD.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            if scope["type"] == "http" and not started:
+                await (await _answer_unexpected(Request(scope), error))(scope, receive, send)
+            raise
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:
@@ -117,18 +145,24 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = request.app.state.allowed_methods.of(request.scope["path"])
-        detail = f"{request.method} is not a method of {_shown(request)}; it takes {', '.join(allowed)}."
-        return ProblemResponse(MethodNotAllowed(detail, headers={"allow": ", ".join(allowed)}))
+        path = request.scope["path"]
+        return ProblemResponse(wrong_method(request.method, path, request.app.state.allowed_methods.of(path)))
     if error.status_code == 404:
-        return ProblemResponse(NotFound(f"Nothing answers at {_shown(request)}. GET / lists what there is."))
+        return ProblemResponse(
+            NotFound(f"Nothing answers at {_shown(request.scope['path'])}. GET / lists what there is.")
+        )
     if error.status_code == 413:
         return ProblemResponse(TooLarge("The body is too large."))
     return ProblemResponse(BadRequest(str(error.detail)))
 
 
-def _shown(request: Request) -> str:
-    path: str = request.scope["path"]
+def wrong_method(method: str, path: str, allowed: Sequence[str]) -> MethodNotAllowed:
+    methods = ", ".join(allowed)
+    detail = f"{method} is not a method of {_shown(path)}; it takes {methods}."
+    return MethodNotAllowed(detail, headers={"allow": methods})
+
+
+def _shown(path: str) -> str:
     return path if len(path) <= 200 else path[:199] + "…"
 
 

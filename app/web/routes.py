@@ -1,10 +1,10 @@
 """What any API has: its description, its problems' pages, and whether it is alive."""
 
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -17,6 +17,8 @@ from app.web.database import database_of
 from app.web.problems import page_of, problems
 from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
+
+ProblemCode = Annotated[str, Path(description="a problem's `code`", examples=["not-found"])]
 
 router = APIRouter(tags=["service"], route_class=QueryRoute)
 
@@ -35,7 +37,7 @@ def _kinds() -> dict[str, type[Problem]]:
     response_class=Response,
     responses={200: {"content": {"text/html": {}}}, **problems(NotFound)},
 )
-async def explain_problem(code: str) -> PublicResponse:
+async def explain_problem(code: ProblemCode) -> PublicResponse:
     """The page that explains a kind of problem: what its `type` leads to."""
     kind = _kinds().get(code)
     if kind is None:

@@ -45,7 +45,8 @@ def _day(value: Any) -> Any:
 Whole = BeforeValidator(_digits)
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 Day = Annotated[date, BeforeValidator(_day)]
-IssueNumberValue = Annotated[int, Whole, Field(ge=1, le=LARGEST_NUMBER)]
-IssueNumber = Annotated[int, Whole, Path(ge=1, le=LARGEST_NUMBER, description="an issue's number", examples=[75])]
-ItemId = Annotated[int, Whole, Path(ge=1, le=LARGEST_INTEGER, description="an item's id")]
-SlugPath = Annotated[str, Path(min_length=1, max_length=200)]
+# Bounds come before `Whole`, so that the description of the API has them.
+IssueNumberValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
+IssueNumber = Annotated[IssueNumberValue, Path(description="an issue's number", examples=[75])]
+ItemId = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), Whole, Path(description="an item's id")]
+SlugPath = Annotated[str, Path(min_length=1, max_length=200, description="a slug", examples=["research"])]

@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.slugs import LONGEST, first_free, key_of, slug_of
+
+STEADY = settings(deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,7 @@ def test_a_long_slug_ends_with_a_whole_word() -> None:
     assert len(slug) <= LONGEST
 
 
+@STEADY
 @given(st.text(max_size=300))
 def test_any_title_makes_a_slug_that_fits_an_address(title: str) -> None:
     slug = slug_of(title, "none")

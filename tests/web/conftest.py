@@ -1,10 +1,15 @@
 """A published newsletter, small, for tests of what any address answers."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from app.main import create_app
 from tests.api import Api
+from tests.conftest import TEMPLATE, settings_for
 from tests.factories import an_issue, an_item
 from tests.web.expect import Rows, everything
 
@@ -12,6 +17,35 @@ from tests.web.expect import Rows, everything
 @pytest.fixture
 def reading(api: Api) -> Api:
     """Issues 74 and 75, published, each with two items under Research and one under Career; and 76, a draft."""
+    _publish(api)
+    return api
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """The same on each database, for all tests that write nothing."""
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("library") / "masthead.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        url = f"sqlite:///{file}"
+    else:
+        address: str = request.getfixturevalue("postgresql")
+        name = f"library_{uuid4().hex}"
+        with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        url = address.format(name)
+    with Api(create_app(settings_for(url))) as api:
+        _publish(api)
+        yield api
+
+
+@pytest.fixture
+def kept(api: Api) -> Callable[[], Rows]:
+    """All rows that the database has, to compare before and after."""
+    return lambda: everything(api.database)
+
+
+def _publish(api: Api) -> None:
     for number in (74, 75, 76):
         sections = [
             {"title": "Research", "items": [an_item(f"Paper {number}"), an_item(f"Result {number}", sponsored=True)]},
@@ -20,10 +54,3 @@ def reading(api: Api) -> Api:
         issue = an_issue(number, published=number < 76, published_at=f"2025-12-0{number - 70}", sections=sections)
         made = api.editor.post("/issues", json=issue)
         assert made.status_code == 201, made.text
-    return api
-
-
-@pytest.fixture
-def kept(api: Api) -> Callable[[], Rows]:
-    """All rows that the database has, to compare before and after."""
-    return lambda: everything(api.database)

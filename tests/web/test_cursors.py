@@ -28,7 +28,7 @@ def refused(api: Api, path: str, cursor: str) -> None:
     a_problem(api, api.get(with_query(path, f"cursor={cursor}")), 422, "invalid-cursor", "cursor")
 
 
-def test_garbage_is_no_cursor(reading: Api, subtests: pytest.Subtests) -> None:
+def test_garbage_is_no_cursor(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         for garbage in (
             "",
@@ -44,18 +44,18 @@ def test_garbage_is_no_cursor(reading: Api, subtests: pytest.Subtests) -> None:
             "eyJhIjoxfQ==",
         ):
             with subtests.test(path=path, garbage=garbage[:20]):
-                refused(reading, path, garbage)
+                refused(library, path, garbage)
 
 
-def test_a_cursor_longer_than_any_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_longer_than_any_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         with subtests.test(path=path):
-            a_problem(reading, reading.get(with_query(path, "cursor=" + "A" * 2001)), 422, "invalid", "cursor")
+            a_problem(library, library.get(with_query(path, "cursor=" + "A" * 2001)), 422, "invalid", "cursor")
 
 
-def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in ("/issues", "/items", "/sections", "/tags", "/search?q=issue"):
-        cursor = first(reading, path)
+        cursor = first(library, path)
         swapped = cursor[:10] + ("A" if cursor[10] != "A" else "B") + cursor[11:]
         for broken in (
             cursor[:-1],
@@ -67,59 +67,59 @@ def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(reading: Api, s
             swapped,
         ):
             with subtests.test(path=path, broken=broken):
-                refused(reading, path, broken)
-        assert reading.get(with_query(path, f"cursor={cursor}")).status_code == 200
+                refused(library, path, broken)
+        assert library.get(with_query(path, f"cursor={cursor}")).status_code == 200
 
 
-def test_a_cursor_of_another_list_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_of_another_list_is_told(library: Api, subtests: pytest.Subtests) -> None:
     lists = ["/issues", "/items", "/issues/75/items", "/sections", "/sections/research/items", "/tags"]
     lists += ["/tags/research/items", "/search?q=research"]
-    cursors = {path: first(reading, path) for path in lists}
+    cursors = {path: first(library, path) for path in lists}
     for path in lists:
         for other in lists:
             if path != other:
                 with subtests.test(path=path, other=other):
-                    refused(reading, path, cursors[other])
+                    refused(library, path, cursors[other])
 
 
-def test_a_cursor_of_other_filters_is_told(reading: Api, subtests: pytest.Subtests) -> None:
-    cursor = first(reading, "/items")
+def test_a_cursor_of_other_filters_is_told(library: Api, subtests: pytest.Subtests) -> None:
+    cursor = first(library, "/items")
     for query in ("tag=research", "issue=75", "section=research", "from=2025-01-01", "domain=example.org"):
         with subtests.test(query=query):
-            refused(reading, f"/items?{query}", cursor)
-            refused(reading, "/items", first(reading, f"/items?{query}"))
-    refused(reading, "/search?q=result", first(reading, "/search?q=research"))
+            refused(library, f"/items?{query}", cursor)
+            refused(library, "/items", first(library, f"/items?{query}"))
+    refused(library, "/search?q=result", first(library, "/search?q=research"))
 
 
-def test_a_cursor_of_the_other_order_is_told(reading: Api) -> None:
-    refused(reading, "/items?order=published_at", first(reading, "/items"))
-    refused(reading, "/issues", first(reading, "/issues?order=published_at"))
+def test_a_cursor_of_the_other_order_is_told(library: Api) -> None:
+    refused(library, "/items?order=published_at", first(library, "/items"))
+    refused(library, "/issues", first(library, "/issues?order=published_at"))
 
 
-def test_limit_fields_full_and_total_may_change_between_pages(reading: Api) -> None:
-    cursor = first(reading, "/items?total=true&fields=id")
+def test_limit_fields_full_and_total_may_change_between_pages(library: Api) -> None:
+    cursor = first(library, "/items?total=true&fields=id")
 
-    second = reading.get(f"/items?limit=2&cursor={cursor}&fields=title").json()
+    second = library.get(f"/items?limit=2&cursor={cursor}&fields=title").json()
     assert second["data"] == [{"title": "Result 75"}, {"title": "Work 75"}]
-    rest = reading.get(f"/items?limit=100&cursor={second['page']['next_cursor']}&total=true").json()
+    rest = library.get(f"/items?limit=100&cursor={second['page']['next_cursor']}&total=true").json()
     assert [item["title"] for item in rest["data"]] == ["Paper 74", "Result 74", "Work 74"]
     assert rest["page"] == {"limit": 100, "has_more": False, "next_cursor": None, "next": None, "total": 6}
 
-    whole = reading.get(f"/issues?full=true&cursor={first(reading, '/issues')}").json()
+    whole = library.get(f"/issues?full=true&cursor={first(library, '/issues')}").json()
     assert [(issue["number"], len(issue["sections"])) for issue in whole["data"]] == [(74, 2)]
 
 
-def test_the_order_of_parameters_does_not_matter_to_a_cursor(reading: Api) -> None:
-    cursor = first(reading, "/items?tag=research&section=research")
+def test_the_order_of_parameters_does_not_matter_to_a_cursor(library: Api) -> None:
+    cursor = first(library, "/items?tag=research&section=research")
 
-    page = reading.get(f"/items?cursor={cursor}&section=research&limit=1&tag=research").json()
+    page = library.get(f"/items?cursor={cursor}&section=research&limit=1&tag=research").json()
     assert [item["title"] for item in page["data"]] == ["Result 75"]
 
 
 NOON = "2025-12-05T12:00:00Z"
 
 
-def test_a_forged_cursor_of_issues_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_issues_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for key in (
         [],
         {},
@@ -146,39 +146,39 @@ def test_a_forged_cursor_of_issues_is_told(reading: Api, subtests: pytest.Subtes
         ["9999-12-31T23:59:59-23:59", 75],
     ):
         with subtests.test(key=key):
-            refused(reading, "/issues", forged("/issues", key))
+            refused(library, "/issues", forged("/issues", key))
 
 
-def test_a_forged_cursor_of_items_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_items_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for key in ([], [NOON, 75], [NOON, 75, "0"], [NOON, 75, 1e300], [NOON, 75, 0, 0], [NOON, 75, None]):
         for path in ("/items", "/issues/75/items", "/sections/research/items", "/tags/research/items"):
             with subtests.test(path=path, key=key):
-                refused(reading, path, forged(path, key))
+                refused(library, path, forged(path, key))
 
 
-def test_a_forged_cursor_of_tags_or_sections_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_tags_or_sections_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for key in ([], [5], [None], [True], [["a"]], ["a", "b"], [{"slug": "a"}]):
         with subtests.test(key=key):
             for path in ("/tags", "/sections"):
-                refused(reading, path, forged(path, key))
+                refused(library, path, forged(path, key))
 
 
-def test_a_forged_cursor_of_no_json_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_no_json_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for payload in (b"", b"[", b"[NaN]", b"\xff\xff", b"[" * 1400, b'["\\ud800"]'):
         with subtests.test(payload=payload):
             for path in ("/tags", "/issues", "/items"):
-                refused(reading, path, forged(path, None, payload=payload))
+                refused(library, path, forged(path, None, payload=payload))
 
 
-def test_a_forged_cursor_of_any_slug_is_a_place_or_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_any_slug_is_a_place_or_told(library: Api, subtests: pytest.Subtests) -> None:
     for slug in ("", "\0", "a\0b", "é", "\uffff", "z" * 1000, "%", "'"):
         with subtests.test(slug=slug):
             for path in ("/tags", "/sections"):
-                answer = reading.get(f"{path}?cursor={forged(path, [slug])}")
+                answer = library.get(f"{path}?cursor={forged(path, [slug])}")
                 assert answer.status_code in (200, 422), answer.text
 
 
-def test_a_forged_cursor_of_any_number_is_a_place_or_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_any_number_is_a_place_or_told(library: Api, subtests: pytest.Subtests) -> None:
     for number in (0, -1, 2**31 - 1, 2**31, 2**62, 2**63 - 1, -(2**63 - 1)):
         for path, key, filters in (
             ("/issues", [NOON, number], []),
@@ -191,19 +191,19 @@ def test_a_forged_cursor_of_any_number_is_a_place_or_told(reading: Api, subtests
         ):
             with subtests.test(path=path, key=key):
                 query = f"?q=paper&cursor={forged(path, key, *filters)}" if filters else f"?cursor={forged(path, key)}"
-                answer = reading.get(path + query)
+                answer = library.get(path + query)
                 assert answer.status_code in (200, 422), answer.text
 
 
-def test_the_first_and_the_last_instant_are_places(reading: Api) -> None:
+def test_the_first_and_the_last_instant_are_places(library: Api) -> None:
     for instant, rows in (("0001-01-01T00:00:00Z", 0), ("9999-12-31T23:59:59Z", 2)):
-        page = reading.get(f"/issues?cursor={forged('/issues', [instant, 1])}")
+        page = library.get(f"/issues?cursor={forged('/issues', [instant, 1])}")
         assert len(page.json()["data"]) == rows
 
 
-def test_a_forged_cursor_of_drafts_is_told(reading: Api) -> None:
+def test_a_forged_cursor_of_drafts_is_told(library: Api) -> None:
     for key in ([], ["a"], [NOON], [1, 2], [None], [2.5]):
-        answer = reading.author.get(f"/drafts?cursor={forged('/drafts', key)}")
-        a_problem(reading, answer, 422, "invalid-cursor", "cursor")
+        answer = library.author.get(f"/drafts?cursor={forged('/drafts', key)}")
+        a_problem(library, answer, 422, "invalid-cursor", "cursor")
     for number in (0, 2**31, 2**63 - 1):
-        assert reading.author.get(f"/drafts?cursor={forged('/drafts', [number])}").status_code in (200, 422)
+        assert library.author.get(f"/drafts?cursor={forged('/drafts', [number])}").status_code in (200, 422)

@@ -7,31 +7,31 @@ from tests.web.expect import BY_PUBLICATION, LISTS, OBJECTS, a_problem, with_que
 from tests.web.wire import ask
 
 
-def test_an_unknown_filter_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_an_unknown_filter_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         for name in ("foo", "Limit", "limit[]", "offset", "page", "status", "_", "__class__", "from_"):
             with subtests.test(path=path, name=name):
-                problem = a_problem(reading, reading.get(with_query(path, f"{name}=1")), 422, "invalid", name)
+                problem = a_problem(library, library.get(with_query(path, f"{name}=1")), 422, "invalid", name)
 
                 assert name in problem["detail"]
 
 
-def test_an_unknown_parameter_of_an_object_is_told(reading: Api, subtests: pytest.Subtests) -> None:
-    item = reading.get("/items?limit=1").json()["data"][0]["id"]
+def test_an_unknown_parameter_of_an_object_is_told(library: Api, subtests: pytest.Subtests) -> None:
+    item = library.get("/items?limit=1").json()["data"][0]["id"]
     for path in (*OBJECTS, f"/items/{item}", "/problems/not-found", "/healthz", "/readyz", "/openapi.json", "/docs"):
         with subtests.test(path=path):
-            a_problem(reading, reading.get(f"{path}?foo=1"), 422, "invalid", "foo")
+            a_problem(library, library.get(f"{path}?foo=1"), 422, "invalid", "foo")
 
 
-def test_an_unknown_parameter_of_a_write_is_told_and_nothing_written(reading: Api) -> None:
-    a_problem(reading, reading.editor.post("/issues?dry_run=true", json={"title": "T"}), 422, "invalid", "dry_run")
-    a_problem(reading, reading.editor.post("/issues/76/publish?at=noon"), 422, "invalid", "at")
-    a_problem(reading, reading.editor.get("/issues/75/draft?fields=title&x=1"), 422, "invalid", "fields", "x")
+def test_an_unknown_parameter_of_a_write_is_told_and_nothing_written(library: Api) -> None:
+    a_problem(library, library.editor.post("/issues?dry_run=true", json={"title": "T"}), 422, "invalid", "dry_run")
+    a_problem(library, library.editor.post("/issues/76/publish?at=noon"), 422, "invalid", "at")
+    a_problem(library, library.editor.get("/issues/75/draft?fields=title&x=1"), 422, "invalid", "fields", "x")
 
-    assert [issue["number"] for issue in reading.author.get("/drafts").json()["data"]] == [76]
+    assert [issue["number"] for issue in library.author.get("/drafts").json()["data"]] == [76]
 
 
-def test_filters_of_other_lists_are_unknown(reading: Api, subtests: pytest.Subtests) -> None:
+def test_filters_of_other_lists_are_unknown(library: Api, subtests: pytest.Subtests) -> None:
     for path, query in (
         ("/issues", "section=research"),
         ("/issues", "domain=example.org"),
@@ -49,37 +49,37 @@ def test_filters_of_other_lists_are_unknown(reading: Api, subtests: pytest.Subte
         ("/search?q=paper", "domain=example.org"),
     ):
         with subtests.test(path=path, query=query):
-            a_problem(reading, reading.get(with_query(path, query)), 422, "invalid", query.split("=")[0])
+            a_problem(library, library.get(with_query(path, query)), 422, "invalid", query.split("=")[0])
 
 
-def test_every_fault_is_told_at_once(reading: Api) -> None:
-    answer = reading.get("/items?limit=0&foo=1&order=up&sponsored=maybe")
+def test_every_fault_is_told_at_once(library: Api) -> None:
+    answer = library.get("/items?limit=0&foo=1&order=up&sponsored=maybe")
 
-    problem = a_problem(reading, answer, 422, "invalid", "limit", "order", "sponsored", "foo")
+    problem = a_problem(library, answer, 422, "invalid", "limit", "order", "sponsored", "foo")
     assert "3 more" in problem["detail"]
 
 
-def test_a_limit_that_is_none_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_limit_that_is_none_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*LISTS, "/drafts"):
         for limit in ("0", "101", "-1", "abc", "1.0", "", "%205", "%2B5", "1e1", "05", "٣", "99999999999999999999"):
             with subtests.test(path=path, limit=limit):
-                answer = reading.author.get(with_query(path, f"limit={limit}"))
-                problem = a_problem(reading, answer, 422, "invalid", "limit")
+                answer = library.author.get(with_query(path, f"limit={limit}"))
+                problem = a_problem(library, answer, 422, "invalid", "limit")
                 assert problem["detail"].startswith("limit")
         with subtests.test(path=path, limit="twice"):
-            a_problem(reading, reading.author.get(with_query(path, "limit=1&limit=2")), 422, "invalid", "limit")
+            a_problem(library, library.author.get(with_query(path, "limit=1&limit=2")), 422, "invalid", "limit")
 
 
-def test_a_limit_of_1_to_100_is_taken_as_it_is(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_limit_of_1_to_100_is_taken_as_it_is(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         with subtests.test(path=path):
             for limit in (1, 100):
-                page = reading.get(with_query(path, f"limit={limit}")).json()
+                page = library.get(with_query(path, f"limit={limit}")).json()
                 assert page["page"]["limit"] == limit
                 assert len(page["data"]) <= limit
 
 
-def test_a_parameter_given_twice_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_parameter_given_twice_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path, query in (
         ("/items", "order=published_at&order=-published_at"),
         ("/items", "from=2025-01-01&from=2025-01-02"),
@@ -93,33 +93,33 @@ def test_a_parameter_given_twice_is_told(reading: Api, subtests: pytest.Subtests
         ("/search", "q=paper&q=result"),
     ):
         with subtests.test(path=path, query=query):
-            problem = a_problem(reading, reading.get(f"{path}?{query}"), 422, "invalid", query.split("=")[0])
+            problem = a_problem(library, library.get(f"{path}?{query}"), 422, "invalid", query.split("=")[0])
 
             assert "once" in problem["detail"]
 
 
-def test_a_tag_may_be_given_again_and_means_both(reading: Api) -> None:
-    assert len(reading.get("/items?tag=research").json()["data"]) == 4
-    assert reading.get("/items?tag=research&tag=career").json()["data"] == []
-    assert len(reading.get("/issues?tag=research&tag=career").json()["data"]) == 2
+def test_a_tag_may_be_given_again_and_means_both(library: Api) -> None:
+    assert len(library.get("/items?tag=research").json()["data"]) == 4
+    assert library.get("/items?tag=research&tag=career").json()["data"] == []
+    assert len(library.get("/issues?tag=research&tag=career").json()["data"]) == 2
 
 
-def test_more_tags_than_a_filter_takes_are_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_more_tags_than_a_filter_takes_are_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*BY_PUBLICATION, "/search?q=paper"):
         with subtests.test(path=path):
             tags = "&".join(f"tag=research,t{place}" for place in range(20))
-            assert reading.get(with_query(path, tags)).status_code == 200
-            a_problem(reading, reading.get(with_query(path, f"{tags}&tag=x")), 422, "invalid", "tag")
-            a_problem(reading, reading.get(with_query(path, "tag=a&" * 1500)), 422, "invalid", "tag")
+            assert library.get(with_query(path, tags)).status_code == 200
+            a_problem(library, library.get(with_query(path, f"{tags}&tag=x")), 422, "invalid", "tag")
+            a_problem(library, library.get(with_query(path, "tag=a&" * 1500)), 422, "invalid", "tag")
 
 
-def test_an_empty_tag_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_an_empty_tag_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*BY_PUBLICATION, "/search?q=paper"):
         with subtests.test(path=path):
-            a_problem(reading, reading.get(with_query(path, "tag=")), 422, "invalid", "tag")
+            a_problem(library, library.get(with_query(path, "tag=")), 422, "invalid", "tag")
 
 
-def test_days_that_are_none_are_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_days_that_are_none_are_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         for day in (
             "0000-01-01",
@@ -140,39 +140,39 @@ def test_days_that_are_none_are_told(reading: Api, subtests: pytest.Subtests) ->
         ):
             for name in ("from", "to"):
                 with subtests.test(name=name, day=day):
-                    a_problem(reading, reading.get(with_query(path, f"{name}={day}")), 422, "invalid", name)
+                    a_problem(library, library.get(with_query(path, f"{name}={day}")), 422, "invalid", name)
 
 
-def test_from_after_to_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_from_after_to_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         with subtests.test(path=path):
             problem = a_problem(
-                reading, reading.get(with_query(path, "from=2025-12-05&to=2025-12-04")), 422, "invalid", "to"
+                library, library.get(with_query(path, "from=2025-12-05&to=2025-12-04")), 422, "invalid", "to"
             )
 
             assert "2025-12-05" in problem["detail"]
 
 
-def test_the_first_and_the_last_day_that_are_days_will_do(reading: Api, subtests: pytest.Subtests) -> None:
+def test_the_first_and_the_last_day_that_are_days_will_do(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         with subtests.test(path=path):
-            whole = reading.get(path).json()["data"]
+            whole = library.get(path).json()["data"]
 
             assert whole
-            assert reading.get(with_query(path, "from=0001-01-01&to=9999-12-31")).json()["data"] == whole
-            assert reading.get(with_query(path, "from=9999-12-31")).json()["data"] == []
-            assert reading.get(with_query(path, "to=0001-01-01")).json()["data"] == []
-            assert reading.get(with_query(path, "from=2025-12-05&to=2025-12-05")).status_code == 200
+            assert library.get(with_query(path, "from=0001-01-01&to=9999-12-31")).json()["data"] == whole
+            assert library.get(with_query(path, "from=9999-12-31")).json()["data"] == []
+            assert library.get(with_query(path, "to=0001-01-01")).json()["data"] == []
+            assert library.get(with_query(path, "from=2025-12-05&to=2025-12-05")).status_code == 200
 
 
-def test_an_order_that_is_none_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_an_order_that_is_none_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         for order in ("", "published", "+published_at", "-number", "PUBLISHED_AT", "published_at,number"):
             with subtests.test(path=path, order=order):
-                a_problem(reading, reading.get(with_query(path, f"order={order}")), 422, "invalid", "order")
+                a_problem(library, library.get(with_query(path, f"order={order}")), 422, "invalid", "order")
 
 
-def test_what_is_neither_true_nor_false_is_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_what_is_neither_true_nor_false_is_told(library: Api, subtests: pytest.Subtests) -> None:
     for path, name in (
         *((path, "total") for path in LISTS),
         ("/issues", "full"),
@@ -181,21 +181,21 @@ def test_what_is_neither_true_nor_false_is_told(reading: Api, subtests: pytest.S
     ):
         for value in ("", "1", "0", "yes", "True", "TRUE", "null"):
             with subtests.test(path=path, name=name, value=value):
-                a_problem(reading, reading.get(with_query(path, f"{name}={value}")), 422, "invalid", name)
+                a_problem(library, library.get(with_query(path, f"{name}={value}")), 422, "invalid", name)
 
 
-def test_more_whole_documents_than_a_page_has_are_told(reading: Api) -> None:
-    problem = a_problem(reading, reading.get("/issues?full=true&limit=26"), 422, "invalid", "limit")
+def test_more_whole_documents_than_a_page_has_are_told(library: Api) -> None:
+    problem = a_problem(library, library.get("/issues?full=true&limit=26"), 422, "invalid", "limit")
 
     assert "25" in problem["detail"]
-    assert reading.get("/issues?full=true&limit=25").status_code == 200
+    assert library.get("/issues?full=true&limit=25").status_code == 200
 
 
-def test_a_search_without_words_to_search_is_told(reading: Api) -> None:
-    a_problem(reading, reading.get("/search"), 422, "invalid", "q")
+def test_a_search_without_words_to_search_is_told(library: Api) -> None:
+    a_problem(library, library.get("/search"), 422, "invalid", "q")
 
 
-def test_any_text_may_be_searched(reading: Api, subtests: pytest.Subtests) -> None:
+def test_any_text_may_be_searched(library: Api, subtests: pytest.Subtests) -> None:
     for text in (
         "",
         "%20",
@@ -216,12 +216,12 @@ def test_any_text_may_be_searched(reading: Api, subtests: pytest.Subtests) -> No
         "+".join(f"w{place}" for place in range(5_000)),
     ):
         with subtests.test(text=text):
-            answer = reading.get(f"/search?q={text}")
+            answer = library.get(f"/search?q={text}")
 
             assert answer.status_code == 200, answer.text[:500]
 
 
-def test_a_query_of_bytes_that_no_browser_would_send_is_read_or_told(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_query_of_bytes_that_no_browser_would_send_is_read_or_told(library: Api, subtests: pytest.Subtests) -> None:
     for query, status in (
         (b"", 200),
         (b"&&&", 200),
@@ -236,4 +236,4 @@ def test_a_query_of_bytes_that_no_browser_would_send_is_read_or_told(reading: Ap
         (b"&".join(b"x%d=1" % place for place in range(3000)), 422),
     ):
         with subtests.test(query=query[:40]):
-            assert ask(reading, "GET", b"/items?" + query).status_code == status
+            assert ask(library, "GET", b"/items?" + query).status_code == status

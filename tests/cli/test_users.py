@@ -1,0 +1,131 @@
+"""`masthead users`."""
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.api import Api
+from tests.cli.conftest import Masthead
+
+
+def signs_in(settings: Settings, name: str, password: str) -> bool:
+    with Api(create_app(settings)) as api:
+        return api.post("/auth/token", data={"username": name, "password": password}).status_code == 200
+
+
+def test_a_user_is_added_and_signs_in(masthead: Masthead, settings: Settings) -> None:
+    outcome = masthead("users", "add", "Ada", "--role", "editor", "--password-stdin", stdin="long enough\n")
+
+    assert outcome == (0, "Made the editor ada.\n", "")
+    assert signs_in(settings, "ada", "long enough")
+
+
+def test_the_password_is_the_first_line(masthead: Masthead, settings: Settings) -> None:
+    for name, stdin in (("ada", "long enough"), ("bob", "long enough\r\n"), ("cy", "long enough\nsecond line\n")):
+        masthead("users", "add", name, "--role", "author", "--password-stdin", stdin=stdin)
+
+        assert signs_in(settings, name, "long enough")
+
+
+def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
+    for name, stdin, said in (
+        ("ada", "short\n", "a password has 8 to 1,024 characters"),
+        ("ada", "", "a password has 8 to 1,024 characters"),
+        ("ada", "x" * 1025, "a password has 8 to 1,024 characters"),
+        ("Editor", "long enough", "there is a user 'editor' already"),
+        ("a b", "long enough", "a name has 1 to 64 letters"),
+        ("", "long enough", "a name has 1 to 64 letters"),
+        ("x" * 65, "long enough", "a name has 1 to 64 letters"),
+    ):
+        outcome = masthead("users", "add", name, "--role", "author", "--password-stdin", stdin=stdin)
+
+        assert outcome.code == 1, name
+        assert outcome.out == ""
+        assert outcome.err.startswith("masthead: No user was made: ")
+        assert said in outcome.err
+    assert "ada" not in masthead("users", "list").out
+
+
+def test_a_role_that_is_none_is_told_with_those_there_are(masthead: Masthead) -> None:
+    outcome = masthead("users", "add", "ada", "--role", "king", "--password-stdin", stdin="long enough\n")
+
+    assert outcome.code == 2
+    for role in ("author", "editor", "admin"):
+        assert role in outcome.err
+
+
+def test_a_role_must_be_given(masthead: Masthead) -> None:
+    outcome = masthead("users", "add", "ada", "--password-stdin", stdin="long enough\n")
+
+    assert outcome.code == 2
+    assert "--role" in outcome.err
+
+
+def test_without_a_terminal_the_password_is_asked_for_on_standard_input(masthead: Masthead) -> None:
+    outcome = masthead("users", "add", "ada", "--role", "author", stdin="long enough\n")
+
+    assert outcome.code == 1
+    assert "--password-stdin" in outcome.err
+
+
+def test_users_are_listed_with_their_roles(masthead: Masthead) -> None:
+    name = "x" * 64
+    masthead("users", "add", name, "--role", "author", "--password-stdin", stdin="long enough\n")
+    masthead("users", "disable", "editor")
+
+    outcome = masthead("users", "list")
+
+    assert outcome.code == 0
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert rows[0] == ["Name", "Role", "Made", "Disabled"]
+    assert [row[:2] for row in rows[1:]] == [
+        ["admin", "admin"],
+        ["author", "author"],
+        ["editor", "editor"],
+        [name, "author"],
+    ]
+    assert [len(row) for row in rows[1:]] == [3, 3, 4, 3]
+    assert "$argon2" not in outcome.out
+
+
+def test_no_users_are_told_how_to_be_made(masthead: Masthead, empty_database_url: str) -> None:
+    masthead("migrate")
+
+    outcome = masthead("users", "list")
+
+    assert outcome.code == 0
+    assert "masthead users add" in outcome.out
+
+
+def test_a_disabled_user_no_longer_signs_in(masthead: Masthead, settings: Settings) -> None:
+    masthead("users", "add", "ada", "--role", "editor", "--password-stdin", stdin="long enough\n")
+
+    assert masthead("users", "disable", "ADA") == (0, "ada is disabled.\n", "")
+    assert masthead("users", "disable", "ada").code == 0, "it may be repeated"
+    assert not signs_in(settings, "ada", "long enough")
+
+
+def test_nobody_is_disabled_who_is_not_there(masthead: Masthead) -> None:
+    outcome = masthead("users", "disable", "nobody")
+
+    assert outcome.code == 1
+    assert outcome.out == ""
+    assert "masthead users list" in outcome.err
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_help_is_on_hand(masthead: Masthead) -> None:
+    for arguments in ((), ("users",), ("--help",), ("users", "add", "--help"), ("serve", "--help")):
+        outcome = masthead(*arguments)
+
+        assert outcome.code == (0 if "--help" in arguments else 2), arguments
+        assert "Usage: masthead" in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_no_command_is_told(masthead: Masthead) -> None:
+    for arguments in (("nonsense",), ("migrate", "--nonsense"), ("serve", "--port", "0"), ("users", "add")):
+        outcome = masthead(*arguments)
+
+        assert outcome.code == 2, arguments
+        assert "Usage: masthead" in outcome.err

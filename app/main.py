@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -29,6 +30,14 @@ Reading is open to all and answers the same to everybody. To write, sign in by `
 """
 
 
+class Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API, with the shape of its problems, which no route returns as FastAPI knows it."""
+        description = super().openapi()
+        description["components"]["schemas"].update(problems.schemas())
+        return description
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, for a database that is current.
 
@@ -47,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             database.close()
 
-    app = FastAPI(
+    app = Application(
         title="Masthead",
         description=DESCRIPTION,
         version=version("masthead"),
@@ -57,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        responses={"default": {"model": problems.ProblemDocument, "content": problems.CONTENT}},
+        responses={"default": {"description": "Any other problem", "content": problems.CONTENT}},
     )
     app.state.settings = settings
     app.state.database = database

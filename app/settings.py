@@ -1,5 +1,6 @@
 """Every setting, from the environment or a file `.env` in the working directory."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
     @classmethod
     def plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
-            if origin != "*" and ("://" not in origin or origin.count("/") != 2 or "*" in origin):
+            if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", origin):
                 raise ValueError(f"an origin is a scheme and a host, as in https://example.org; not {origin!r}")
         if "*" in origins and len(origins) > 1:
             raise ValueError("give `*` alone, or the origins without it")

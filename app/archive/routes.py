@@ -23,10 +23,11 @@ from app.web.database import Snapshot
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
+from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
 from app.web.values import IssueNumber, ItemId, SlugPath
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["reading"], route_class=QueryRoute)
 
 _ONE = problems(NotFound, Invalid)
 _LIST = problems(Invalid, InvalidCursor)

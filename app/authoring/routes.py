@@ -103,7 +103,9 @@ def change_issue(
     return _issue(session, number)
 
 
-@router.post("/issues/{number}/publish", response_model=DraftIssue, responses=problems(*_CALLER, NotFound, Stale))
+@router.post(
+    "/issues/{number}/publish", response_model=DraftIssue, responses=problems(*_CALLER, NotFound, Invalid, Stale)
+)
 def publish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
@@ -112,7 +114,9 @@ def publish_issue(
     return _issue(session, number)
 
 
-@router.post("/issues/{number}/unpublish", response_model=DraftIssue, responses=problems(*_CALLER, NotFound, Stale))
+@router.post(
+    "/issues/{number}/unpublish", response_model=DraftIssue, responses=problems(*_CALLER, NotFound, Invalid, Stale)
+)
 def unpublish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
@@ -180,7 +184,9 @@ def change_item(
     return AuthorResponse(copy, version=copy.version)
 
 
-@router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*_CALLER, NotFound, Stale))
+@router.delete(
+    "/items/{id}", status_code=204, response_model=None, responses=problems(*_CALLER, NotFound, Invalid, Stale)
+)
 def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
     """Delete an item; those behind it move up."""
     items.remove(session, items.get(session, id, if_match), caller)

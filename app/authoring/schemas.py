@@ -27,7 +27,7 @@ def _line(value: str) -> str:
     if any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in value):
         raise ValueError("leave control characters out")
     value = " ".join(value.split())
-    if not value:
+    if all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
         raise ValueError("it must not be empty")
     return value
 

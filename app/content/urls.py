@@ -5,6 +5,7 @@ import re
 from pydantic import HttpUrl, TypeAdapter
 
 LONGEST = 8000
+LONGEST_HOST = 253
 _WEB = re.compile(r"https?://[^\s/?#\\]+", re.IGNORECASE)
 _adapter = TypeAdapter(HttpUrl)
 
@@ -19,7 +20,8 @@ def web_address(value: str) -> str:
         raise ValueError("give the address of a web page, beginning with https:// or http://, without spaces")
     if len(value) > LONGEST:
         raise ValueError(f"an address may have {LONGEST:,} characters; this one has {len(value):,}")
-    _adapter.validate_python(value[:2000])
+    if len(_adapter.validate_python(value[:2000]).host or "") > LONGEST_HOST:
+        raise ValueError(f"a host may have {LONGEST_HOST} characters")
     return value
 
 

@@ -14,6 +14,9 @@ from app.search.analysis import VERSION, terms
 from app.search.index import Terms, index_of
 from app.search.models import SearchEntry
 
+MOST_BYTES = 1_000_000
+"""Of one text's different terms, in UTF-8: PostgreSQL keeps 1 MiB. Only pages of random characters come near."""
+
 BEFORE_ITEMS = -(2**62)
 """The place of an issue itself among its entries."""
 
@@ -59,8 +62,8 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
         [
             Terms(
                 row["id"],
-                title=[term.text for term in terms(row["title"], language, indexing=True)],
-                body=[term.text for term in terms(f"{row['body']}\n{more}", language, indexing=True)],
+                title=_terms(row["title"], language),
+                body=_terms(f"{more}\n{row['body']}", language),
             )
             for row, more in zip(rows, unseen, strict=True)
         ],
@@ -72,6 +75,20 @@ def remove(session: Session, number: int) -> None:
     if ids:
         index_of(session).remove(session, ids)
         session.execute(delete(SearchEntry).where(SearchEntry.issue_number == number))
+
+
+def _terms(text: str, language: str) -> list[str]:
+    found: list[str] = []
+    known: set[str] = set()
+    size = 0
+    for term in terms(text, language, indexing=True):
+        if term.text not in known:
+            known.add(term.text)
+            size += len(term.text.encode())
+        if size > MOST_BYTES:
+            break
+        found.append(term.text)
+    return found
 
 
 def analysis_of(language: str) -> str:

@@ -15,7 +15,7 @@ from app.search.analysis import terms
 from app.search.index import index_of
 from app.search.models import SearchEntry
 from app.search.schemas import SearchQuery
-from app.web.pages import ListRequest, Rows
+from app.web.pages import ListRequest, Rows, never_given
 
 MOST_RANKED = 10_000
 """Matches, the newest, that are ranked: ranking all of a large archive for a common word takes too long."""
@@ -29,6 +29,8 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
     language = publication.language(session)
     wanted = {term.text for term in terms(query.q, language)}
     after = request.after(int, datetime, int, int)
+    if after and after[0] not in range(len(SCORES)):
+        raise never_given()
     if not wanted:
         return Rows(frozen=[], total=0 if request.total else None, about={"ranked_among": 0})
 

@@ -5,7 +5,6 @@ Both are handed finished terms and keep them as they are, so that both find the 
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,8 +13,6 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
 _PLAIN = re.compile(r"(?!u0)[a-z0-9]+")
-_LAST_POSITION = 16_383
-"""PostgreSQL keeps none beyond it; terms that come later are found all the same."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,10 @@ class SQLiteIndex:
 
 
 class PostgreSQLIndex:
-    """A `tsvector` a row, written out: title terms weigh A, body terms D. No text search configuration is used."""
+    """A `tsvector` a row, written out, so that no text search configuration is used: title terms weigh A.
+
+    Body terms are without their positions, which would not fit: PostgreSQL keeps 1 MiB of a row's terms.
+    """
 
     def add(self, session: Session, entries: Sequence[Terms]) -> None:
         session.execute(
@@ -90,10 +90,10 @@ class PostgreSQLIndex:
         session.execute(text("DELETE FROM search_index WHERE id = :id"), [{"id": entry} for entry in entries])
 
     def matching(self, wanted: Collection[str]) -> TextClause:
-        return self._select(" & ".join(map(_plain, wanted)))
+        return self._select(" & ".join(map(_quoted, wanted)))
 
     def in_title(self, wanted: Collection[str], *, every: bool) -> TextClause:
-        return self._select((" & " if every else " | ").join(f"{_plain(term)}:A" for term in wanted))
+        return self._select((" & " if every else " | ").join(f"{_quoted(term)}:A" for term in wanted))
 
     def _select(self, query: str) -> TextClause:
         return text("SELECT id FROM search_index WHERE terms @@ CAST(:q AS tsquery)").bindparams(
@@ -101,15 +101,15 @@ class PostgreSQLIndex:
         )
 
     def _vector(self, terms: Terms) -> str:
-        positions: dict[str, list[str]] = defaultdict(list)
-        for at, term in enumerate(terms.title, start=1):
-            positions[_plain(term)].append(f"{min(at, _LAST_POSITION)}A")
-        for at, term in enumerate(terms.body, start=len(terms.title) + 1):
-            positions[_plain(term)].append(f"{min(at, _LAST_POSITION)}")
-        # PostgreSQL keeps 256 positions of a term; the first ones have the title's.
-        return " ".join(f"{term}:{','.join(places[:256])}" for term, places in positions.items())
+        title = {f"{_quoted(term)}:1A" for term in terms.title}
+        return " ".join({*title, *map(_quoted, terms.body)})
 
 
 def _plain(term: str) -> str:
-    """The term as lower-case ASCII letters and digits, which neither database takes apart; no two become one."""
+    """The term as lower-case ASCII letters and digits, which FTS5 does not take apart; no two become one."""
     return term if _PLAIN.fullmatch(term) else "u0" + term.encode().hex()
+
+
+def _quoted(term: str) -> str:
+    """The term as a lexeme: PostgreSQL §8.11."""
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

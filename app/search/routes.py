@@ -12,9 +12,10 @@ from app.web.database import Snapshot
 from app.web.fields import chosen
 from app.web.pages import ListRequest
 from app.web.problems import problems
+from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["reading"], route_class=QueryRoute)
 
 
 @router.get("/search", response_model=SearchResults, responses=problems(Invalid, InvalidCursor))

@@ -29,7 +29,6 @@ Key = Sequence[str | int | datetime]
 Limit = Annotated[int, Field(ge=1, le=100, description="rows on a page"), Whole]
 Order = Literal["-published_at", "published_at"]
 
-_NEVER_GIVEN = "this is no cursor that the server has given"
 _NOT_FILTERS = frozenset({"limit", "cursor", "fields", "full", "total"})
 
 
@@ -95,7 +94,7 @@ class ListRequest:
         if mark != self._mark:
             raise _invalid("this cursor belongs to another list, or to this one with other filters or order")
         if len(key) != len(types):
-            raise _invalid(_NEVER_GIVEN)
+            raise never_given()
         return [_part(part, wanted) for part, wanted in zip(key, types, strict=True)]
 
     def respond(self, rows: Rows, names: Sequence[str] | None) -> PublicResponse:
@@ -139,7 +138,7 @@ def _open(cursor: str) -> tuple[bytes, list[Any]]:
         sealed = b""
     checksum, payload = sealed[:4], sealed[4:]
     if len(payload) < 6 or _checksum(payload) != checksum:
-        raise _invalid(_NEVER_GIVEN)
+        raise never_given()
     try:
         key = orjson.loads(payload[6:])
     except orjson.JSONDecodeError:
@@ -161,12 +160,16 @@ def _part(part: Any, wanted: type) -> Any:
             return part
     elif wanted is str and isinstance(part, str) and "\0" not in part:
         return part
-    raise _invalid(_NEVER_GIVEN)
+    raise never_given()
 
 
 def _checksum(payload: bytes) -> bytes:
     # Against truncated and mistyped cursors, not against forgers: a forged one is a place in a public list.
     return blake2b(payload, digest_size=4).digest()
+
+
+def never_given() -> InvalidCursor:
+    return _invalid("this is no cursor that the server has given")
 
 
 def _invalid(reason: str) -> InvalidCursor:

@@ -83,6 +83,12 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
 CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 
 
+def schemas() -> dict[str, Any]:
+    """The schemas that `CONTENT` leads to."""
+    shape = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**shape.pop("$defs"), ProblemDocument.__name__: shape}
+
+
 def page_of(kind: type[Problem]) -> str:
     """The page that a problem's `type` leads to."""
     explanation = escape(" ".join((kind.__doc__ or "").split()))

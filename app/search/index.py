@@ -75,34 +75,42 @@ class SQLiteIndex:
 
 
 class PostgreSQLIndex:
-    """A `tsvector` a row, written out, so that no text search configuration is used: title terms weigh A.
+    """Two `tsvector`s a row, written out, so that no text search configuration is used: the title's terms, and all.
 
-    Body terms are without their positions, which would not fit: PostgreSQL keeps 1 MiB of a row's terms.
+    They are without positions, which would not fit: PostgreSQL keeps 1 MiB of terms.
     """
 
     def add(self, session: Session, entries: Sequence[Terms]) -> None:
         session.execute(
-            text("INSERT INTO search_index (id, terms) VALUES (:id, CAST(:terms AS tsvector))"),
-            [{"id": terms.entry, "terms": self._vector(terms)} for terms in entries],
+            text(
+                "INSERT INTO search_index (id, title, terms) "
+                "VALUES (:id, CAST(:title AS tsvector), CAST(:terms AS tsvector))"
+            ),
+            [
+                {
+                    "id": terms.entry,
+                    "title": self._vector(terms.title),
+                    "terms": self._vector([*terms.title, *terms.body]),
+                }
+                for terms in entries
+            ],
         )
 
     def remove(self, session: Session, entries: Collection[int]) -> None:
         session.execute(text("DELETE FROM search_index WHERE id = :id"), [{"id": entry} for entry in entries])
 
     def matching(self, wanted: Collection[str]) -> TextClause:
-        return self._select(" & ".join(map(_quoted, wanted)))
+        return self._select("terms", " & ".join(map(_quoted, wanted)))
 
     def in_title(self, wanted: Collection[str], *, every: bool) -> TextClause:
-        return self._select((" & " if every else " | ").join(f"{_quoted(term)}:A" for term in wanted))
+        return self._select("title", (" & " if every else " | ").join(map(_quoted, wanted)))
 
-    def _select(self, query: str) -> TextClause:
-        return text("SELECT id FROM search_index WHERE terms @@ CAST(:q AS tsquery)").bindparams(
-            bindparam("q", query, unique=True)
-        )
+    def _select(self, column: str, query: str) -> TextClause:
+        statement = text(f"SELECT id FROM search_index WHERE {column} @@ CAST(:q AS tsquery)")
+        return statement.bindparams(bindparam("q", query, unique=True))
 
-    def _vector(self, terms: Terms) -> str:
-        title = {f"{_quoted(term)}:1A" for term in terms.title}
-        return " ".join({*title, *map(_quoted, terms.body)})
+    def _vector(self, terms: Sequence[str]) -> str:
+        return " ".join({_quoted(term) for term in terms})
 
 
 def _plain(term: str) -> str:

@@ -33,10 +33,12 @@ def upgrade() -> None:
         op.create_table(
             "search_index",
             sa.Column("id", sa.BigInteger(), nullable=False),
+            sa.Column("title", TSVECTOR(), nullable=False),
             sa.Column("terms", TSVECTOR(), nullable=False),
             sa.ForeignKeyConstraint(["id"], ["search_entries.id"], name="fk_search_index_id_search_entries"),
             sa.PrimaryKeyConstraint("id", name="pk_search_index"),
         )
+        op.create_index("ix_search_index_title", "search_index", ["title"], postgresql_using="gin")
         op.create_index("ix_search_index_terms", "search_index", ["terms"], postgresql_using="gin")
 
 

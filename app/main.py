@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 
@@ -49,6 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
+        # Each password takes a tenth of a second of a processor and 64 MiB: strangers must not take all threads.
+        app.state.password_limiter = anyio.CapacityLimiter(2)
         try:
             require_current(database)
             upkeep.bring_up(database, settings)

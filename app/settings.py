@@ -33,12 +33,15 @@ class Settings(BaseSettings):
     )
     publication_author: str = Field("The Weekly Gradient", description="Who writes it.")
     publication_language: str = Field(
-        "en", description="Its language, as BCP 47 has it (`en`, `pt-BR`); search stems words by it."
+        "en",
+        max_length=35,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="Its language, as BCP 47 has it (`en`, `pt-BR`); search stems words by it.",
     )
     cors_origins: CommaList = Field(
         ("*",),
         description="Origins whose pages may call the API from a browser, with commas between. "
-        "`*`, the default, opens public reading to all and writing to none.",
+        "`*`, the default, opens reading to all and writing to none; origins that are named may write too.",
     )
 
     @field_validator("secret_keys", "cors_origins", mode="before")
@@ -64,6 +67,4 @@ class Settings(BaseSettings):
         for origin in origins:
             if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", origin):
                 raise ValueError(f"an origin is a scheme and a host, as in https://example.org; not {origin!r}")
-        if "*" in origins and len(origins) > 1:
-            raise ValueError("give `*` alone, or the origins without it")
         return origins

@@ -9,13 +9,11 @@ from typing import Any, Self, TypeVar
 import httpx
 from fastapi import FastAPI
 
-from app.auth.callers import SCOPES, Caller
 from app.db.engine import Database
 
 Result = TypeVar("Result")
 
 PASSWORD = "correct horse battery staple"
-CALLER = Caller(id="test", name="test", role="admin", scopes=SCOPES["admin"])
 
 
 class Api:

@@ -43,7 +43,7 @@ def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:
     """A filter's tags by slug: every one of the outer list, any of each inner one."""
     groups = [label.split(",") for label in labels]
     known = tags.meant(session, {label for group in groups for label in group})
-    return [[known[label] for label in group] for group in groups]
+    return [[known[label] for label in group if label in known] for group in groups]
 
 
 def _has_any(tags: Sequence[str]) -> ColumnElement[bool]:

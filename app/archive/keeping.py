@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.archive import items, places
+from app.archive.lists import HasSlug
 from app.archive.models import (
     ArchivedIssue,
     ArchivedIssueTag,
@@ -17,22 +18,11 @@ from app.archive.models import (
     ArchivedSection,
     ArchivedSeries,
     ArchivedTag,
-    ArchivedTagAlias,
+    ArchivedTagLabel,
 )
 from app.archive.schemas import PublicationDocument
 from app.content.document import IssueDocument, ListedItem, items_of, sections_of
 from app.web.responses import etag_of
-
-
-@dataclass(frozen=True)
-class VocabularyEntry:
-    """A tag as the archive keeps it."""
-
-    slug: str
-    name: str
-    description: str | None
-    aliases: Mapping[str, str]
-    """Labels by their slugs."""
 
 
 def put_publication(session: Session, publication: PublicationDocument) -> None:
@@ -42,34 +32,26 @@ def put_publication(session: Session, publication: PublicationDocument) -> None:
     session.flush()
 
 
-def put_vocabulary(session: Session, entries: Sequence[VocabularyEntry]) -> None:
-    """Make the archive's tags these, and count what has them."""
-    session.execute(delete(ArchivedTagAlias))
+def put_vocabulary(session: Session, tags: Sequence[ArchivedTag], labels: Mapping[str, str]) -> None:
+    """Make the archive's tags these, and its labels (a tag's slug by each key) those, and count what has them."""
+    session.execute(delete(ArchivedTagLabel))
     session.execute(delete(ArchivedTag))
-    if entries:
-        session.execute(
-            insert(ArchivedTag),
-            [
-                {
-                    "slug": entry.slug,
-                    "name": entry.name,
-                    "description": entry.description,
-                    "aliases": list(entry.aliases.values()),
-                }
-                for entry in entries
-            ],
-        )
-    aliases = [{"slug": slug, "tag": entry.slug} for entry in entries for slug in entry.aliases]
-    if aliases:
-        session.execute(insert(ArchivedTagAlias), aliases)
-    _count_tags(session, {entry.slug for entry in entries})
+    found = session.execute(
+        select(ArchivedIssueTag.tag, func.sum(ArchivedIssueTag.count), func.count()).group_by(ArchivedIssueTag.tag)
+    )
+    counts = {tag: (int(items), issues) for tag, items, issues in found}
+    for tag in tags:
+        tag.count, tag.issue_count = counts.get(tag.slug, (0, 0))
+    session.add_all(tags)
+    session.flush()
+    _insert(session, ArchivedTagLabel, [{"key": key, "tag": tag} for key, tag in labels.items()])
 
 
 def put_issue(session: Session, issue: IssueDocument, compiler: str) -> list[ListedItem]:
     """Put an issue in, in place of what was there of it, and return its items as lists show them."""
     assert issue.published_at is not None, "the archive keeps published issues alone"
     present = items.places(session, issue.number)
-    tags, sections = _remove_rows(session, issue.number)
+    before = _remove_rows(session, issue.number)
     placed = list(items_of(issue))
     place = places.assign([item.id for item, _ in placed], present)
     listed = [
@@ -134,8 +116,8 @@ def put_issue(session: Session, issue: IssueDocument, compiler: str) -> list[Lis
         ArchivedIssueTag,
         [{"issue_number": issue.number, "tag": tag.slug, "count": tag.count} for tag in issue.tags],
     )
-    _count_tags(session, tags | {tag.slug for tag in issue.tags})
-    _count_series(session, sections | {path[-1].slug for path in sections_of(issue.sections)})
+    after = _Share(tags={tag.slug: tag.count for tag in issue.tags}, series=_series_of(issue))
+    _count(session, issue.number, before, after)
     return listed
 
 
@@ -157,19 +139,53 @@ def freeze_issue(session: Session, issue: IssueDocument, compiler: str) -> None:
 
 
 def remove_issue(session: Session, number: int) -> None:
-    tags, sections = _remove_rows(session, number)
+    before = _remove_rows(session, number)
     session.execute(delete(ArchivedIssue).where(ArchivedIssue.number == number))
-    _count_tags(session, tags)
-    _count_series(session, sections)
+    _count(session, number, before, _Share(tags={}, series={}))
 
 
-def _remove_rows(session: Session, number: int) -> tuple[set[str], set[str]]:
-    """Take out the rows of an issue; which tags and sections they had."""
-    tags = set(session.scalars(select(ArchivedIssueTag.tag).where(ArchivedIssueTag.issue_number == number)))
-    sections = set(session.scalars(select(ArchivedSection.slug).where(ArchivedSection.issue_number == number)))
+@dataclass(frozen=True)
+class _Share:
+    """What an issue adds to the counts: its items with each tag, and in each series."""
+
+    tags: Mapping[str, int]
+    series: Mapping[str, "_InSeries"]
+
+
+@dataclass
+class _InSeries:
+    items: int = 0
+    title: str | None = None
+    tag: str | None = None
+
+
+def _series_of(issue: IssueDocument) -> dict[str, _InSeries]:
+    """An issue's share of each series; title and tag are those of its first section with the slug."""
+    found: dict[str, _InSeries] = {}
+    for path in sections_of(issue.sections):
+        section = path[-1]
+        found.setdefault(section.slug, _InSeries(title=section.title, tag=section.tag))
+        for slug in {above.slug for above in path}:
+            found[slug].items += len(section.items)
+    return found
+
+
+def _remove_rows(session: Session, number: int) -> _Share:
+    """Take out the rows of an issue; what it added to the counts."""
+    tags = select(ArchivedIssueTag.tag, ArchivedIssueTag.count).where(ArchivedIssueTag.issue_number == number)
+    sections = select(ArchivedSection.slug).where(ArchivedSection.issue_number == number)
+    items_in = (
+        select(ArchivedItemSection.section, func.count())
+        .where(ArchivedItemSection.item_id.in_(select(ArchivedItem.id).where(ArchivedItem.issue_number == number)))
+        .group_by(ArchivedItemSection.section)
+    )
+    series = {slug: _InSeries() for slug in session.scalars(sections)}
+    for slug, count in session.execute(items_in):
+        series[slug].items = count
+    share = _Share(tags=dict(session.execute(tags).all()), series=series)
     for table in (ArchivedItem, ArchivedSection, ArchivedIssueTag):
         session.execute(delete(table).where(table.issue_number == number))
-    return tags, sections
+    return share
 
 
 def _insert(session: Session, table: type, rows: list[dict[str, object]]) -> None:
@@ -177,59 +193,48 @@ def _insert(session: Session, table: type, rows: list[dict[str, object]]) -> Non
         session.execute(insert(table), rows)
 
 
-def _count_tags(session: Session, slugs: Collection[str]) -> None:
-    found = session.execute(
-        select(ArchivedIssueTag.tag, func.sum(ArchivedIssueTag.count), func.count())
-        .where(ArchivedIssueTag.tag.in_(slugs))
-        .group_by(ArchivedIssueTag.tag)
-    )
-    counts = {slug: {"count": int(count), "issue_count": issues} for slug, count, issues in found}
-    rows = [{"slug": slug, **counts.get(slug, {"count": 0, "issue_count": 0})} for slug in sorted(slugs)]
-    if rows:
-        session.execute(update(ArchivedTag), rows)
+def _count(session: Session, number: int, before: _Share, after: _Share) -> None:
+    """Bring the counts from what the issue added to them to what it adds now: counting all anew would take longer
+    the more issues there are."""
+    _count_tags(session, before.tags, after.tags)
+    _count_series(session, number, before.series, after.series)
+    session.flush()
 
 
-def _count_series(session: Session, slugs: Collection[str]) -> None:
-    """Tell anew what is known of these series, from the sections that there are."""
-    if not slugs:
-        return
-    session.execute(delete(ArchivedSeries).where(ArchivedSeries.slug.in_(slugs)))
-    items = dict(
-        session.execute(
-            select(ArchivedItemSection.section, func.count())
-            .where(ArchivedItemSection.section.in_(slugs))
-            .group_by(ArchivedItemSection.section)
-        ).all()
-    )
-    issues = session.execute(
-        select(
-            ArchivedSection.slug,
-            func.count(ArchivedSection.issue_number.distinct()),
-            func.max(ArchivedSection.issue_number),
-        )
-        .where(ArchivedSection.slug.in_(slugs))
-        .group_by(ArchivedSection.slug)
-    ).all()
-    latest: dict[str, ArchivedSection] = {}
-    numbers = {number for _, _, number in issues}
-    for section in session.scalars(
-        select(ArchivedSection)
-        .where(ArchivedSection.slug.in_(slugs), ArchivedSection.issue_number.in_(numbers))
-        .order_by(ArchivedSection.issue_number.desc(), ArchivedSection.place)
-    ):
-        latest.setdefault(section.slug, section)
-    _insert(
-        session,
-        ArchivedSeries,
-        [
-            {
-                "slug": slug,
-                "title": latest[slug].title,
-                "tag": latest[slug].tag,
-                "issue_count": count,
-                "item_count": items.get(slug, 0),
-                "latest_issue": number,
-            }
-            for slug, count, number in issues
-        ],
-    )
+def _count_tags(session: Session, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    changed = {slug for slug in {*before, *after} if before.get(slug) != after.get(slug)}
+    for tag in session.scalars(_as_it_is(ArchivedTag, changed)):
+        tag.count += after.get(tag.slug, 0) - before.get(tag.slug, 0)
+        tag.issue_count += (tag.slug in after) - (tag.slug in before)
+
+
+def _count_series(
+    session: Session, number: int, before: Mapping[str, _InSeries], after: Mapping[str, _InSeries]
+) -> None:
+    slugs = {*before, *after}
+    present = {series.slug: series for series in session.scalars(_as_it_is(ArchivedSeries, slugs))}
+    nothing = _InSeries()
+    for slug in sorted(slugs):
+        series = present.get(slug)
+        if series is None:
+            series = ArchivedSeries(slug=slug, issue_count=0, item_count=0, latest_issue=0)
+            session.add(series)
+        now = after.get(slug)
+        series.item_count += (now or nothing).items - before.get(slug, nothing).items
+        series.issue_count += (slug in after) - (slug in before)
+        if series.issue_count == 0:
+            session.delete(series)
+        elif now is not None and number >= series.latest_issue:
+            series.title, series.tag, series.latest_issue = now.title, now.tag, number
+        elif now is None and number == series.latest_issue:
+            last = session.execute(
+                select(ArchivedSection.title, ArchivedSection.tag, ArchivedSection.issue_number)
+                .where(ArchivedSection.slug == slug)
+                .order_by(ArchivedSection.issue_number.desc(), ArchivedSection.place)
+                .limit(1)
+            ).one()
+            series.title, series.tag, series.latest_issue = last
+
+
+def _as_it_is(table: type[HasSlug], slugs: Collection[str]) -> Select[HasSlug]:
+    return select(table).where(table.slug.in_(slugs)).execution_options(populate_existing=True)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Id, Slug
 
 
-def _in_order(table: str, *filters: str) -> Index:
+def _in_order(rows: str, *filters: str) -> Index:
     """Serves both orders of a list: it is read backwards for the newest first, and each issue's few rows sorted."""
-    return Index(f"ix_{table}_in_order", *filters, "published_at", "issue_number", "place")
+    return Index(f"ix_{rows}_in_order", *filters, "published_at", "issue_number", "place")
 
 
 class ArchivedPublication(Base):
@@ -33,12 +33,13 @@ class ArchivedIssue(Base):
     number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     slug: Mapped[str] = mapped_column(Slug)
     published_at: Mapped[datetime]
-    document: Mapped[bytes]
-    """What `GET /issues/{number}` sends."""
     etag: Mapped[str] = mapped_column(String(40))
+    compiler: Mapped[str] = mapped_column(String(200))
+    """What compiled it, and made its search terms."""
     listed: Mapped[bytes]
     """What lists show of it."""
-    compiler: Mapped[str] = mapped_column(String(200))
+    document: Mapped[bytes]
+    """What `GET /issues/{number}` sends."""
 
 
 class ArchivedIssueTag(Base):
@@ -79,9 +80,15 @@ class InOrder:
 class ArchivedItem(InOrder, Base):
     __tablename__ = "archive_items"
 
-    __table_args__ = (_in_order("archive_items"), Index(None, "issue_number", "place"), Index(None, "domain"))
+    __table_args__ = (
+        _in_order("archive_items"),
+        _in_order("archive_items_of_domain", "domain"),
+        _in_order("archive_items_sponsored", "sponsored"),
+        Index(None, "issue_number", "place"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number", ondelete="CASCADE"))
     domain: Mapped[str | None] = mapped_column(String(300))
     sponsored: Mapped[bool]
     document: Mapped[bytes]
@@ -119,10 +126,13 @@ class ArchivedTag(Base):
     issue_count: Mapped[int] = mapped_column(default=0)
 
 
-class ArchivedTagAlias(Base):
-    __tablename__ = "archive_tag_aliases"
+class ArchivedTagLabel(Base):
+    """What means a tag."""
 
-    slug: Mapped[str] = mapped_column(Slug, primary_key=True)
+    __tablename__ = "archive_tag_labels"
+
+    key: Mapped[str] = mapped_column(Slug, primary_key=True)
+    """Of a slug, a name or an alias; see `slugs.key_of`."""
     tag: Mapped[str] = mapped_column(ForeignKey("archive_tags.slug", ondelete="CASCADE"), index=True)
 
 

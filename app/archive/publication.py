@@ -11,13 +11,13 @@ from app.archive.schemas import FrontDocument, FrontLinks, PublicationDocument
 def front(session: Session) -> FrontDocument:
     """What is here: the publication, and where to go on."""
     number = latest_number(session)
-    frozen = session.scalar(select(ArchivedPublication.document))
+    frozen = session.scalars(select(ArchivedPublication.document)).one()
     return FrontDocument(
-        publication=PublicationDocument.model_validate_json(frozen or b"{}"),
+        publication=PublicationDocument.model_validate_json(frozen),
         links=FrontLinks(latest="/issues/latest" if number is not None else None),
     )
 
 
 def language(session: Session) -> str:
     """The publication's language, as BCP 47 has it."""
-    return session.scalar(select(ArchivedPublication.language)) or "en"
+    return session.scalars(select(ArchivedPublication.language)).one()

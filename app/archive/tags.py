@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.archive.lists import by_slug
-from app.archive.models import ArchivedTag, ArchivedTagAlias
+from app.archive.models import ArchivedTag, ArchivedTagLabel
 from app.archive.schemas import ListLinks, TagDocument
 from app.content.slugs import key_of
 from app.problems import NotFound
@@ -18,7 +18,7 @@ def find(session: Session, slug: str) -> TagDocument:
 
     Raises NotFound.
     """
-    tag = session.get(ArchivedTag, meant(session, [slug])[slug])
+    tag = session.get(ArchivedTag, meant(session, [slug]).get(slug, slug))
     if tag is None:
         raise NotFound(f"There is no tag {slug!r}. GET /tags lists them all.")
     return _document(tag)
@@ -29,16 +29,13 @@ def page(session: Session, request: ListRequest) -> Rows:
 
 
 def meant(session: Session, labels: Collection[str]) -> dict[str, str]:
-    """The slug that each label means, by slug, name or alias; one that means no tag stays as it is."""
+    """The slug that each label means, by slug, name or alias; without those that mean none."""
     keys = {label: key_of(label) for label in labels}
     if not keys:
         return {}
-    aliases = dict(
-        session.execute(
-            select(ArchivedTagAlias.slug, ArchivedTagAlias.tag).where(ArchivedTagAlias.slug.in_(set(keys.values())))
-        ).all()
-    )
-    return {label: aliases.get(key, key or label) for label, key in keys.items()}
+    statement = select(ArchivedTagLabel.key, ArchivedTagLabel.tag).where(ArchivedTagLabel.key.in_(set(keys.values())))
+    tags = dict(session.execute(statement).all())
+    return {label: tags[key] for label, key in keys.items() if key in tags}
 
 
 def _document(tag: ArchivedTag) -> TagDocument:

@@ -17,16 +17,15 @@ SCOPES: dict[Role, tuple[Scope, ...]] = {
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever was let in. `id` is opaque, and the same for the same caller."""
+    """Whoever was let in."""
 
-    id: str
     name: str
     role: Role
     scopes: tuple[Scope, ...]
 
     @classmethod
     def of(cls, user: User) -> "Caller":
-        return cls(id=f"user:{user.id}", name=user.name, role=user.role, scopes=SCOPES[user.role])
+        return cls(name=user.name, role=user.role, scopes=SCOPES[user.role])
 
     def require(self, scope: Scope, to: str) -> None:
         """Raises Forbidden unless the caller has the scope. `to` completes 'It takes … to'."""

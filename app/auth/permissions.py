@@ -36,9 +36,7 @@ def _authenticated(request: Request, token: Annotated[str | None, Depends(_beare
             "The user of this token is no longer enabled.",
             headers={"www-authenticate": 'Bearer realm="masthead", error="invalid_token"'},
         )
-    caller = Caller.of(user)
-    request.state.caller_id = caller.id
-    return caller
+    return Caller.of(user)
 
 
 Authenticated = Annotated[Caller, Depends(_authenticated)]

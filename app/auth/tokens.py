@@ -50,7 +50,7 @@ class Tokens:
             if not subject.isascii() or not subject.isdigit():
                 raise ValueError(subject)
             return int(subject)
-        except (JOSEError, KeyError, TypeError, ValueError, AttributeError):
+        except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
             raise Unauthenticated(
                 "The token is not valid, or no longer: sign in again by POST /auth/token.",
                 headers={"www-authenticate": 'Bearer realm="masthead", error="invalid_token"'},

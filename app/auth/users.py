@@ -19,8 +19,9 @@ def add(session: Session, name: str, role: Role, password: str) -> User:
     name = name.strip().lower()
     if not _NAME.fullmatch(name):
         raise ValueError("a name has 1 to 64 letters (a to z), digits and . _ @ + -, and begins with a letter or digit")
-    if find(session, name) is not None:
-        raise ValueError(f"there is a user {name!r} already")
+    taken = find(session, name)
+    if taken is not None:
+        raise ValueError(f"there is a user {name!r} already{', who is disabled' if taken.disabled_at else ''}")
     user = User(name=name, role=role, password_hash=passwords.hash_password(password))
     session.add(user)
     session.flush()

@@ -63,7 +63,7 @@ def create(session: Session, given: IssueInput, caller: Caller) -> Issue:
     )
     session.add(issue)
     tree.plant(issue, given.sections, Vocabulary.load(session))
-    session.flush()
+    tree.require_room(session, issue)
     if given.status == "published":
         _publish(session, issue)
     return issue
@@ -77,6 +77,7 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
         detail = "a published issue has a time of publication; give another, or unpublish it first"
         raise Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
     if "slug" in fields and given.slug != issue.slug:
+        session.get_one(Publication, 1, with_for_update=True)  # as in `create`
         issue.slug = _free_slug(session, given.slug, issue.title, issue.number)
     for name in ("title", "subtitle", "language", "published_at", "intro", "outro", "extra"):
         if name in fields:
@@ -136,10 +137,10 @@ def drafts(session: Session, request: ListRequest, query: DraftsQuery) -> Rows:
     found = session.scalars(statement).all()
     shown = found[: request.limit]
     loaded = compile.load(session, *shown)
-    copies = [compile.working_copy(issue, archive.neighbours(session, issue.number)) for issue in loaded]
+    listed = [compile.listed(issue, archive.neighbours(session, issue.number)) for issue in loaded]
     total = session.scalar(select(func.count()).select_from(unpublished.subquery())) if request.total else None
     return Rows(
-        frozen=[copy.listed().freeze() for copy in copies],
+        frozen=[issue.freeze() for issue in listed],
         last_key=[shown[-1]] if len(found) > request.limit else None,
         total=total,
     )

@@ -24,8 +24,9 @@ def get(session: Session, identifier: int, expect: Precondition | None = None) -
     number = session.scalar(select(Issue.number).join(Section).join(Item).where(Item.id == identifier))
     if number is None:
         raise _unknown(identifier)
-    issues.get(session, number)
-    item = session.scalars(select(Item).where(Item.id == identifier)).one_or_none()
+    issue = issues.get(session, number)
+    of_issue = select(Item).join(Section).where(Item.id == identifier, Section.issue_id == issue.id)
+    item = session.scalars(of_issue).one_or_none()
     if item is None:  # it went while the lock was waited for
         raise _unknown(identifier)
     if expect is not None:
@@ -44,7 +45,7 @@ def add(session: Session, issue: Issue, given: PlacedItemInput, caller: Caller) 
     position = sections.require_position(given.position, len(section.items))
     item = tree.plant_item(section, given, vocabulary, "", position)
     issues.touch(issue)
-    session.flush()
+    tree.require_room(session, issue)
     gate.recompile(session, issue)
     return item
 

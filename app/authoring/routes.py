@@ -139,9 +139,10 @@ def add_section(
     if_match: IfMatch,
 ) -> Created:
     """Add a section with all that is in it, at the top or beneath another."""
-    section = sections.add(session, issues.get(session, number, if_match), given, caller)
-    made = compile.working_section(section)
-    return Created(made, version=section.version, location=f"/issues/{number}/draft")
+    issue = issues.get(session, number, if_match)
+    made = compile.working_section(sections.add(session, issue, given, caller))
+    # Where it is found is its issue's working copy, so the ETag is of that.
+    return Created(made, version=issue.version, location=f"/issues/{number}/draft")
 
 
 @router.post(

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.content.document import Status
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
 from app.web.pages import ListQuery
@@ -36,6 +37,14 @@ def _text(value: str) -> str:
     if _CONTROL.search(value):
         raise ValueError("leave control characters out; line ends and tabs may stay")
     return value
+
+
+def _markdown(value: str) -> str:
+    # A renderer of Markdown looks from each of these for its end, which takes minutes where there are many and no end.
+    for mark, most in (("[", 5_000), ("://", 1_000), ("www.", 1_000), ("@", 1_000)):
+        if value.count(mark) > most:
+            raise ValueError(f"a text may have {most:,} times {mark!r}; this one has {value.count(mark):,}")
+    return _text(value)
 
 
 def _scalar(value: Any) -> Any:
@@ -79,12 +88,15 @@ def _with_zone(value: datetime) -> datetime:
 
 
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), AfterValidator(_line)]
-Markdown = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_text)]
+Markdown = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_markdown)]
 WebAddress = Annotated[str, AfterValidator(web_address), Field(json_schema_extra={"format": "uri"})]
 IssueSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Extra = Annotated[
-    dict[Annotated[str, Field(max_length=100)], Annotated[str | bool | int | float, BeforeValidator(_scalar)]],
+    dict[
+        Annotated[str, Field(max_length=100), AfterValidator(_text)],
+        Annotated[str | bool | int | float, BeforeValidator(_scalar)],
+    ],
     AfterValidator(_small_map),
 ]
 Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
@@ -180,7 +192,7 @@ class IssueInput(IssueFields):
 
     number: Number | None = Field(None, description="the next one unless given")
     title: Title
-    status: Literal["draft", "published"] = Field("draft", description="`published` publishes it at once")
+    status: Status = Field("draft", description="`published` publishes it at once")
     sections: list[SectionInput] = Field(default_factory=list)
 
 

@@ -23,7 +23,7 @@ def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Calle
     for place, sibling in enumerate(siblings):
         sibling.position = place
     touch(issue)
-    session.flush()
+    tree.require_room(session, issue)
     gate.recompile(session, issue)
     return section
 
@@ -59,7 +59,7 @@ def for_tags(issue: Issue, tags: list[Tag]) -> Section:
 
 
 def _rank(section: Section) -> tuple[int, list[int]]:
-    """Its depth, then its place in the order in which it is read."""
+    """Its depth, then its place among those as deep."""
     path = tree.path_to(section)
     return len(path), [above.position for above in reversed(path)]
 
@@ -77,5 +77,5 @@ def require_position(position: int | None, last: int) -> int:
 def _those(issue: Issue) -> str:
     if not issue.sections:
         return f"It has none yet: add one by POST /issues/{issue.number}/sections."
-    shown = ", ".join(f"{section.slug!r} ({section.id})" for section in issue.sections[:20])
+    shown = ", ".join(f"{section.slug!r} ({section.id})" for section in sorted(issue.sections, key=_rank)[:20])
     return f"Its sections, with their ids: {shown}."

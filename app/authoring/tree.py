@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from app.authoring.schemas import ItemInput, SectionInput
 from app.content import titles
-from app.content.models import Issue, Item, ItemTag, Section, Tag, TitleSource
+from app.content.document import TitleSource
+from app.content.models import Issue, Item, ItemTag, Section, Tag
 from app.content.slugs import slug_of
 from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
@@ -50,7 +54,9 @@ def plant_section(
         items=[],
     )
     issue.sections.append(section)
-    _require_room(issue, section, pointer)
+    if len(path_to(section)) > DEEPEST:
+        detail = f"sections may be {DEEPEST} deep"
+        raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
     for index, item in enumerate(given.items):
         plant_item(section, item, vocabulary, f"{pointer}/items/{index}")
     plant(issue, given.sections, vocabulary, section, pointer)
@@ -83,8 +89,6 @@ def plant_item(
         section.items.append(item)
     else:
         section.items.insert(position, item)
-    if sum(len(one.items) for one in section.issue.sections) > MOST_ITEMS:
-        raise _too_many(pointer, f"an issue may have {MOST_ITEMS:,} items")
     return item
 
 
@@ -128,12 +132,13 @@ def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, Ti
     return made, "body"
 
 
-def _require_room(issue: Issue, section: Section, pointer: str) -> None:
-    if len(path_to(section)) > DEEPEST:
-        raise _too_many(pointer, f"sections may be {DEEPEST} deep")
-    if len(issue.sections) > MOST_SECTIONS:
-        raise _too_many(pointer, f"an issue may have {MOST_SECTIONS:,} sections")
-
-
-def _too_many(pointer: str, detail: str) -> Invalid:
-    return Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
+def require_room(session: Session, issue: Issue) -> None:
+    """Raises Invalid when an issue has more in it than it may, with all that the session has added."""
+    session.flush()
+    sections = select(func.count()).select_from(Section).where(Section.issue_id == issue.id)
+    items = select(func.count()).select_from(Item).join(Section).where(Section.issue_id == issue.id)
+    for what, statement, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
+        count = session.scalar(statement) or 0
+        if count > most:
+            detail = f"an issue may have {most:,} {what}; with this one would have {count:,}"
+            raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])

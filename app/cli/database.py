@@ -53,4 +53,4 @@ def demo() -> None:
     if numbers:
         print(f"Published sample issues {', '.join(map(str, numbers))}.")
     else:
-        print("The database has issues of its own, or had; the sample issues are left out.")
+        print("The database has issues, or had: the sample issues are for one that never did.")

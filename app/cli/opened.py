@@ -17,6 +17,8 @@ def the_database(settings: Settings, *, current: bool = True) -> Iterator[Databa
     try:
         require_writable(database)
         if current:
+            if database.file and not database.file.exists():
+                fail(f"There is no database {database.file} yet. To make it, type: masthead migrate")
             require_current(database)
         yield database
     finally:

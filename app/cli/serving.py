@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.archive.issues import latest_number
-from app.archive.models import ArchivedTag
+from app.archive.models import ArchivedIssue, ArchivedIssueTag
 from app.auth import users
 from app.auth.keys import secret_keys
 from app.cli.opened import the_database
-from app.cli.output import fail
+from app.cli.output import as_typed, fail
 from app.publishing import upkeep
 from app.settings import Settings
 
@@ -72,19 +72,22 @@ class _AnnouncingServer(uvicorn.Server):
 
 def _where_to_start(session: Session, address: str) -> list[str]:
     """Addresses to open, of what there is."""
-    number = latest_number(session)
     lines = ["Masthead is serving. To start from:"]
-    if number is None:
+    issue = session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.number.desc()).limit(1)).first()
+    if issue is None:
         lines.append(f"  what is here      {address}/")
     else:
-        lines.append(f"  issue {number:<11} {address}/issues/{number}")
-        tag = session.get(ArchivedTag, "research")
-        if tag is not None and tag.count:
-            lines.append(f"  its research      {address}/items?issue={number}&tag=research")
-        lines.append(f"  a search          {address}/search?q=world+models")
+        lines.append(f"  issue {issue.number:<11} {address}/issues/{issue.number}")
+        tags = select(ArchivedIssueTag.tag).where(ArchivedIssueTag.issue_number == issue.number)
+        preferred = tags.order_by(ArchivedIssueTag.tag != "research", ArchivedIssueTag.count.desc()).limit(1)
+        tag = session.scalars(preferred).first()
+        if tag is not None:
+            lines.append(f"  its {tag:<13} {address}/items?issue={issue.number}&tag={tag}")
+        words = "+".join(issue.slug.split("-")[-2:])
+        lines.append(f"  a search          {address}/search?q={words}")
     lines.append(f"  the API's docs    {address}/docs")
     if not users.every(session):
-        lines.append("  a first user      .venv/bin/masthead users add ada --role admin")
+        lines.append(as_typed("  a first user      : masthead users add ada --role admin").replace(": ", "", 1))
     return lines
 
 

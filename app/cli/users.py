@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from app.auth import users
 from app.auth.models import Role
 from app.cli.opened import the_database
-from app.cli.output import fail
+from app.cli.output import as_typed, fail
 from app.settings import Settings
 
 app = typer.Typer(help="Users: who may write.", no_args_is_help=True)
@@ -52,7 +52,7 @@ def list_users() -> None:
         # In a pipe each user is one line, however long the name.
         Console(width=None if sys.stdout.isatty() else 120).print(table)
     else:
-        print("There are no users yet. Make one by: masthead users add NAME --role admin")
+        print(as_typed("There are no users yet. Make one by: masthead users add NAME --role admin"))
 
 
 @app.command()

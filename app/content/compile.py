@@ -16,6 +16,7 @@ from app.content.document import (
     Image,
     IssueDocument,
     ItemDocument,
+    ListedIssue,
     Neighbours,
     SectionDocument,
     TagCount,
@@ -52,14 +53,17 @@ def load(session: Session, *numbers: int) -> list[Issue]:
 
 def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
     """The document that the public reads."""
-    sections = _sections(source, versioned=False)
-    return IssueDocument(**_issue(source, sections, neighbours, f"/issues/{source.number}"))
+    return IssueDocument(**_whole(source, neighbours, f"/issues/{source.number}", versioned=False))
 
 
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:
     """The same with the versions that its authors need, at the address where they find it."""
-    sections = _sections(source, versioned=True)
-    return DraftIssue(**_issue(source, sections, neighbours, f"/issues/{source.number}/draft"))
+    return DraftIssue(**_whole(source, neighbours, f"/issues/{source.number}/draft", versioned=True))
+
+
+def listed(source: Issue, neighbours: Neighbours) -> ListedIssue:
+    """The working copy as lists show it."""
+    return ListedIssue(**_summary(source, neighbours, f"/issues/{source.number}/draft"))
 
 
 def working_item(source: Item) -> DraftItem:
@@ -72,7 +76,7 @@ def working_section(source: Section) -> SectionDocument:
     return next(path[-1] for path in paths if path[-1].id == source.id)
 
 
-def _issue(source: Issue, sections: Sequence[SectionDocument], neighbours: Neighbours, address: str) -> dict[str, Any]:
+def _summary(source: Issue, neighbours: Neighbours, address: str) -> dict[str, Any]:
     items = [item for section in source.sections for item in section.items]
     counts = Counter(link.tag for item in items for link in item.tag_links)
     return {
@@ -94,11 +98,17 @@ def _issue(source: Issue, sections: Sequence[SectionDocument], neighbours: Neigh
         ],
         "reading_minutes": _reading_minutes(source, items),
         "links": neighbours.links(address),
+    }
+
+
+def _whole(source: Issue, neighbours: Neighbours, address: str, *, versioned: bool) -> dict[str, Any]:
+    return {
+        **_summary(source, neighbours, address),
         "intro": source.intro,
         "intro_html": markdown.to_html(source.intro),
         "outro": source.outro,
         "outro_html": markdown.to_html(source.outro),
-        "sections": sections,
+        "sections": _sections(source, versioned=versioned),
     }
 
 

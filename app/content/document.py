@@ -14,6 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 FORMAT = 1
 """Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
 
+Status = Literal["draft", "published"]
+TitleSource = Literal["author", "body"]
+"""`body`: the title repeats the body's beginning, and follows it."""
+
 Extra = dict[str, str | int | float | bool]
 """The author's own map of strings, numbers and booleans."""
 
@@ -40,7 +44,7 @@ class ItemDocument(Document):
 
     id: int
     title: str
-    title_source: Literal["author", "body"] = Field(
+    title_source: TitleSource = Field(
         description="`body`: the title repeats the body's beginning, so a page that shows the body may leave it out"
     )
     url: str | None
@@ -103,7 +107,7 @@ class ListedIssue(Document):
     slug: str
     title: str
     subtitle: str | None
-    status: Literal["draft", "published"]
+    status: Status
     language: str
     published_at: datetime | None
     updated_at: datetime

@@ -6,17 +6,41 @@ CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside 
 import html
 import re
 from importlib.metadata import version
+from typing import Any
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 RENDERER = f"markdown-it-py {version('markdown-it-py')}, nh3 {version('nh3')}"
 """What made the HTML; a document that another one made is compiled again."""
 
+
+class _Links(LinkifyIt):  # type: ignore[misc]
+    """Bare addresses as GitHub has them: with a scheme, with `www.`, or of e-mail.
+
+    Left to itself linkify takes `setup.py` and `README.md` for hosts, of which readers of software see many.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(options={"fuzzy_link": False})
+        self.add("www.", {"validate": self._www, "normalize": self._with_scheme})
+
+    def _www(self, text: str, position: int) -> int:
+        """How long the address is that goes on behind `www.`; 0 when it is none."""
+        length: int = self._validate_http("//www." + text[position:], 0)
+        return max(0, length - len("//www."))
+
+    def _with_scheme(self, match: Any) -> None:
+        match.url = f"http://{match.url}"
+
+
 _markdown = (
     # Past its limit of nesting markdown-it drops what is there; its own limit of 20 is met by real lists.
     MarkdownIt("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
 )
+
+_markdown.linkify = _Links()
 
 _cleaner = nh3.Cleaner(
     attributes={

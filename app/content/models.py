@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.content.document import Status, TitleSource
 from app.db.base import NEVER_AGAIN, Base, Id, Slug, now
-
-Status = Literal["draft", "published"]
-TitleSource = Literal["author", "body"]
 
 
 class Publication(Base):
@@ -156,7 +154,6 @@ class Item(Base):
     section: Mapped[Section] = relationship(back_populates="items")
     tag_links: Mapped[list[ItemTag]] = relationship(
         order_by="ItemTag.position",
-        collection_class=ordering_list("position"),
         cascade="all, delete-orphan",
         passive_deletes=True,
     )

@@ -31,13 +31,21 @@ class Vocabulary:
     def __init__(self, tags: Iterable[Tag]) -> None:
         self.tags = sorted(tags, key=lambda tag: tag.slug)
         self._by_key: dict[str, Tag] = {}
-        for tag in self.tags:
-            for label in (tag.slug, tag.name, *(alias.label for alias in tag.aliases)):
-                self._by_key.setdefault(key_of(label), tag)
+        slugs = [(tag.slug, tag) for tag in self.tags]
+        names = [(tag.name, tag) for tag in self.tags]
+        aliases = [(alias.label, tag) for tag in self.tags for alias in tag.aliases]
+        for label, tag in (*slugs, *names, *aliases):
+            self._by_key.setdefault(key_of(label), tag)
 
     @classmethod
     def load(cls, session: Session) -> "Vocabulary":
-        return cls(session.scalars(select(Tag).options(selectinload(Tag.aliases))))
+        """The tags as the database has them now."""
+        statement = select(Tag).options(selectinload(Tag.aliases)).execution_options(populate_existing=True)
+        return cls(session.scalars(statement))
+
+    def keys(self) -> dict[str, str]:
+        """The slug of the tag that each key of a label (see `slugs.key_of`) means."""
+        return {key: tag.slug for key, tag in self._by_key.items()}
 
     def find(self, label: str | None) -> Tag | None:
         """The tag that a label means, by slug, name or alias, ignoring case and punctuation; None when none does."""

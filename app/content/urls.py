@@ -6,7 +6,7 @@ from pydantic import HttpUrl, TypeAdapter
 
 LONGEST = 8000
 LONGEST_HOST = 253
-_WEB = re.compile(r"https?://[^\s/?#\\]+", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://[^\s/?#\\]+", re.IGNORECASE)
 _adapter = TypeAdapter(HttpUrl)
 
 
@@ -16,11 +16,12 @@ def web_address(value: str) -> str:
     Raises ValueError for any other scheme (`javascript:`, `data:`), for none, and for white space within.
     """
     value = value.strip()
-    if not _WEB.match(value) or re.search(r"[\s\x00-\x20\x7f<>\"]", value):
+    origin = _ORIGIN.match(value)
+    if origin is None or re.search(r"[\s\x00-\x20\x7f<>\"]", value):
         raise ValueError("give the address of a web page, beginning with https:// or http://, without spaces")
     if len(value) > LONGEST:
         raise ValueError(f"an address may have {LONGEST:,} characters; this one has {len(value):,}")
-    if len(_adapter.validate_python(value[:2000]).host or "") > LONGEST_HOST:
+    if len(_adapter.validate_python(origin.group()[: 2 * LONGEST_HOST]).host or "") > LONGEST_HOST:
         raise ValueError(f"a host may have {LONGEST_HOST} characters")
     return value
 
@@ -29,5 +30,6 @@ def domain_of(url: str | None) -> str | None:
     """The host of an address, in lower case, without `www.`; None when there is no address."""
     if url is None:
         return None
-    host = _adapter.validate_python(url[:2000]).unicode_host() or ""
+    origin = _ORIGIN.match(url)
+    host = _adapter.validate_python(origin.group()).unicode_host() or "" if origin else ""
     return host.lower().rstrip(".").removeprefix("www.") or host

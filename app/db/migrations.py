@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,17 +40,25 @@ def config(database: Database) -> Config:
 
 def standing(database: Database) -> Standing:
     from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     with database.engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_heads()
-    scripts = ScriptDirectory.from_config(config(database))
+        here = set(MigrationContext.configure(connection).get_current_heads())
+    heads, known = _revisions()
     if not here:
         return Standing.NEW
-    if set(here) == set(scripts.get_heads()):
+    if here == heads:
         return Standing.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return Standing.BEHIND if set(here) <= known else Standing.AHEAD
+    return Standing.BEHIND if here <= known else Standing.AHEAD
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest migrations of this code, and all of them."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def require_current(database: Database) -> None:
@@ -75,6 +84,9 @@ def upgrade(database: Database) -> bool:
         require_current(database)
     if found is Standing.CURRENT:
         return False
+    if found is Standing.NEW and database.file:
+        # It holds drafts and the hashes of passwords; what SQLite keeps beside it gets the same mode.
+        database.file.chmod(0o600)
     command.upgrade(config(database), "head")
     return True
 

@@ -12,7 +12,7 @@ from app.authoring.schemas import IssueInput
 from app.content.models import Publication
 from app.db.engine import Database
 
-_OPERATOR = Caller(id="operator", name="the operator", role="admin", scopes=SCOPES["admin"])
+_OPERATOR = Caller(name="the operator", role="admin", scopes=SCOPES["admin"])
 
 
 def load(database: Database) -> list[int]:

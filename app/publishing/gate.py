@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
 from app.archive import keeping
+from app.archive.models import ArchivedTag
 from app.archive.schemas import PublicationDocument
 from app.content import compile
 from app.content.document import IssueDocument, Neighbours
@@ -44,9 +45,11 @@ def withdraw(session: Session, issue: Issue) -> None:
     _relink(session, archive.neighbours(session, issue.number))
 
 
-def put_publication(session: Session, publication: Publication) -> None:
+def put_publication(session: Session) -> None:
+    """Make the archive's publication what the authors have."""
     session.flush()
     clock.tick(session)
+    publication = session.get_one(Publication, 1, populate_existing=True)
     keeping.put_publication(
         session,
         PublicationDocument(
@@ -62,24 +65,31 @@ def put_vocabulary(session: Session) -> None:
     """Make the archive's tags those that the authors have."""
     session.flush()
     clock.tick(session)
+    vocabulary = Vocabulary.load(session)
     keeping.put_vocabulary(
         session,
         [
-            keeping.VocabularyEntry(
+            ArchivedTag(
                 slug=tag.slug,
                 name=tag.name,
                 description=tag.description,
-                aliases={alias.slug: alias.label for alias in tag.aliases},
+                aliases=[alias.label for alias in tag.aliases],
             )
-            for tag in Vocabulary.load(session).tags
+            for tag in vocabulary.tags
         ],
+        vocabulary.keys(),
     )
+
+
+def compiler(session: Session) -> str:
+    """What compiles: what the archive has from another one is compiled anew."""
+    return f"{compile.COMPILER}, {entries.analyser(session)}"
 
 
 def _put(session: Session, number: int) -> None:
     (source,) = compile.load(session, number)
     document = compile.issue(source, archive.neighbours(session, number))
-    items = keeping.put_issue(session, document, compile.COMPILER)
+    items = keeping.put_issue(session, document, compiler(session))
     entries.put(session, document, items)
 
 

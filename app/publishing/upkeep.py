@@ -9,15 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedIssue
-from app.archive.publication import language
 from app.content import tags
-from app.content.compile import COMPILER
 from app.content.models import Issue, Publication
 from app.db.clock import ContentClock
 from app.db.engine import Database
 from app.publishing import gate
-from app.search.entries import analysis_of
-from app.search.models import SearchEntry
 from app.settings import Settings
 
 log = logging.getLogger("masthead")
@@ -27,15 +23,17 @@ def bring_up(database: Database, settings: Settings) -> None:
     """Fill a new database with its publication and tags, and compile anew what another version has compiled."""
     with database.reading() as session:
         new = session.get(Publication, 1) is None
-        outdated = _outdated(session)
     if new:
         with database.writing() as session:
             _establish(session, settings)
+    with database.reading() as session:
+        outdated = _outdated(session)
     for number in outdated:
         # One transaction an issue: a large archive must not keep its authors waiting for minutes.
         with database.writing() as session:
             issue = session.scalars(select(Issue).where(Issue.number == number).with_for_update()).one_or_none()
-            if issue is not None:
+            # Another server that starts at the same time may have done it meanwhile.
+            if issue is not None and number in _outdated(session):
                 gate.recompile(session, issue)
     if outdated:
         log.info("compiled %d issues anew", len(outdated))
@@ -46,20 +44,20 @@ def _establish(session: Session, settings: Settings) -> None:
     session.scalars(select(ContentClock).with_for_update()).one()
     if session.get(Publication, 1) is not None:
         return
-    publication = Publication(
-        id=1,
-        title=settings.publication_title,
-        description=settings.publication_description,
-        author=settings.publication_author,
-        language=settings.publication_language,
+    session.add(
+        Publication(
+            id=1,
+            title=settings.publication_title,
+            description=settings.publication_description,
+            author=settings.publication_author,
+            language=settings.publication_language,
+        )
     )
-    session.add(publication)
     tags.plant(session)
-    gate.put_publication(session, publication)
+    gate.put_publication(session)
     gate.put_vocabulary(session)
 
 
 def _outdated(session: Session) -> list[int]:
-    compiled_otherwise = select(ArchivedIssue.number).where(ArchivedIssue.compiler != COMPILER)
-    analysed_otherwise = select(SearchEntry.issue_number).where(SearchEntry.analysis != analysis_of(language(session)))
-    return sorted({*session.scalars(compiled_otherwise), *session.scalars(analysed_otherwise)})
+    compiled_otherwise = ArchivedIssue.compiler != gate.compiler(session)
+    return list(session.scalars(select(ArchivedIssue.number).where(compiled_otherwise).order_by(ArchivedIssue.number)))

@@ -29,7 +29,6 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
     common: dict[str, Any] = {
         "issue_number": issue.number,
         "published_at": issue.published_at,
-        "analysis": analysis_of(language),
     }
     rows: list[dict[str, Any]] = [
         {
@@ -91,8 +90,9 @@ def _terms(text: str, language: str) -> list[str]:
     return found
 
 
-def analysis_of(language: str) -> str:
-    return f"{VERSION}, {language}"
+def analyser(session: Session) -> str:
+    """What makes the terms: terms that another one made are made anew."""
+    return f"terms {VERSION} {publication.language(session)}"
 
 
 def _joined(*parts: str | None) -> str:

@@ -1,10 +1,11 @@
 """Answering a search: all words must be found; a title counts more than a body; newer wins among equals."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, case, column, exists, func, or_, select
+from sqlalchemy import Select, and_, case, column, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.archive import publication
@@ -38,45 +39,35 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
     matches = _matches(session, query, index.matching(wanted).columns(column("id")))
     newest = matches.order_by(SearchEntry.published_at.desc(), SearchEntry.issue_number.desc(), SearchEntry.place)
     ranked = newest.limit(MOST_RANKED).cte("ranked").c
-    in_title = {
-        every: ranked.id.in_(index.in_title(wanted, every=every).columns(column("id"))) for every in (True, False)
-    }
-    tier = case((in_title[True], 2), (in_title[False], 1), else_=0)
+    all_in_title, some_in_title = (
+        ranked.id.in_(index.in_title(wanted, every=every).columns(column("id"))) for every in (True, False)
+    )
+    tier = case((all_in_title, 2), (some_in_title, 1), else_=0)
     order = (tier, ranked.published_at, ranked.issue_number, ranked.place)
-    statement = (
-        select(
-            *order,
-            SearchEntry.title,
-            SearchEntry.body,
-            ranked.id,
-            func.coalesce(ArchivedItem.document, ArchivedIssue.listed),
-        )
-        .join(SearchEntry, SearchEntry.id == ranked.id)
-        .outerjoin(ArchivedItem, ArchivedItem.id == ranked.id)
-        .join(ArchivedIssue, ArchivedIssue.number == ranked.issue_number)
-        .order_by(tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.place)
-        .limit(request.limit + 1)
+    keys = select(ranked.id, *order).order_by(
+        tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.place
     )
     if after:
-        statement = statement.where(_behind(after, *order))
-    found = session.execute(statement).all()
-    count = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
+        keys = keys.where(_behind(after, *order))
+    found = session.execute(keys.limit(request.limit + 1)).all()
+    counted = matches if request.total else matches.limit(MOST_RANKED)
+    count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     shown = found[: request.limit]
     return Rows(
-        frozen=[_hit(row, wanted, language) for row in shown],
-        last_key=shown[-1][:4] if len(found) > request.limit else None,
+        frozen=_hits(session, {row[0]: row[1] for row in shown}, wanted, language),
+        last_key=shown[-1][1:] if len(found) > request.limit else None,
         total=count if request.total else None,
         about={"ranked_among": min(count, MOST_RANKED)},
     )
 
 
 def _matches(session: Session, query: SearchQuery, matching: Any) -> Select[*tuple[Any, ...]]:
-    statement = select(
-        SearchEntry.id,
-        SearchEntry.published_at,
-        SearchEntry.issue_number,
-        SearchEntry.place,
-    ).where(SearchEntry.id.in_(matching))
+    # Of a large archive's entries a common word matches most: SQLite is kept from fetching them all by their ids, to
+    # sort them, where it can go through the newest and stop.
+    entry = literal_column("+search_entries.id") if session.get_bind().dialect.name == "sqlite" else SearchEntry.id
+    statement = select(SearchEntry.id, SearchEntry.published_at, SearchEntry.issue_number, SearchEntry.place).where(
+        entry.in_(matching)
+    )
     if query.issue is not None:
         statement = statement.where(SearchEntry.issue_number == query.issue)
     for group in wanted_tags(session, query.tag):
@@ -95,15 +86,28 @@ def _behind(key: list[Any], tier: Any, published_at: Any, number: Any, place: An
     return or_(tier < rank, and_(tier == rank, older))
 
 
-def _hit(row: Any, wanted: set[str], language: str) -> bytes:
-    """The frozen object of a hit, with what the search adds."""
-    tier, _, _, _, title, body, entry, frozen = row
-    added = {
-        "type": "item" if entry > 0 else "issue",
-        "score": SCORES[tier],
-        "highlights": {
-            "title": highlights.whole(title, wanted, language),
-            "body": highlights.excerpt(body, wanted, language),
-        },
-    }
-    return bytes(frozen[:-1]) + b"," + orjson.dumps(added)[1:]
+def _hits(session: Session, tiers: Mapping[int, int], wanted: set[str], language: str) -> list[bytes]:
+    """The frozen objects of entries, in the order of `tiers`, with what the search adds."""
+    statement = (
+        select(
+            SearchEntry.id,
+            SearchEntry.title,
+            SearchEntry.body,
+            func.coalesce(ArchivedItem.document, ArchivedIssue.listed),
+        )
+        .outerjoin(ArchivedItem, ArchivedItem.id == SearchEntry.id)
+        .join(ArchivedIssue, ArchivedIssue.number == SearchEntry.issue_number)
+        .where(SearchEntry.id.in_(tiers))
+    )
+    hits = {}
+    for entry, title, body, frozen in session.execute(statement):
+        added = {
+            "type": "item" if entry > 0 else "issue",
+            "score": SCORES[tiers[entry]],
+            "highlights": {
+                "title": highlights.whole(title, wanted, language),
+                "body": highlights.excerpt(body, wanted, language),
+            },
+        }
+        hits[entry] = bytes(frozen[:-1]) + b"," + orjson.dumps(added)[1:]
+    return [hits[entry] for entry in tiers]

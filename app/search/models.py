@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Id
@@ -19,12 +19,10 @@ class SearchEntry(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     """The item's; for an issue, its number with a minus before it."""
-    issue_number: Mapped[int] = mapped_column(Id)
+    issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number"))
     published_at: Mapped[datetime]
     place: Mapped[int] = mapped_column(BigInteger)
     """Among the entries of its issue, which itself comes first."""
     title: Mapped[str]
     body: Mapped[str]
     """Plain text."""
-    analysis: Mapped[str] = mapped_column(String(100))
-    """What made its terms: version and language."""

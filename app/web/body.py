@@ -7,10 +7,10 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 from fastapi.params import Form
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.problems import BadRequest, Fault, MalformedBody, TooLarge, UnsupportedMediaType
+from app.problems import BadRequest, Fault, Invalid, MalformedBody, TooLarge, UnsupportedMediaType
 from app.web.problems import pointer_to
 from app.web.query import QueryRoute
 
@@ -39,6 +39,8 @@ class BodyRoute(QueryRoute):
                     raise BadRequest("The form holds the character NUL (%00), which cannot be kept; leave it out.")
             elif takes_json:
                 body = await _read(request, LARGEST_JSON)
+                if body and request.headers.get("content-encoding", "identity") != "identity":
+                    raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
                 if body and media_type not in _JSON_TYPES:
                     raise UnsupportedMediaType(
                         f"Send JSON, with Content-Type: application/json; this is {media_type[:80] or 'of no type'}."
@@ -46,6 +48,9 @@ class BodyRoute(QueryRoute):
                 if body:
                     # Starlette's Request keeps what it has read; FastAPI would read with the lenient json module.
                     request._json = _parse(body)
+            elif await _read(request, LARGEST_FORM) not in (b"", b"{}"):
+                detail = "this address takes no body; leave it out"
+                raise Invalid(f"The body: {detail}.", errors=[Fault("", "extra-forbidden", detail)])
             return await handle(request)
 
         return handle_body
@@ -58,11 +63,14 @@ async def _read(request: Request, largest: int) -> bytes:
     size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
     if size <= largest:
         size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > largest:
-                break
-            chunks.append(chunk)
+        try:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > largest:
+                    break
+                chunks.append(chunk)
+        except ClientDisconnect:
+            raise BadRequest("The body ended before its Content-Length.") from None
     if size > largest:
         way_out = " Send an issue in parts: sections and items by themselves." if largest == LARGEST_JSON else ""
         raise TooLarge(f"A body may have {largest:,} bytes here.{way_out}")
@@ -74,6 +82,8 @@ def _parse(body: bytes) -> Any:
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if not _is_utf8(body):
+            raise MalformedBody("The body is not UTF-8, as JSON is.") from None
         raise MalformedBody(f"The body is not JSON: {error}.") from None
     if b"\\u0000" in body:
         pointer = _find_nul(parsed)
@@ -81,6 +91,14 @@ def _parse(body: bytes) -> Any:
             detail = "the character NUL (\\u0000) cannot be kept; leave it out"
             raise MalformedBody(f"At {pointer or '/'}, {detail}.", errors=[Fault(pointer, "nul", detail)])
     return parsed
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _find_nul(parsed: Any) -> str | None:

@@ -23,12 +23,12 @@ _SECONDS = {"access-control-max-age": "600"}
 
 
 class CrossOrigin:
-    """ASGI middleware. `*` opens reading to pages of every origin; named origins may write, and they alone read."""
+    """ASGI middleware. `*` opens reading to pages of every origin; pages of named origins may read and write."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app
         self.open = "*" in origins
-        self.origins = frozenset(origins)
+        self.named = frozenset(origins) - {"*"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,9 +37,9 @@ class CrossOrigin:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         if scope["method"] == "OPTIONS" and origin and "access-control-request-method" in headers:
-            await _preflight(self._granted(origin, "OPTIONS"), _READING if self.open else _WRITING, send)
+            await _preflight(self._granted(origin, reading=True), _WRITING if origin in self.named else _READING, send)
             return
-        granted = self._granted(origin, scope["method"])
+        granted = self._granted(origin, reading=scope["method"] in ("GET", "HEAD", "OPTIONS"))
 
         async def send_granted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -48,17 +48,12 @@ class CrossOrigin:
 
         await self.app(scope, receive, send_granted)
 
-    def _granted(self, origin: str | None, method: str) -> dict[str, str]:
-        if self.open:
-            if method not in ("GET", "HEAD", "OPTIONS"):
-                return {}
+    def _granted(self, origin: str | None, *, reading: bool) -> dict[str, str]:
+        if self.open and reading:
             return {"access-control-allow-origin": "*", "access-control-expose-headers": _EXPOSED}
-        granted = {"vary": "Origin"}
-        if origin in self.origins:
-            granted |= {
-                "access-control-allow-origin": origin or "",
-                "access-control-expose-headers": _EXPOSED,
-            }
+        granted = {"vary": "Origin"} if self.named else {}
+        if origin in self.named:
+            granted |= {"access-control-allow-origin": origin or "", "access-control-expose-headers": _EXPOSED}
         return granted
 
 

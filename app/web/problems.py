@@ -178,8 +178,11 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
 
 
 async def _answer_integrity(request: Request, error: Exception) -> Response:
-    # Two writers can both find a number or a slug free; the database lets one of them have it.
+    assert isinstance(error, IntegrityError)
     log.warning("a constraint refused a write: %s", error)
+    if "unique" not in str(error.orig).lower():
+        raise error
+    # Two writers can both find a slug free; the database lets one of them have it.
     return ProblemResponse(
         Conflict("Somebody else wrote the same thing at the same moment, and nothing of yours was kept. Try again.")
     )

@@ -32,15 +32,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slug", name="pk_archive_tags"),
     )
     op.create_table(
-        "archive_tag_aliases",
-        sa.Column("slug", SLUG, nullable=False),
+        "archive_tag_labels",
+        sa.Column("key", SLUG, nullable=False),
         sa.Column("tag", SLUG, nullable=False),
         sa.ForeignKeyConstraint(
-            ["tag"], ["archive_tags.slug"], name="fk_archive_tag_aliases_tag_archive_tags", ondelete="CASCADE"
+            ["tag"], ["archive_tags.slug"], name="fk_archive_tag_labels_tag_archive_tags", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("slug", name="pk_archive_tag_aliases"),
+        sa.PrimaryKeyConstraint("key", name="pk_archive_tag_labels"),
     )
-    op.create_index("ix_archive_tag_aliases_tag", "archive_tag_aliases", ["tag"])
+    op.create_index("ix_archive_tag_labels_tag", "archive_tag_labels", ["tag"])
     op.create_table(
         "archive_series",
         sa.Column("slug", SLUG, nullable=False),
@@ -56,10 +56,10 @@ def upgrade() -> None:
         sa.Column("number", ID, autoincrement=False, nullable=False),
         sa.Column("slug", SLUG, nullable=False),
         sa.Column("published_at", INSTANT, nullable=False),
-        sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("etag", sa.String(length=40), nullable=False),
-        sa.Column("listed", sa.LargeBinary(), nullable=False),
         sa.Column("compiler", sa.String(length=200), nullable=False),
+        sa.Column("listed", sa.LargeBinary(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_archive_issues"),
         sa.UniqueConstraint("slug", name="uq_archive_issues_slug"),
     )
@@ -99,15 +99,26 @@ def upgrade() -> None:
     op.create_table(
         "archive_items",
         sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("issue_number", ID, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("domain", sa.String(length=300)),
         sa.Column("sponsored", sa.Boolean(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
-        sa.Column("published_at", INSTANT, nullable=False),
-        sa.Column("issue_number", ID, nullable=False),
-        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["issue_number"],
+            ["archive_issues.number"],
+            name="fk_archive_items_issue_number_archive_issues",
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_archive_items"),
     )
-    op.create_index("ix_archive_items_domain", "archive_items", ["domain"])
+    op.create_index(
+        "ix_archive_items_of_domain_in_order", "archive_items", ["domain", "published_at", "issue_number", "place"]
+    )
+    op.create_index(
+        "ix_archive_items_sponsored_in_order", "archive_items", ["sponsored", "published_at", "issue_number", "place"]
+    )
     op.create_index("ix_archive_items_in_order", "archive_items", ["published_at", "issue_number", "place"])
     op.create_index("ix_archive_items_issue_number_place", "archive_items", ["issue_number", "place"])
     op.create_table(
@@ -152,6 +163,6 @@ def downgrade() -> None:
     op.drop_table("archive_issue_tags")
     op.drop_table("archive_issues")
     op.drop_table("archive_series")
-    op.drop_table("archive_tag_aliases")
+    op.drop_table("archive_tag_labels")
     op.drop_table("archive_tags")
     op.drop_table("archive_publication")

@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("analysis", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["issue_number"], ["archive_issues.number"], name="fk_search_entries_issue_number_archive_issues"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_search_entries"),
     )
     op.create_index("ix_search_entries_in_order", "search_entries", ["published_at", "issue_number", "place"])

@@ -569,3 +569,12 @@ def test_an_issue_has_room_for_2000_items_and_1000_sections(api: Api) -> None:
         assert answer.status_code == 422
         assert said in answer.json()["detail"]
     assert api.editor.get("/issues/75/draft").status_code == 404
+
+
+@pytest.mark.parametrize("mark", ["[", "![", "://", "www.a", "@a"])
+def test_a_text_that_would_take_minutes_to_render_is_told(api: Api, mark: str) -> None:
+    answer = api.editor.post("/issues", json=an_issue(intro=mark * (100_000 // len(mark))))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/intro"
+    assert "a text may have" in answer.json()["detail"]

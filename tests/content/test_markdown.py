@@ -167,3 +167,8 @@ def assert_harmless(html: str) -> None:
                 assert re.fullmatch(r"text-align:\w+;?", value), html
             if name == "class":
                 assert value.startswith("language-"), html
+
+
+def test_names_of_files_are_no_addresses() -> None:
+    assert to_html("See setup.py, README.md and lib.rs.") == "<p>See setup.py, README.md and lib.rs.</p>"
+    assert to_html("www.example.org/a.") == '<p><a href="http://www.example.org/a">www.example.org/a</a>.</p>'

@@ -1,5 +1,8 @@
 """Bringing databases to this version, and refusing those of others."""
 
+import os
+from pathlib import Path
+
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
@@ -50,6 +53,31 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(api: Api) -> No
     assert migrations.standing(database) is Standing.CURRENT
 
 
+def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: Path) -> None:
+    if api.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL alters its tables")
+    api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
+    (tmp_path / "0005_anew.py").write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '0005', '0004'\n"
+        "def upgrade():\n"
+        "    with op.batch_alter_table('issues', recreate='always', table_kwargs={'sqlite_autoincrement': True}):\n"
+        "        pass\n"
+        "def downgrade():\n"
+        "    pass\n"
+    )
+    config = migrations.config(api.database)
+    own = migrations.ROOT / "migrations" / "versions"
+    config.set_main_option("version_locations", f"{own}{os.pathsep}{tmp_path}")
+
+    command.upgrade(config, "0005")
+
+    assert api.editor.get("/issues/1/draft").json()["item_count"] == 3
+    with api.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM item_tags")) == 3
+    assert_ids_are_kept(api.database, "issues")
+
+
 def test_the_migrations_make_what_the_models_describe(database: Database) -> None:
     assert migrations.differences(database) == []
 
@@ -84,6 +112,10 @@ def test_a_database_that_is_ahead_is_not_migrated(database: Database) -> None:
 
 @pytest.mark.parametrize("table", ["users", "tags", "issues", "sections", "items"])
 def test_ids_are_never_given_again(database: Database, table: str) -> None:
+    assert_ids_are_kept(database, table)
+
+
+def assert_ids_are_kept(database: Database, table: str) -> None:
     if database.dialect == "sqlite":
         with database.reading() as session:
             made = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})

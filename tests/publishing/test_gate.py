@@ -1,14 +1,15 @@
 """The gate: what passes it, and that nothing else reaches the public."""
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from app.archive.models import ArchivedIssue
-from app.content.compile import COMPILER
 from app.content.document import IssueDocument
+from app.content.models import Issue, Tag
 from app.db import clock
 from app.db.engine import Database
 from app.main import create_app
+from app.publishing import gate
 from app.settings import Settings
 from tests.api import Api
 from tests.factories import a_section, an_issue, an_item
@@ -120,6 +121,40 @@ def test_counts_are_those_of_what_is_published(api: Api) -> None:
         assert len(api.walk(f"/sections/{series['slug']}/items")) == series["item_count"]
 
 
+def test_a_tag_is_renamed_and_the_issues_that_have_it_follow(api: Api) -> None:
+    api.editor.post("/issues", json=some_issue(1)).raise_for_status()
+    with api.database.writing() as session:
+        issue = session.scalars(select(Issue).with_for_update()).one()
+        tag = session.scalars(select(Tag).where(Tag.slug == "research")).one()
+        tag.slug, tag.name = "papers-we-read", "What we read"
+        gate.put_vocabulary(session)
+        gate.recompile(session, issue)
+
+    assert api.get("/tags/research").status_code == 404
+    assert api.get("/tags/papers-we-read").json()["count"] == 2
+    for label in ("papers-we-read", "What we read", "papers"):
+        assert len(api.get("/items", params={"tag": label}).json()["data"]) == 2, label
+    assert api.get("/tags/what-we-read").headers["location"] == "/tags/papers-we-read"
+
+
+def test_a_series_is_told_as_in_the_latest_issue_that_has_it(api: Api) -> None:
+    for number, title in ((5, "Career resources"), (9, "Careers"), (7, "Jobs")):
+        issue = an_issue(number, published=True) | {"sections": [a_section(title, items=number)]}
+        api.editor.post("/issues", json=issue).raise_for_status()
+
+    def series() -> tuple[str, int, int, int]:
+        found = api.get("/sections/career").json()
+        return found["title"], found["latest_issue"], found["issue_count"], found["item_count"]
+
+    assert series() == ("Careers", 9, 3, 21)
+    api.editor.post("/issues/9/unpublish").raise_for_status()
+    assert series() == ("Jobs", 7, 2, 12)
+    api.editor.post("/issues/5/unpublish").raise_for_status()
+    assert series() == ("Jobs", 7, 1, 7)
+    api.editor.post("/issues/9/publish").raise_for_status()
+    assert series() == ("Careers", 9, 2, 16)
+
+
 def test_the_clock_rises_with_what_the_public_reads_and_with_nothing_else(api: Api) -> None:
     def now() -> int:
         with api.database.reading() as session:
@@ -171,7 +206,7 @@ def test_what_another_version_compiled_is_compiled_anew_at_the_start(api: Api, s
 
     assert answer.content == before.content
     with api.database.reading() as session:
-        assert session.get_one(ArchivedIssue, 1).compiler == COMPILER
+        assert session.get_one(ArchivedIssue, 1).compiler == gate.compiler(session)
 
 
 def statements_of(database: Database, call: object) -> int:

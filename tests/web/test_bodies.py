@@ -480,11 +480,16 @@ def test_a_form_that_cannot_be_read_is_told(reading: Api, kept: Kept, subtests: 
     assert kept() == before
 
 
-def test_a_body_where_none_is_wanted_does_no_harm(reading: Api, subtests: pytest.Subtests) -> None:
-    for method, path in (("POST", "/issues/76/publish"), ("POST", "/issues/76/unpublish"), ("GET", "/issues/75")):
-        for body in (b"{", b'{"status": "published"}', b"\0" * 100):
+def test_a_body_where_none_is_wanted_is_told_and_does_nothing(reading: Api, subtests: pytest.Subtests) -> None:
+    before = reading.editor.get("/issues/76/draft").json()
+    for path in ("/issues/76/publish", "/issues/76/unpublish"):
+        for body in (b"{", b'{"published_at": "2020-01-01"}', b"\0" * 100):
             with subtests.test(path=path, body=body[:10]):
-                assert reading.editor.request(method, path, content=body, headers=JSON).status_code == 200
+                answer = reading.editor.post(path, content=body, headers=JSON)
+                a_problem(reading, answer, 422, "invalid", "")
+    assert reading.editor.get("/issues/76/draft").json() == before
+    assert reading.editor.post("/issues/76/publish", content=b"{}", headers=JSON).status_code == 200
+    assert reading.get("/issues/75").status_code == 200
 
 
 @pytest.mark.parametrize(("first", "last"), [(0x4E00, 0x9FFF), (0x430, 0x44F), (0x10400, 0x1044F)])

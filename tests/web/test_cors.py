@@ -152,7 +152,6 @@ def test_origins_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
         "https://example.org/app",
         "https://*.example.org",
         "*.example.org",
-        "*,https://example.org",
         "null",
         "https:example.org",
         "https://",
@@ -169,3 +168,18 @@ def test_a_setting_that_is_no_origin_is_told(monkeypatch: pytest.MonkeyPatch, wr
     (error,) = refused.value.errors()
     assert error["loc"] == ("cors_origins",)
     assert "origin" in error["msg"]
+
+
+def test_reading_may_be_open_to_all_and_writing_to_one(database_url: str) -> None:
+    app = create_app(settings_for(database_url, cors_origins="*,https://admin.example.org"))
+    preflight = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    with Api(app) as api:
+        for origin, methods in (("https://admin.example.org", "POST"), ("https://else.example.org", "GET")):
+            read = api.get("/issues", headers={"origin": origin})
+            assert read.headers["access-control-allow-origin"] == "*"
+            assert "vary" not in read.headers
+            asked = api.request("OPTIONS", "/issues", headers={"origin": origin, **preflight})
+            assert methods in asked.headers["access-control-allow-methods"]
+            assert ("POST" in asked.headers["access-control-allow-methods"]) is (methods == "POST")
+            written = api.post("/issues", headers={"origin": origin})
+            assert ("access-control-allow-origin" in written.headers) is (methods == "POST")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.archive.items import wanted_tags
@@ -27,17 +27,18 @@ class Frozen:
 
 
 _frozen = select(ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
+_by_number = _frozen.where(ArchivedIssue.number == bindparam("number"))
 
 
-def find(session: Session, number: int) -> Frozen:
+def find(session: Session | Connection, number: int) -> Frozen:
     """A published issue. Raises NotFound."""
-    row = session.execute(_frozen.where(ArchivedIssue.number == number)).first()
+    row = session.execute(_by_number, {"number": number}).first()
     if row is None:
         raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
     return Frozen(*row)
 
 
-def latest(session: Session) -> Frozen:
+def latest(session: Session | Connection) -> Frozen:
     """The published issue with the highest number. Raises NotFound when there is none."""
     row = session.execute(_frozen.order_by(ArchivedIssue.number.desc()).limit(1)).first()
     if row is None:

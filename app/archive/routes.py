@@ -19,7 +19,7 @@ from app.archive.schemas import (
 )
 from app.content.document import IssueDocument, ListedIssue, ListedItem
 from app.problems import Invalid, InvalidCursor, NotFound
-from app.web.database import Snapshot
+from app.web.database import Glance, Snapshot
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
@@ -53,17 +53,19 @@ def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQue
 
 
 @router.get("/issues/latest", response_model=IssueDocument, responses=_ONE)
-def read_latest_issue(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_latest_issue(glance: Glance, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """The published issue with the highest number, whole."""
-    with snapshot() as session:
-        return _issue(issues.latest(session), query)
+    with glance() as connection:
+        found = issues.latest(connection)
+    return _issue(found, query)
 
 
 @router.get("/issues/{number}", response_model=IssueDocument, responses=_ONE)
-def read_issue(number: IssueNumber, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_issue(number: IssueNumber, glance: Glance, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """A published issue, whole: its texts, sections and items."""
-    with snapshot() as session:
-        return _issue(issues.find(session, number), query)
+    with glance() as connection:
+        found = issues.find(connection, number)
+    return _issue(found, query)
 
 
 @router.get("/issues/{number}/items", response_model=Listing[ListedItem], responses=_LIST_OF_ONE)

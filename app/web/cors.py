@@ -7,19 +7,24 @@ on the origin say that they do.
 
 from collections.abc import Collection
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_EXPOSED = "ETag, Link, Location, Retry-After, WWW-Authenticate"
-_READING = {
-    "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "If-None-Match",
-}
-_WRITING = {
-    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "access-control-allow-headers": "Authorization, Content-Type, If-Match, If-None-Match",
-}
-_SECONDS = {"access-control-max-age": "600"}
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+_EXPOSED = (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, WWW-Authenticate")
+_OPEN: RawHeaders = ((b"access-control-allow-origin", b"*"), _EXPOSED)
+_PREFLIGHT = {b"origin", b"access-control-request-method"}
+_VARIES: RawHeaders = ((b"vary", b"Origin"),)
+_READING: RawHeaders = (
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"If-None-Match"),
+    (b"access-control-max-age", b"600"),
+)
+_WRITING: RawHeaders = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, If-Match, If-None-Match"),
+    (b"access-control-max-age", b"600"),
+)
 
 
 class CrossOrigin:
@@ -33,32 +38,35 @@ class CrossOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if scope["method"] == "OPTIONS" and origin and "access-control-request-method" in headers:
-            await _preflight(self._granted(origin, reading=True), _WRITING if origin in self.named else _READING, send)
-            return
-        granted = self._granted(origin, reading=scope["method"] in ("GET", "HEAD", "OPTIONS"))
+        elif scope["method"] == "OPTIONS" and dict(scope["headers"]).keys() >= _PREFLIGHT:
+            allowed = _WRITING if _origin_of(scope) in self.named else _READING
+            await _preflight(self._granted(scope), allowed, send)
+        else:
+            granted = self._granted(scope)
 
-        async def send_granted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(granted)
-            await send(message)
+            async def send_granted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message.get("headers", ()), *granted]
+                await send(message)
 
-        await self.app(scope, receive, send_granted)
+            await self.app(scope, receive, send_granted)
 
-    def _granted(self, origin: str | None, *, reading: bool) -> dict[str, str]:
-        if self.open and reading:
-            return {"access-control-allow-origin": "*", "access-control-expose-headers": _EXPOSED}
-        granted = {"vary": "Origin"} if self.named else {}
+    def _granted(self, scope: Scope) -> RawHeaders:
+        if self.open and scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return _OPEN
+        varies = _VARIES if self.named else ()
+        origin = _origin_of(scope)
         if origin in self.named:
-            granted |= {"access-control-allow-origin": origin or "", "access-control-expose-headers": _EXPOSED}
-        return granted
+            return (*varies, (b"access-control-allow-origin", origin.encode("latin-1")), _EXPOSED)
+        return varies
 
 
-async def _preflight(granted: dict[str, str], allowed: dict[str, str], send: Send) -> None:
-    headers = granted | (allowed | _SECONDS if "access-control-allow-origin" in granted else {})
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 204, "headers": raw})
+def _origin_of(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), "")
+
+
+async def _preflight(granted: RawHeaders, allowed: RawHeaders, send: Send) -> None:
+    """What a browser asks before a request that is not simple. Without an origin to allow, nothing is."""
+    allows = any(name == b"access-control-allow-origin" for name, _ in granted)
+    await send({"type": "http.response.start", "status": 204, "headers": [*granted, *(allowed if allows else ())]})
     await send({"type": "http.response.body"})

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -23,6 +24,10 @@ async def _snapshot(request: Request) -> Callable[[], AbstractContextManager[Ses
     return database_of(request).reading
 
 
+async def _glance(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
+    return database_of(request).glancing
+
+
 def _transaction(request: Request) -> Iterator[Session]:
     with database_of(request).writing() as session:
         yield session
@@ -30,6 +35,9 @@ def _transaction(request: Request) -> Iterator[Session]:
 
 Snapshot = Annotated[Callable[[], AbstractContextManager[Session]], Depends(_snapshot)]
 """Opens a session that reads one state of the database: `with snapshot() as session:`."""
+
+Glance = Annotated[Callable[[], AbstractContextManager[Connection]], Depends(_glance)]
+"""Opens a connection for a single statement that reads: `with glance() as connection:`."""
 
 # FastAPI ends a dependency after the answer has gone unless its scope is the function: a commit that fails would
 # come behind a success.

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 import typer
 
+from app.authoring import schemas, tree
 from app.cli.main import app as commands
+from app.content import urls
 from app.main import create_app
 from app.problems import every_problem
 from app.settings import Settings
+from app.web import body
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +56,16 @@ def test_each_problem_has_a_line_with_its_status() -> None:
     text = READING.read_text()
     for kind in every_problem():
         assert re.search(rf"^\|[^|]*`{kind.code}`[^|]*\| {kind.status} \|$", text, re.MULTILINE), kind.code
+
+
+def test_the_limits_are_those_that_there_are() -> None:
+    table = WRITING.read_text().split("## Limits")[1]
+    for limit in (
+        *(f"{schemas.LONGEST_TITLE} characters", f"{schemas.LONGEST_TEXT:,} characters", f"| {schemas.MOST_TAGS} |"),
+        *(f"{tree.MOST_ITEMS:,}, {tree.MOST_SECTIONS:,}; sections {tree.DEEPEST} deep", f"{urls.LONGEST:,} characters"),
+        *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
+    ):
+        assert limit in table, limit
 
 
 def test_each_command_has_a_line() -> None:

@@ -28,6 +28,7 @@ class Broken(Database):
         yield
 
     writing = reading  # type: ignore[assignment]
+    glancing = reading  # type: ignore[assignment]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 CONNECTIONS = 8
 """The size of the connection pool, and of the thread pool that uses it: a thread never waits for a connection.
 
-Threads of Python get in each other's way: a whole issue is read as fast by 8 as by 4, and a tenth slower by 16.
+More would not read faster, for threads of Python get in each other's way.
 """
 
 BUSY_TIMEOUT = 30_000
@@ -62,7 +62,7 @@ class Database:
     def glancing(self) -> Connection:
         """A connection to read by a single statement, which sees one state of the database without a transaction.
 
-        It spares the look-up that is asked for most, a whole issue, half of its time.
+        For the look-up that is asked for most, a whole issue: beginning and ending a transaction costs it much.
         """
         return self._glancer.connect()
 

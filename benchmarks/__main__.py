@@ -38,8 +38,9 @@ class Row:
     name: str
     bytes: int
     requests_per_second: float
-    of_bare: float
-    of_textbook: float
+    of_bare: float | None
+    of_textbook: float | None
+    """Ratios to those who answer the same request."""
     p50_ms: float
     p99_ms: float
 
@@ -53,6 +54,7 @@ def main() -> int:
             _all_serving(Path(folder)) as asks,
             asyncio.Runner(loop_factory=new_event_loop) as runner,
         ):
+            print(f"Measuring for {len(asks) * options.rounds * options.seconds:.0f} s …", file=sys.stderr)
             rounds = runner.run(_measure(asks, options.rounds, options.seconds))
     except (NotServing, WrongAnswer) as error:
         print(error, file=sys.stderr)
@@ -100,12 +102,13 @@ def _all_serving(folder: Path) -> Iterator[dict[str, Ask]]:
                 raise WrongAnswer("The servers do not answer with the same document.")
             known = {"if-none-match": answer.headers["etag"]}
             _expect(fetch(port, ISSUE, known), 304)
+            sizes = {path: len(_expect(fetch(port, path), 200).body) for path in OTHERS}
             yield {
                 BARE: Ask(bare_port, ISSUE, size=len(same.body)),
                 MASTHEAD: Ask(port, ISSUE, size=len(answer.body)),
                 TEXTBOOK: Ask(textbook_port, ISSUE, size=len(equal.body)),
-                **{f"GET {path}": Ask(port, path, size=len(_expect(fetch(port, path), 200).body)) for path in OTHERS},
-                f"GET {ISSUE}, 304": Ask(port, ISSUE, known, status=304),
+                **{f"{MASTHEAD}, GET {path}": Ask(port, path, size=size) for path, size in sizes.items()},
+                f"{MASTHEAD}, If-None-Match: 304": Ask(port, ISSUE, known, status=304),
             }
 
 
@@ -125,33 +128,36 @@ async def _measure(asks: dict[str, Ask], rounds: int, seconds: float) -> list[di
     ]
 
 
-def _row(name: str, ask: Ask, rounds: list[dict[str, Load]]) -> Row:
+def _row(name: str, ask: Ask, rounds: Sequence[dict[str, Load]]) -> Row:
     return Row(
         name,
         bytes=ask.size,
         requests_per_second=median(loads[name].rate for loads in rounds),
-        of_bare=median(loads[name].rate / loads[BARE].rate for loads in rounds),
-        of_textbook=median(loads[name].rate / loads[TEXTBOOK].rate for loads in rounds),
+        of_bare=_ratio(name, BARE, rounds),
+        of_textbook=_ratio(name, TEXTBOOK, rounds),
         p50_ms=median(loads[name].percentile(50) for loads in rounds) * 1000,
         p99_ms=median(loads[name].percentile(99) for loads in rounds) * 1000,
     )
 
 
+def _ratio(name: str, other: str, rounds: Sequence[dict[str, Load]]) -> float | None:
+    if name not in (BARE, MASTHEAD, TEXTBOOK):
+        return None
+    return median(loads[name].rate / loads[other].rate for loads in rounds)
+
+
 def _table(rows: Sequence[Row], rounds: int, seconds: float) -> str:
     wide = max(len(row.name) for row in rows)
-    head = (
-        f"{'':{wide}}  {'bytes':>6}  {'requests/s':>10}  {'of bare':>7}  {'textbook':>8}  {'p50 ms':>7}  {'p99 ms':>7}"
-    )
-    lines = [
-        f"{row.name:{wide}}  {row.bytes:>6,}  {row.requests_per_second:>10,.0f}  {row.of_bare:>7.1%}"
-        f"  {row.of_textbook:>7.1f}x  {row.p50_ms:>7.2f}  {row.p99_ms:>7.2f}"
-        for row in rows
-    ]
-    about = (
-        f"{CONNECTIONS} keep-alive connections, one uvicorn worker each, SQLite; "
-        f"medians of {rounds} rounds of {seconds:g} s"
-    )
-    return "\n".join([f"GET {ISSUE}", head, *lines[:3], "Masthead's others", *lines[3:], about])
+    lines = [f"{f'GET {ISSUE}':{wide}}   bytes  requests/s  of bare  x textbook  p50 ms  p99 ms"]
+    for row in rows:
+        of_bare = "" if row.of_bare is None else f"{row.of_bare:.1%}"
+        of_textbook = "" if row.of_textbook is None else f"{row.of_textbook:.1f}"
+        lines.append(
+            f"{row.name:{wide}}  {row.bytes:6,}  {row.requests_per_second:10,.0f}  {of_bare:>7}  {of_textbook:>10}"
+            f"  {row.p50_ms:6.2f}  {row.p99_ms:6.2f}"
+        )
+    about = f"{CONNECTIONS} connections, one uvicorn worker each, SQLite; medians of {rounds} rounds of {seconds:g} s"
+    return "\n".join([*lines, about])
 
 
 if __name__ == "__main__":

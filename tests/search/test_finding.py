@@ -59,30 +59,31 @@ def test_issues_are_found_too(archive: Api) -> None:
     assert {name: hit[name] for name in listed} == listed
 
 
-@pytest.mark.parametrize(
-    ("q", "expected"),
-    [
-        ("cafe", ["Café culture"]),
-        ("CAFÉ", ["Café culture"]),
-        ("naive resume", ["Café culture"]),
-        ("bold idea", ["Café culture"]),
-        ("example.org", ["World cups", "World model, the newer", "Café culture"]),
-        ("arxiv", ["A plain title"]),
-        ("世界", ["世界模型入門"]),
-        ("模型", ["世界模型入門"]),
-        ("界", ["世界模型入門"]),
-        ("型世", []),
-        ("한국어", ["世界模型入門"]),
-        ("safety", ["Issue 1", "Worlds of models"]),
-        ("script", []),
-        ("r&d", ["World cups"]),
-        ("football dreams", []),
-    ],
+FOUND = (
+    ("cafe", ["Café culture"]),
+    ("CAFÉ", ["Café culture"]),
+    ("naive resume", ["Café culture"]),
+    ("bold idea", ["Café culture"]),
+    ("example.org", ["World cups", "World model, the newer", "Café culture"]),
+    ("arxiv", ["A plain title"]),
+    ("世界", ["世界模型入門"]),
+    ("模型", ["世界模型入門"]),
+    ("界", ["世界模型入門"]),
+    ("型世", []),
+    ("한국어", ["世界模型入門"]),
+    ("safety", ["Issue 1", "Worlds of models"]),
+    ("script", []),
+    ("r&d", ["World cups"]),
+    ("football dreams", []),
 )
+
+
 def test_words_are_found_by_their_stems_in_titles_bodies_tags_and_domains(
-    archive: Api, q: str, expected: list[str]
+    archive: Api, subtests: pytest.Subtests
 ) -> None:
-    assert titles(archive, q) == expected
+    for q, expected in FOUND:
+        with subtests.test(q=q):
+            assert titles(archive, q) == expected
 
 
 def test_filters_narrow_a_search(archive: Api) -> None:
@@ -135,12 +136,13 @@ ANYTHING = (
 )
 
 
-@pytest.mark.parametrize("q", ANYTHING, ids=range(len(ANYTHING)))
-def test_any_text_is_a_legal_query(archive: Api, q: str) -> None:
-    answer = archive.get("/search", params={"q": q, "total": "true"})
+def test_any_text_is_a_legal_query(archive: Api, subtests: pytest.Subtests) -> None:
+    for q in ANYTHING:
+        with subtests.test(q=q[:40]):
+            answer = archive.get("/search", params={"q": q, "total": "true"})
 
-    assert answer.status_code == 200, answer.text
-    assert len(answer.json()["data"]) == answer.json()["page"]["total"]
+            assert answer.status_code == 200, answer.text
+            assert len(answer.json()["data"]) == answer.json()["page"]["total"]
 
 
 def test_a_search_without_words_is_told(archive: Api) -> None:

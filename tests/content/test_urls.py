@@ -102,3 +102,11 @@ def test_whatever_is_taken_for_an_address_has_a_domain(address: str) -> None:
 
     assert domain_of(kept)
     assert kept.lower().startswith("https://")
+
+
+@pytest.mark.parametrize("before", ["a@" * 1500, "a" * 3000 + "@", "a:b@" * 900])
+def test_what_is_taken_for_an_address_has_a_domain(before: str) -> None:
+    with pytest.raises(ValueError, match="may have"):
+        web_address(f"https://{before}example.org/")
+
+    assert domain_of(web_address("https://a@b@example.org/" + "é" * 4000)) == "example.org"

@@ -93,6 +93,10 @@ class Unauthenticated(Problem):
     code = "unauthenticated"
     title = "Who is calling?"
 
+    def __init__(self, detail: str, *, token_is_bad: bool = False) -> None:
+        error = ', error="invalid_token"' if token_is_bad else ""  # RFC 6750 §3
+        super().__init__(detail, headers={"www-authenticate": f'Bearer realm="masthead"{error}'})
+
 
 class WrongPassword(Unauthenticated):
     """No enabled user has this name and this password. The answer is the same whether the name or the password is

@@ -46,7 +46,7 @@ def by_publication(
         total = session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True))
     after = request.after(datetime, *[int] * (len(columns) - 1))
     if after:
-        statement = statement.where(_behind(after, *columns, newest_first=newest_first))
+        statement = statement.where(behind(after, *columns, newest_first=newest_first))
     published_at, number, *rest = columns
     order = [published_at.desc(), number.desc()] if newest_first else [published_at, number]
     found = session.execute(statement.order_by(*order, *rest).limit(request.limit + 1)).all()
@@ -68,7 +68,7 @@ def published(column: Any, first: date | None, last: date | None) -> list[Column
     return conditions
 
 
-def _behind(key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newest_first: bool) -> ColumnElement[bool]:
+def behind(key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newest_first: bool) -> ColumnElement[bool]:
     """That a row comes behind the key in that order."""
     instant, issue, *places = key
     past, same = (

@@ -22,20 +22,14 @@ _bearer = OAuth2PasswordBearer(
 
 def _authenticated(request: Request, token: Annotated[str | None, Depends(_bearer)]) -> Caller:
     if token is None:
-        raise Unauthenticated(
-            "Sign in by POST /auth/token, and send its access_token as Authorization: Bearer TOKEN.",
-            headers={"www-authenticate": 'Bearer realm="masthead"'},
-        )
+        raise Unauthenticated("Sign in by POST /auth/token, and send its access_token as Authorization: Bearer TOKEN.")
     identifier = request.app.state.tokens.read(token)
     # Its connection goes back before the route takes its own: a request that held one while it waited for another
     # could, with enough like it, wait for ever.
     with database_of(request).reading() as session:
         user = session.get(User, identifier) if identifier <= LARGEST_INTEGER else None
     if user is None or user.disabled_at is not None:
-        raise Unauthenticated(
-            "The user of this token is no longer enabled.",
-            headers={"www-authenticate": 'Bearer realm="masthead", error="invalid_token"'},
-        )
+        raise Unauthenticated("The user of this token is no longer enabled.", token_is_bad=True)
     return Caller.of(user)
 
 

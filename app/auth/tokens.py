@@ -52,6 +52,5 @@ class Tokens:
             return int(subject)
         except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
             raise Unauthenticated(
-                "The token is not valid, or no longer: sign in again by POST /auth/token.",
-                headers={"www-authenticate": 'Bearer realm="masthead", error="invalid_token"'},
+                "The token is not valid, or no longer: sign in again by POST /auth/token.", token_is_bad=True
             ) from None

@@ -52,8 +52,5 @@ def check_password(user: User | None, password: str) -> User:
     """
     right = passwords.verify(password, user.password_hash if user else None)
     if user is None or not right or user.disabled_at is not None:
-        raise WrongPassword(
-            "No enabled user has this name and this password.",
-            headers={"www-authenticate": 'Bearer realm="masthead"'},
-        )
+        raise WrongPassword("No enabled user has this name and this password.")
     return user

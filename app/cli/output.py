@@ -11,6 +11,10 @@ def fail(sentence: str) -> NoReturn:
 
 
 def as_typed(sentence: str) -> str:
-    """The sentence with its commands as they can be typed here: `.venv/bin/masthead` where that was."""
-    program = sys.argv[0]
-    return sentence.replace(": masthead ", f": {program} ") if program.endswith("/bin/masthead") else sentence
+    """The sentence with its commands as they can be typed here."""
+    return sentence.replace(": masthead ", f": {program()} ")
+
+
+def program() -> str:
+    """What to type for this program: `.venv/bin/masthead` where that was."""
+    return sys.argv[0] if sys.argv[0].endswith("/bin/masthead") else "masthead"

@@ -14,7 +14,7 @@ from app.archive.models import ArchivedIssue, ArchivedIssueTag
 from app.auth import users
 from app.auth.keys import secret_keys
 from app.cli.opened import the_database
-from app.cli.output import as_typed, fail
+from app.cli.output import fail, program
 from app.publishing import upkeep
 from app.settings import Settings
 
@@ -73,7 +73,8 @@ class _AnnouncingServer(uvicorn.Server):
 def _where_to_start(session: Session, address: str) -> list[str]:
     """Addresses to open, of what there is."""
     lines = ["Masthead is serving. To start from:"]
-    issue = session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.number.desc()).limit(1)).first()
+    latest = select(ArchivedIssue.number, ArchivedIssue.slug).order_by(ArchivedIssue.number.desc()).limit(1)
+    issue = session.execute(latest).first()
     if issue is None:
         lines.append(f"  what is here      {address}/")
     else:
@@ -87,7 +88,7 @@ def _where_to_start(session: Session, address: str) -> list[str]:
         lines.append(f"  a search          {address}/search?q={words}")
     lines.append(f"  the API's docs    {address}/docs")
     if not users.every(session):
-        lines.append(as_typed("  a first user      : masthead users add ada --role admin").replace(": ", "", 1))
+        lines.append(f"  a first user      {program()} users add ada --role admin")
     return lines
 
 

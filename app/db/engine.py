@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECTIONS = 8
-"""The size of the connection pool, and of the thread pool that uses it: a thread never waits for a connection.
+"""The size of the connection pool, and of the thread pool that uses it. The few threads that check passwords come on
+top, and may wait a moment for a connection.
 
 More would not read faster, for threads of Python get in each other's way.
 """

@@ -5,7 +5,7 @@
 
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedIssue
@@ -27,13 +27,14 @@ def bring_up(database: Database, settings: Settings) -> None:
         with database.writing() as session:
             _establish(session, settings)
     with database.reading() as session:
-        outdated = _outdated(session)
+        outdated = session.scalars(_outdated(session).order_by(ArchivedIssue.number)).all()
     for number in outdated:
         # One transaction an issue: a large archive must not keep its authors waiting for minutes.
         with database.writing() as session:
             issue = session.scalars(select(Issue).where(Issue.number == number).with_for_update()).one_or_none()
             # Another server that starts at the same time may have done it meanwhile.
-            if issue is not None and number in _outdated(session):
+            still = session.scalar(_outdated(session).where(ArchivedIssue.number == number))
+            if issue is not None and still is not None:
                 gate.recompile(session, issue)
     if outdated:
         log.info("compiled %d issues anew", len(outdated))
@@ -58,6 +59,6 @@ def _establish(session: Session, settings: Settings) -> None:
     gate.put_vocabulary(session)
 
 
-def _outdated(session: Session) -> list[int]:
-    compiled_otherwise = ArchivedIssue.compiler != gate.compiler(session)
-    return list(session.scalars(select(ArchivedIssue.number).where(compiled_otherwise).order_by(ArchivedIssue.number)))
+def _outdated(session: Session) -> Select[int]:
+    """Selects the numbers of issues that another version has compiled."""
+    return select(ArchivedIssue.number).where(ArchivedIssue.compiler != gate.compiler(session))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.archive import publication
 from app.archive.items import wanted_tags
+from app.archive.lists import behind
 from app.archive.models import ArchivedIssue, ArchivedIssueTag, ArchivedItem, ArchivedItemTag
 from app.search import highlights
 from app.search.analysis import terms
@@ -48,7 +49,8 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
         tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.place
     )
     if after:
-        keys = keys.where(_behind(after, *order))
+        rank, *rest = after
+        keys = keys.where(or_(tier < rank, and_(tier == rank, behind(rest, *order[1:], newest_first=True))))
     found = session.execute(keys.limit(request.limit + 1)).all()
     counted = matches if request.total else matches.limit(MOST_RANKED)
     count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
@@ -77,13 +79,6 @@ def _matches(session: Session, query: SearchQuery, matching: Any) -> Select[*tup
         )
         statement = statement.where(or_(item_has, and_(SearchEntry.id < 0, issue_has)))
     return statement
-
-
-def _behind(key: list[Any], tier: Any, published_at: Any, number: Any, place: Any) -> Any:
-    rank, instant, issue, at = key
-    within = or_(number < issue, and_(number == issue, place > at))
-    older = or_(published_at < instant, and_(published_at == instant, within))
-    return or_(tier < rank, and_(tier == rank, older))
 
 
 def _hits(session: Session, tiers: Mapping[int, int], wanted: set[str], language: str) -> list[bytes]:

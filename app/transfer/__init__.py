@@ -1,0 +1,1 @@
+"""Newsletters in other formats: reading them as they are, and importing them."""

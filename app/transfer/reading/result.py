@@ -1,0 +1,78 @@
+"""What reading a newsletter gives: an issue as `POST /issues` takes it, and what there is to say about it."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A decision that an author should look at, or a part of the source that is not in the issue."""
+
+    kind: Literal["doubt", "left-out"]
+    reason: str
+    text: str = ""
+    """Of the source: as much as tells the place for a doubt, all of it for what is left out."""
+    place: int = 0
+    """Its line in the source."""
+    confidence: float = 1.0
+    """From 0 to 1."""
+    pointer: str = ""
+    """Where in the issue, as a JSON pointer; empty for what is not there."""
+
+
+@dataclass(slots=True)
+class ItemRead:
+    title: str | None = None
+    url: str | None = None
+    body: str | None = None
+    source: str | None = None
+    image: dict[str, str] | None = None
+    tags: list[str] | None = None
+    sponsored: bool = False
+
+
+@dataclass(slots=True)
+class SectionRead:
+    title: str | None = None
+    tag: str | None = None
+    intro: str | None = None
+    items: list[ItemRead] = field(default_factory=list)
+    sections: list["SectionRead"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class IssueRead:
+    key: str
+    """What stays the same when the source is read again."""
+    title: str
+    number: int | None = None
+    published_at: datetime | None = None
+    subtitle: str | None = None
+    slug: str | None = None
+    language: str | None = None
+    image: dict[str, str] | None = None
+    intro: str | None = None
+    outro: str | None = None
+    sections: list[SectionRead] = field(default_factory=list)
+    draft: bool = False
+    """Its source says that it was not published."""
+    publication: str | None = None
+    confidence: float = 1.0
+    """Of the reading as a whole, from 0 to 1."""
+    notes: list[Note] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """The body of `POST /issues`; what there is nothing of is absent, and so is `status`."""
+        document = asdict(self)
+        for name in ("key", "draft", "publication", "confidence", "notes"):
+            del document[name]
+        if self.published_at is not None:
+            document["published_at"] = self.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _compact(document)
+
+
+def _compact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _compact(each) for key, each in value.items() if each not in (None, [], {}, False)}
+    return [_compact(each) for each in value] if isinstance(value, list) else value

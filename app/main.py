@@ -19,6 +19,7 @@ from app.db.migrations import require_current
 from app.publishing import upkeep
 from app.search import routes as search
 from app.settings import Settings
+from app.transfer import routes as transfer
 from app.web import problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.tokens = Tokens(secret_keys(settings, database))
     problems.install(app)
-    for router in (archive.router, search.router, auth.router, authoring.router, web.router):
+    for router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
         app.include_router(router)
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)

@@ -174,7 +174,7 @@ class Stale(Problem):
 
 
 class TooLarge(Problem):
-    """The body is larger than the server reads: 5 MiB of JSON, 16 KiB of a form."""
+    """The body is larger than the server reads: 5 MiB of JSON or of files, 16 KiB of a form."""
 
     status = 413
     code = "too-large"
@@ -182,8 +182,9 @@ class TooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body's `Content-Type` is none that this route takes: `application/json`, or for `POST /auth/token`
-    `application/x-www-form-urlencoded`."""
+    """The body's `Content-Type` is none that this route takes: `application/json`; for `POST /auth/token`
+    `application/x-www-form-urlencoded`; for `POST /import` that of a text, a feed, a message or a zip, or
+    `multipart/form-data`."""
 
     status = 415
     code = "unsupported-media-type"

@@ -1,4 +1,4 @@
-"""`make bench`: start the servers, put them under load in turn, and print a table."""
+"""`make bench`: start the servers, put them under load in turn, import an archive, and print tables."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from app.content.document import IssueDocument
-from benchmarks import bare, textbook
+from benchmarks import bare, importing, textbook
 from benchmarks.load import Answer, Ask, Load, WrongAnswer, bear, fetch
 from benchmarks.servers import NotServing, masthead, serving
 
@@ -56,6 +56,9 @@ def main() -> int:
         ):
             print(f"Measuring for {len(asks) * options.rounds * options.seconds:.0f} s …", file=sys.stderr)
             rounds = runner.run(_measure(asks, options.rounds, options.seconds))
+        with tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder:
+            print(f"Importing {importing.MANY:,} issues …", file=sys.stderr)
+            imports = importing.measure(Path(folder))
     except (NotServing, WrongAnswer) as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,14 +66,17 @@ def main() -> int:
         return 130
     rows = [_row(name, ask, rounds) for name, ask in asks.items()]
     if options.json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        found = {"requests": rows, "imports": imports}
+        print(json.dumps({name: [asdict(row) for row in each] for name, each in found.items()}, indent=2))
     else:
-        print(_table(rows, options.rounds, options.seconds))
+        print(_table(rows, options.rounds, options.seconds), importing.table(imports), sep="\n\n")
     return 0
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description="Measure GET /issues/75 beside two others.")
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Measure GET /issues/75 beside two others, and masthead import."
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each request is measured (5)")
     parser.add_argument("--seconds", type=float, default=1.1, help="for how long, each time (1.1)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

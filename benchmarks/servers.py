@@ -32,7 +32,7 @@ def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Itera
         process = subprocess.Popen(
             [sys.executable, *_UVICORN, factory],
             cwd=folder,
-            env=_environment(environment),
+            env=environment_for(environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -54,7 +54,7 @@ def masthead(folder: Path) -> Iterator[int]:
     """Masthead itself, with its sample issues in a new SQLite file."""
     environment = {"MASTHEAD_DATABASE_URL": f"sqlite:///{folder / 'masthead.db'}"}
     for command in ("migrate", "demo"):
-        _run("app", command, folder=folder, environment=environment)
+        run("app", command, folder=folder, environment=environment)
     with serving("app.main:create_app", folder, environment) as port:
         yield port
 
@@ -70,14 +70,15 @@ def _port(process: "subprocess.Popen[bytes]", said: Path) -> int:
     raise NotServing(f"{' '.join(map(str, process.args[1:]))} does not serve:\n{said.read_text(errors='replace')}")
 
 
-def _run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
+def run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
+    """Run a command to its end. Raises NotServing when it fails."""
     command = [sys.executable, "-m", *module]
-    done = subprocess.run(command, cwd=folder, env=_environment(environment), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=environment_for(environment), capture_output=True, text=True)
     if done.returncode:
         raise NotServing(f"python -m {' '.join(module)} failed:\n{done.stdout}{done.stderr}")
 
 
-def _environment(added: Mapping[str, str]) -> dict[str, str]:
+def environment_for(added: Mapping[str, str]) -> dict[str, str]:
     """This process's environment, without what would set Masthead up otherwise than out of the box."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MASTHEAD_", "UVICORN_"))}
     return {**kept, "PYTHONPATH": str(ROOT), **added}

@@ -6,7 +6,8 @@ import app.archive.models
 import app.auth.models
 import app.content.models
 import app.db.clock
-import app.search.models  # noqa: F401
+import app.search.models
+import app.transfer.models  # noqa: F401
 from app.db.base import Base
 
 metadata = Base.metadata

@@ -28,6 +28,10 @@ class Frozen:
 
 _frozen = select(ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
 _by_number = _frozen.where(ArchivedIssue.number == bindparam("number"))
+_beside = select(
+    select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < bindparam("number")).scalar_subquery(),
+    select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > bindparam("number")).scalar_subquery(),
+)
 
 
 def find(session: Session | Connection, number: int) -> Frozen:
@@ -76,7 +80,4 @@ def page(session: Session, request: ListRequest, query: IssuesQuery) -> Rows:
 
 def neighbours(session: Session, number: int) -> Neighbours:
     """The published issues on either side of a number, whether it is published itself or not."""
-    return Neighbours(
-        previous=session.scalar(select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < number)),
-        next=session.scalar(select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > number)),
-    )
+    return Neighbours(*session.execute(_beside, {"number": number}).one())

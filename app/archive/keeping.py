@@ -1,13 +1,14 @@
 """Putting documents into the archive and taking them out. The gate alone calls these; none of them commits."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.archive import items, places
-from app.archive.lists import HasSlug
 from app.archive.models import (
     ArchivedIssue,
     ArchivedIssueTag,
@@ -21,8 +22,21 @@ from app.archive.models import (
     ArchivedTagLabel,
 )
 from app.archive.schemas import PublicationDocument
-from app.content.document import IssueDocument, ListedItem, items_of, sections_of
+from app.content.document import IssueDocument, IssueLinks, ListedItem, items_of, sections_of
+from app.db.base import Base
 from app.web.responses import etag_of
+
+_LINKS = re.compile(rb'"links":\{[^{}]*\}')
+_series = ArchivedSeries.__table__
+_freeze_anew = (
+    update(ArchivedIssue.__table__).where(ArchivedIssue.number == bindparam("of")).returning(ArchivedIssue.number)
+)
+_add_to_tag = (
+    update(ArchivedTag.__table__)
+    .where(ArchivedTag.slug == bindparam("of"))
+    .values(count=ArchivedTag.count + bindparam("items"), issue_count=ArchivedTag.issue_count + bindparam("issues"))
+)
+_change_series = update(_series).where(_series.c.slug == bindparam("of"))
 
 
 def put_publication(session: Session, publication: PublicationDocument) -> None:
@@ -50,12 +64,13 @@ def put_vocabulary(session: Session, tags: Sequence[ArchivedTag], labels: Mappin
 def put_issue(session: Session, issue: IssueDocument, compiler: str) -> list[ListedItem]:
     """Put an issue in, in place of what was there of it, and return its items as lists show them."""
     assert issue.published_at is not None, "the archive keeps published issues alone"
-    present = items.places(session, issue.number)
-    before = _remove_rows(session, issue.number)
+    was_there = freeze_issue(session, issue, compiler)
+    present = items.places(session, issue.number) if was_there else {}
+    before = _remove_rows(session, issue.number) if was_there else _Share(tags={}, series={})
     placed = list(items_of(issue))
     place = places.assign([item.id for item, _ in placed], present)
     listed = [
-        ListedItem(
+        ListedItem.model_construct(
             **dict(item),
             issue_title=issue.title,
             section_path=[section.title for section in path if section.title],
@@ -63,7 +78,6 @@ def put_issue(session: Session, issue: IssueDocument, compiler: str) -> list[Lis
         )
         for item, path in placed
     ]
-    freeze_issue(session, issue, compiler)
     order = {
         item.id: {"published_at": issue.published_at, "issue_number": issue.number, "place": place[item.id]}
         for item in listed
@@ -121,21 +135,33 @@ def put_issue(session: Session, issue: IssueDocument, compiler: str) -> list[Lis
     return listed
 
 
-def freeze_issue(session: Session, issue: IssueDocument, compiler: str) -> None:
-    """Keep the document alone; its rows stay as they are."""
+def freeze_issue(session: Session, issue: IssueDocument, compiler: str) -> bool:
+    """Keep the document alone; its rows stay as they are. Tells whether there was one before."""
     document = issue.freeze()
-    session.merge(
-        ArchivedIssue(
-            number=issue.number,
-            slug=issue.slug,
-            published_at=issue.published_at,
-            document=document,
-            etag=etag_of(document),
-            listed=issue.listed().freeze(),
-            compiler=compiler,
-        )
-    )
-    session.flush()
+    columns = {
+        "slug": issue.slug,
+        "published_at": issue.published_at,
+        "document": document,
+        "etag": etag_of(document),
+        "listed": issue.listed().freeze(),
+        "compiler": compiler,
+    }
+    if session.execute(_freeze_anew, {"of": issue.number, **columns}).first():
+        return True
+    _insert(session, ArchivedIssue, [{"number": issue.number, **columns}])
+    return False
+
+
+def relink_issue(session: Session, number: int, links: IssueLinks) -> None:
+    """Keep an issue's document with these links; nothing else of it changes.
+
+    They are replaced in its bytes. Nothing else there looks like them: a quotation mark in a text is escaped.
+    """
+    put = b'"links":' + links.freeze()
+    kept = session.execute(select(ArchivedIssue.document, ArchivedIssue.listed).where(ArchivedIssue.number == number))
+    document, listed = (_LINKS.sub(lambda _: put, frozen, count=1) for frozen in kept.one())
+    columns = {"document": document, "listed": listed, "etag": etag_of(document)}
+    session.execute(_freeze_anew, {"of": number, **columns})
 
 
 def remove_issue(session: Session, number: int) -> None:
@@ -188,9 +214,10 @@ def _remove_rows(session: Session, number: int) -> _Share:
     return share
 
 
-def _insert(session: Session, table: type, rows: list[dict[str, object]]) -> None:
+def _insert(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    # The tables themselves, not their classes: nothing here is an object of the session, which would take as long.
     if rows:
-        session.execute(insert(table), rows)
+        session.execute(insert(table.__table__), rows)
 
 
 def _count(session: Session, number: int, before: _Share, after: _Share) -> None:
@@ -198,43 +225,59 @@ def _count(session: Session, number: int, before: _Share, after: _Share) -> None
     the more issues there are."""
     _count_tags(session, before.tags, after.tags)
     _count_series(session, number, before.series, after.series)
-    session.flush()
 
 
 def _count_tags(session: Session, before: Mapping[str, int], after: Mapping[str, int]) -> None:
-    changed = {slug for slug in {*before, *after} if before.get(slug) != after.get(slug)}
-    for tag in session.scalars(_as_it_is(ArchivedTag, changed)):
-        tag.count += after.get(tag.slug, 0) - before.get(tag.slug, 0)
-        tag.issue_count += (tag.slug in after) - (tag.slug in before)
+    changed = sorted(slug for slug in {*before, *after} if before.get(slug) != after.get(slug))
+    rows = [
+        {
+            "of": slug,
+            "items": after.get(slug, 0) - before.get(slug, 0),
+            "issues": (slug in after) - (slug in before),
+        }
+        for slug in changed
+    ]
+    if rows:
+        session.execute(_add_to_tag, rows)
 
 
 def _count_series(
     session: Session, number: int, before: Mapping[str, _InSeries], after: Mapping[str, _InSeries]
 ) -> None:
     slugs = {*before, *after}
-    present = {series.slug: series for series in session.scalars(_as_it_is(ArchivedSeries, slugs))}
+    found = session.execute(select(_series).where(_series.c.slug.in_(slugs)))
+    present = {row["slug"]: dict(row) for row in found.mappings()}
     nothing = _InSeries()
+    made: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    gone: list[str] = []
     for slug in sorted(slugs):
-        series = present.get(slug)
-        if series is None:
-            series = ArchivedSeries(slug=slug, issue_count=0, item_count=0, latest_issue=0)
-            session.add(series)
+        new = {"slug": slug, "title": None, "tag": None, "issue_count": 0, "item_count": 0, "latest_issue": 0}
+        series = present.get(slug, new)
         now = after.get(slug)
-        series.item_count += (now or nothing).items - before.get(slug, nothing).items
-        series.issue_count += (slug in after) - (slug in before)
-        if series.issue_count == 0:
-            session.delete(series)
-        elif now is not None and number >= series.latest_issue:
-            series.title, series.tag, series.latest_issue = now.title, now.tag, number
-        elif now is None and number == series.latest_issue:
-            last = session.execute(
-                select(ArchivedSection.title, ArchivedSection.tag, ArchivedSection.issue_number)
-                .where(ArchivedSection.slug == slug)
-                .order_by(ArchivedSection.issue_number.desc(), ArchivedSection.place)
-                .limit(1)
-            ).one()
-            series.title, series.tag, series.latest_issue = last
+        series["item_count"] += (now or nothing).items - before.get(slug, nothing).items
+        series["issue_count"] += (slug in after) - (slug in before)
+        if series["issue_count"] == 0:
+            gone.append(slug)
+            continue
+        if now is not None and number >= series["latest_issue"]:
+            series |= {"title": now.title, "tag": now.tag, "latest_issue": number}
+        elif now is None and number == series["latest_issue"]:
+            series |= _last_of(session, slug)
+        (changed if slug in present else made).append(series)
+    if changed:
+        session.execute(_change_series, [{"of": series.pop("slug"), **series} for series in changed])
+    if gone:
+        session.execute(delete(_series).where(_series.c.slug.in_(gone)))
+    _insert(session, ArchivedSeries, made)
 
 
-def _as_it_is(table: type[HasSlug], slugs: Collection[str]) -> Select[HasSlug]:
-    return select(table).where(table.slug.in_(slugs)).execution_options(populate_existing=True)
+def _last_of(session: Session, slug: str) -> dict[str, Any]:
+    """What is known of a series from the latest issue that has it."""
+    latest = (
+        select(ArchivedSection.title, ArchivedSection.tag, ArchivedSection.issue_number.label("latest_issue"))
+        .where(ArchivedSection.slug == slug)
+        .order_by(ArchivedSection.issue_number.desc(), ArchivedSection.place)
+        .limit(1)
+    )
+    return dict(session.execute(latest).mappings().one())

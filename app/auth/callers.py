@@ -34,3 +34,7 @@ class Caller:
                 f"{self.name} has the role {self.role}. It takes the scope {scope} to {to}.",
                 headers={"www-authenticate": f'Bearer realm="masthead", error="insufficient_scope", scope="{scope}"'},
             )
+
+
+OPERATOR = Caller(name="the operator", role="admin", scopes=SCOPES["admin"])
+"""Whoever types commands on the server itself."""

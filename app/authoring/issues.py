@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
-from app.authoring import tree
 from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch
+from app.authoring.sowing import sow
 from app.content import compile
 from app.content.document import DraftIssue
 from app.content.models import Issue, Publication
@@ -37,10 +37,11 @@ def get(session: Session, number: int, expect: Precondition | None = None) -> Is
     return issue
 
 
-def create(session: Session, given: IssueInput, caller: Caller) -> Issue:
+def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Vocabulary | None = None) -> Issue:
     """Make an issue with all that is given of it, and publish it if that is asked for.
 
-    Raises NumberTaken, SlugTaken, Invalid, and Forbidden when the caller may not publish.
+    The vocabulary is read unless it is given, as this transaction has it. Raises NumberTaken, SlugTaken, Invalid,
+    and Forbidden when the caller may not publish.
     """
     if given.status == "published":
         caller.require("content:publish", "publish an issue")
@@ -49,11 +50,12 @@ def create(session: Session, given: IssueInput, caller: Caller) -> Issue:
     number = _free_number(session, given.number)
     issue = Issue(
         number=number,
-        slug=_free_slug(session, given.slug, given.title, number),
+        slug=free_slug(session, given.slug, given.title, number),
         title=given.title,
         subtitle=given.subtitle,
+        status=given.status,
         language=given.language or publication.language,
-        published_at=given.published_at,
+        published_at=given.published_at or (now() if given.status == "published" else None),
         intro=given.intro,
         outro=given.outro,
         image_url=given.image.url if given.image else None,
@@ -61,11 +63,9 @@ def create(session: Session, given: IssueInput, caller: Caller) -> Issue:
         extra=given.extra,
         sections=[],
     )
-    session.add(issue)
-    tree.plant(issue, given.sections, Vocabulary.load(session))
-    tree.require_room(session, issue)
+    sow(session, issue, given.sections, vocabulary or Vocabulary.load(session))
     if given.status == "published":
-        _publish(session, issue)
+        gate.publish(session, issue, new=True)
     return issue
 
 
@@ -78,7 +78,7 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
         raise Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
     if "slug" in fields and given.slug != issue.slug:
         session.get_one(Publication, 1, with_for_update=True)  # as in `create`
-        issue.slug = _free_slug(session, given.slug, issue.title, issue.number)
+        issue.slug = free_slug(session, given.slug, issue.title, issue.number)
     for name in ("title", "subtitle", "language", "published_at", "intro", "outro", "extra"):
         if name in fields:
             setattr(issue, name, getattr(given, name))
@@ -94,7 +94,9 @@ def publish(session: Session, issue: Issue) -> Issue:
     """Publish an issue; one that is published already stays as it is."""
     if issue.status != "published":
         touch(issue)
-        _publish(session, issue)
+        issue.status = "published"
+        issue.published_at = issue.published_at or now()
+        gate.publish(session, issue)
     return issue
 
 
@@ -146,10 +148,17 @@ def drafts(session: Session, request: ListRequest, query: DraftsQuery) -> Rows:
     )
 
 
-def _publish(session: Session, issue: Issue) -> None:
-    issue.status = "published"
-    issue.published_at = issue.published_at or now()
-    gate.publish(session, issue)
+def free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
+    """The slug that is wanted, or one made from the title that no issue has. Raises SlugTaken."""
+    if wanted is not None:
+        owner = session.scalar(select(Issue.number).where(Issue.slug == wanted))
+        if owner is not None:
+            raise SlugTaken(f"Issue {owner} has the slug {wanted!r}. Choose another, or leave slug out.")
+        return wanted
+    made = slug_of(title, f"issue-{number}")
+    return first_free(
+        made, set(session.scalars(select(Issue.slug).where(Issue.slug.startswith(made, autoescape=True))))
+    )
 
 
 def _free_number(session: Session, wanted: int | None) -> int:
@@ -166,15 +175,3 @@ def _free_number(session: Session, wanted: int | None) -> int:
             f"issue by PATCH /issues/{wanted}."
         )
     return wanted
-
-
-def _free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
-    if wanted is not None:
-        owner = session.scalar(select(Issue.number).where(Issue.slug == wanted))
-        if owner is not None:
-            raise SlugTaken(f"Issue {owner} has the slug {wanted!r}. Choose another, or leave slug out.")
-        return wanted
-    made = slug_of(title, f"issue-{number}")
-    return first_free(
-        made, set(session.scalars(select(Issue.slug).where(Issue.slug.startswith(made, autoescape=True))))
-    )

@@ -45,7 +45,7 @@ def add(session: Session, issue: Issue, given: PlacedItemInput, caller: Caller) 
     position = sections.require_position(given.position, len(section.items))
     item = tree.plant_item(section, given, vocabulary, "", position)
     issues.touch(issue)
-    tree.require_room(session, issue)
+    tree.require_room_in(session, issue)
     gate.recompile(session, issue)
     return item
 

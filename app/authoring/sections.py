@@ -23,7 +23,7 @@ def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Calle
     for place, sibling in enumerate(siblings):
         sibling.position = place
     touch(issue)
-    tree.require_room(session, issue)
+    tree.require_room_in(session, issue)
     gate.recompile(session, issue)
     return section
 

@@ -1,6 +1,7 @@
 """The tree of an issue, as it grows from what authors send: sections in sections, items in sections."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -39,27 +40,29 @@ def plant_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
 ) -> Section:
     """Add one section with all that is in it, behind its siblings."""
-    named = vocabulary.find(given.title)
-    tag = named
-    if "tag" in given.model_fields_set:
-        tag = None if given.tag is None else vocabulary.resolve(given.tag, f"{pointer}/tag")
+    section = plant_empty_section(issue, given, vocabulary, parent, pointer)
+    for index, item in enumerate(given.items):
+        plant_item(section, item, vocabulary, f"{pointer}/items/{index}")
+    plant(issue, given.sections, vocabulary, section, pointer)
+    return section
+
+
+def plant_empty_section(
+    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
+) -> Section:
+    """Add a section without what is in it."""
     section = Section(
         position=len(children(issue, parent)),
-        slug=named.slug if named else slug_of(given.title or "items", "section"),
+        slug=slug_for(given, vocabulary),
         title=given.title,
-        tag=tag,
+        tag=own_tag(given, vocabulary, pointer),
         intro=given.intro,
         extra=given.extra,
         parent=parent,
         items=[],
     )
     issue.sections.append(section)
-    if len(path_to(section)) > DEEPEST:
-        detail = f"sections may be {DEEPEST} deep"
-        raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
-    for index, item in enumerate(given.items):
-        plant_item(section, item, vocabulary, f"{pointer}/items/{index}")
-    plant(issue, given.sections, vocabulary, section, pointer)
+    require_depth(section, pointer)
     return section
 
 
@@ -67,29 +70,50 @@ def plant_item(
     section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str, position: int | None = None
 ) -> Item:
     """Add an item to a section: at a position, or behind those that are there."""
-    if given.tags is None:
-        nearest = inherited_tag(section)
-        tags = [nearest] if nearest else []
-    else:
-        tags = resolve_tags(vocabulary, given.tags, pointer)
-    title, source = title_of(given.title, given.body, pointer)
-    item = Item(
-        title=title,
-        title_source=source,
-        url=given.url,
-        source=given.source,
-        body=given.body,
-        image_url=given.image.url if given.image else None,
-        image_alt=given.image.alt if given.image else None,
-        sponsored=given.sponsored,
-        extra=given.extra,
-        tag_links=link(tags),
-    )
+    tags = tags_in(section, given, vocabulary, pointer)
+    item = Item(**fields_of(given, pointer), tag_links=link(tags))
     if position is None:
         section.items.append(item)
     else:
         section.items.insert(position, item)
     return item
+
+
+def slug_for(given: SectionInput, vocabulary: Vocabulary) -> str:
+    """The slug that a section has from its creation on: that of the tag that its title names, else its title's."""
+    named = vocabulary.find(given.title)
+    return named.slug if named else slug_of(given.title or "items", "section")
+
+
+def own_tag(given: SectionInput, vocabulary: Vocabulary, pointer: str) -> Tag | None:
+    """The tag that a section is given, or that its title names. Raises UnknownTag."""
+    if "tag" not in given.model_fields_set:
+        return vocabulary.find(given.title)
+    return None if given.tag is None else vocabulary.resolve(given.tag, f"{pointer}/tag")
+
+
+def tags_in(section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str) -> list[Tag]:
+    """The tags that an item is given, or that of the nearest section that has one. Raises UnknownTag."""
+    if given.tags is not None:
+        return resolve_tags(vocabulary, given.tags, pointer)
+    nearest = inherited_tag(section)
+    return [nearest] if nearest else []
+
+
+def fields_of(given: ItemInput, pointer: str) -> dict[str, Any]:
+    """All columns of an item that an author gives. Raises Invalid when there is nothing to make a title from."""
+    title, source = title_of(given.title, given.body, pointer)
+    return {
+        "title": title,
+        "title_source": source,
+        "url": given.url,
+        "source": given.source,
+        "body": given.body,
+        "image_url": given.image.url if given.image else None,
+        "image_alt": given.image.alt if given.image else None,
+        "sponsored": given.sponsored,
+        "extra": given.extra,
+    }
 
 
 def children(issue: Issue, parent: Section | None) -> list[Section]:
@@ -132,13 +156,24 @@ def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, Ti
     return made, "body"
 
 
-def require_room(session: Session, issue: Issue) -> None:
+def require_depth(section: Section, pointer: str) -> None:
+    """Raises Invalid when a section is deeper than sections may be."""
+    if len(path_to(section)) > DEEPEST:
+        detail = f"sections may be {DEEPEST} deep"
+        raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
+
+
+def require_room_in(session: Session, issue: Issue) -> None:
     """Raises Invalid when an issue has more in it than it may, with all that the session has added."""
     session.flush()
     sections = select(func.count()).select_from(Section).where(Section.issue_id == issue.id)
     items = select(func.count()).select_from(Item).join(Section).where(Section.issue_id == issue.id)
-    for what, statement, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
-        count = session.scalar(statement) or 0
+    require_room(session.scalar(sections) or 0, session.scalar(items) or 0)
+
+
+def require_room(sections: int, items: int) -> None:
+    """Raises Invalid when these are more than an issue may have."""
+    for what, count, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
         if count > most:
             detail = f"an issue may have {most:,} {what}; with this one would have {count:,}"
             raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])

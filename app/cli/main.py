@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from app.auth.keys import NoSecretKey
-from app.cli import database, serving, users
+from app.cli import database, importing, serving, users
 from app.cli.output import fail
 from app.db.engine import UnusableURL
 from app.db.migrations import WrongVersion
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command()(serving.serve)
 app.command()(database.migrate)
 app.command()(database.demo)
+app.command("import")(importing.import_issues)
 app.add_typer(users.app, name="users")
 
 

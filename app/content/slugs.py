@@ -1,6 +1,7 @@
 """Slugs: the parts of addresses that are made from titles."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from slugify import slugify
 
@@ -16,6 +17,7 @@ def slug_of(text: str, otherwise: str) -> str:
     return slugify(joined, max_length=LONGEST, word_boundary=True) or otherwise
 
 
+@lru_cache(maxsize=10_000)
 def key_of(label: str) -> str:
     """What makes two labels of a tag the same: its slug, so that case and punctuation do not count."""
     return slug_of(label, "")

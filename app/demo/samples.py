@@ -6,13 +6,11 @@ from importlib import resources
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.auth.callers import SCOPES, Caller
+from app.auth.callers import OPERATOR
 from app.authoring import issues
 from app.authoring.schemas import IssueInput
 from app.content.models import Publication
 from app.db.engine import Database
-
-_OPERATOR = Caller(name="the operator", role="admin", scopes=SCOPES["admin"])
 
 
 def load(database: Database) -> list[int]:
@@ -25,7 +23,7 @@ def load(database: Database) -> list[int]:
         session.get_one(Publication, 1, with_for_update=True)
         if has_ever_had_issues(session):
             return []
-        return [issues.create(session, sample, _OPERATOR).number for sample in samples()]
+        return [issues.create(session, sample, OPERATOR).number for sample in samples()]
 
 
 def samples() -> Iterator[IssueInput]:

@@ -5,6 +5,7 @@ do so one after another, in the clock's order. Whoever calls has locked the issu
 locks are taken in that order everywhere, so that no two wait for each other. None of these commits.
 """
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
@@ -12,18 +13,26 @@ from app.archive import keeping
 from app.archive.models import ArchivedTag
 from app.archive.schemas import PublicationDocument
 from app.content import compile
-from app.content.document import IssueDocument, Neighbours
-from app.content.models import Issue, Publication
+from app.content.document import Neighbours
+from app.content.models import Issue, Publication, Tag
 from app.content.tags import Vocabulary
 from app.db import clock
 from app.search import entries
 
 
-def publish(session: Session, issue: Issue) -> None:
-    """Put a published issue into the archive as it is now, and link its neighbours to it."""
+def publish(session: Session, issue: Issue, *, new: bool = False) -> None:
+    """Put a published issue into the archive as it is now, and link its neighbours to it.
+
+    A `new` one has been made by this transaction, so that nobody else can have changed it: it is compiled from what
+    the session has of it, and its tags alone are read again.
+    """
     session.flush()
     clock.tick(session)
-    _put(session, issue.number)
+    if new:
+        _read_tags(session, issue)
+        _put(session, issue)
+    else:
+        _put(session, *compile.load(session, issue.number))
     _relink(session, archive.neighbours(session, issue.number))
 
 
@@ -33,7 +42,7 @@ def recompile(session: Session, issue: Issue) -> None:
         return
     session.flush()
     clock.tick(session)
-    _put(session, issue.number)
+    _put(session, *compile.load(session, issue.number))
 
 
 def withdraw(session: Session, issue: Issue) -> None:
@@ -86,18 +95,22 @@ def compiler(session: Session) -> str:
     return f"{compile.COMPILER}, {entries.analyser(session)}"
 
 
-def _put(session: Session, number: int) -> None:
-    (source,) = compile.load(session, number)
-    document = compile.issue(source, archive.neighbours(session, number))
+def _put(session: Session, source: Issue) -> None:
+    document = compile.issue(source, archive.neighbours(session, source.number))
     items = keeping.put_issue(session, document, compiler(session))
     entries.put(session, document, items)
+
+
+def _read_tags(session: Session, issue: Issue) -> None:
+    of_items = (tag for section in issue.sections for item in section.items for tag in item.tags)
+    used = {tag.id for tag in (*of_items, *(section.tag for section in issue.sections if section.tag))}
+    if used:
+        session.scalars(select(Tag).where(Tag.id.in_(used)).execution_options(populate_existing=True)).all()
 
 
 def _relink(session: Session, numbers: Neighbours) -> None:
     """Freeze the neighbours anew with the links that they have now; nothing else of them changes."""
     for number in (numbers.previous, numbers.next):
         if number is not None:
-            frozen = archive.find(session, number)
-            document = IssueDocument.thaw(frozen.document)
-            links = archive.neighbours(session, number).links(document.links.self)
-            keeping.freeze_issue(session, document.model_copy(update={"links": links}), frozen.compiler)
+            links = archive.neighbours(session, number).links(f"/issues/{number}")
+            keeping.relink_issue(session, number, links)

@@ -21,7 +21,7 @@ LONGEST = 64
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 # Python's \w leaves out the marks that many scripts write their vowels with.
 _MARKS = "".join(char for char in map(chr, range(0x300, 0x10000)) if unicodedata.category(char)[0] == "M")
-_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARKS}])*")
+_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[{_MARKS}]+[^\W_{_CJK}]*)*")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 
 _LANGUAGES = {
@@ -58,6 +58,19 @@ def terms(text: str, language: str, *, indexing: bool = False) -> Iterator[Term]
             term = _stem(found, algorithm)
             if term:
                 yield Term(term, start, end)
+
+
+def terms_to_index(text: str, language: str) -> list[str]:
+    """The same terms for the index, without their places: there are thousands in an issue."""
+    algorithm = _LANGUAGES.get(language.split("-")[0].lower())
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        if word.isascii() or not _IS_CJK.match(word):
+            found.append(_stem(word, algorithm))
+        else:
+            found += [pair for _, pair in _pairs(word)]
+            found += word if len(word) > 1 else ""
+    return list(filter(None, found))
 
 
 def _pairs(run: str) -> Iterator[tuple[int, str]]:

@@ -10,12 +10,15 @@ from app.archive import publication
 from app.archive.items import places
 from app.content.document import IssueDocument, ListedItem
 from app.content.markdown import text_of
-from app.search.analysis import VERSION, terms
+from app.search.analysis import VERSION, terms_to_index
 from app.search.index import Terms, index_of
 from app.search.models import SearchEntry
 
 MOST_BYTES = 1_000_000
 """Of one text's different terms, in UTF-8: PostgreSQL keeps 1 MiB. Only pages of random characters come near."""
+
+SHORT = 10_000
+"""Characters of a text whose terms cannot have so many: a character becomes 18 at most, each of 4 bytes."""
 
 BEFORE_ITEMS = -(2**62)
 """The place of an issue itself among its entries."""
@@ -55,7 +58,7 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
         _joined(*names.values()),
         *(_joined(item.domain, item.source, *(names[tag] for tag in item.tags)) for item in items),
     ]
-    session.execute(insert(SearchEntry), rows)
+    session.execute(insert(SearchEntry.__table__), rows)
     index_of(session).add(
         session,
         [
@@ -77,16 +80,17 @@ def remove(session: Session, number: int) -> None:
 
 
 def _terms(text: str, language: str) -> list[str]:
-    found: list[str] = []
+    found = terms_to_index(text, language)
+    if len(text) < SHORT:
+        return found
     known: set[str] = set()
     size = 0
-    for term in terms(text, language, indexing=True):
-        if term.text not in known:
-            known.add(term.text)
-            size += len(term.text.encode())
+    for place, term in enumerate(found):
+        if term not in known:
+            known.add(term)
+            size += len(term.encode())
         if size > MOST_BYTES:
-            break
-        found.append(term.text)
+            return found[:place]
     return found
 
 

@@ -32,13 +32,13 @@ class BodyRoute(QueryRoute):
         async def handle_body(request: Request) -> Response:
             media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if takes_form:
-                body = await _read(request, LARGEST_FORM)
+                body = await read(request, LARGEST_FORM)
                 if body and media_type != _FORM_TYPE:
                     raise UnsupportedMediaType(f"Send a form, as Content-Type: {_FORM_TYPE}.")
                 if b"\0" in unquote_to_bytes(body):
                     raise BadRequest("The form holds the character NUL (%00), which cannot be kept; leave it out.")
             elif takes_json:
-                body = await _read(request, LARGEST_JSON)
+                body = await read(request, LARGEST_JSON, "Send an issue in parts: sections and items by themselves.")
                 if body and request.headers.get("content-encoding", "identity") != "identity":
                     raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
                 if body and media_type not in _JSON_TYPES:
@@ -48,7 +48,7 @@ class BodyRoute(QueryRoute):
                 if body:
                     # Starlette's Request keeps what it has read; FastAPI would read with the lenient json module.
                     request._json = _parse(body)
-            elif await _read(request, LARGEST_FORM) not in (b"", b"{}"):
+            elif await read(request, LARGEST_FORM) not in (b"", b"{}"):
                 detail = "this address takes no body; leave it out"
                 raise Invalid(f"The body: {detail}.", errors=[Fault("", "extra-forbidden", detail)])
             return await handle(request)
@@ -56,8 +56,8 @@ class BodyRoute(QueryRoute):
         return handle_body
 
 
-async def _read(request: Request, largest: int) -> bytes:
-    """The body; raises TooLarge as soon as it is known to be."""
+async def read(request: Request, largest: int, way_out: str = "") -> bytes:
+    """The body, which the request keeps; raises TooLarge, with the way out, as soon as it is known to be."""
     length = request.headers.get("content-length", "")
     chunks: list[bytes] = []
     size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
@@ -72,8 +72,7 @@ async def _read(request: Request, largest: int) -> bytes:
         except ClientDisconnect:
             raise BadRequest("The body ended before its Content-Length.") from None
     if size > largest:
-        way_out = " Send an issue in parts: sections and items by themselves." if largest == LARGEST_JSON else ""
-        raise TooLarge(f"A body may have {largest:,} bytes here.{way_out}")
+        raise TooLarge(f"A body may have {largest:,} bytes here. {way_out}".strip())
     request._body = b"".join(chunks)
     return request._body
 

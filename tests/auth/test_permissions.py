@@ -20,6 +20,7 @@ ROUTES = {
     "PATCH /items/{id}": ("401 200 200 200", "401 403 200 200"),
     "POST /issues/{number}/publish": ("401 403 200 200", "401 403 200 200"),
     "POST /issues/{number}/unpublish": ("401 403 200 200", "401 403 200 200"),
+    "POST /import": ("401 200 200 200", "401 403 200 200"),
     "DELETE /items/{id}": ("401 204 204 204", "401 403 204 204"),
 }
 PUBLIC = {
@@ -45,6 +46,9 @@ def call_all(api: Api, who: str, *, published: bool) -> dict[str, httpx.Response
     for route in ROUTES:
         method, _, address = route.partition(" ")
         body = {"json": bodies[route]} if route in bodies else {}
+        if route == "POST /import":
+            address += "?publish=true" if published else ""
+            body = {"content": "# A letter\n\nSome words.", "headers": {"content-type": "text/markdown"}}
         answers[route] = caller.request(method, address.format(number=made["number"], id=item), **body)
     return answers
 

@@ -6,8 +6,9 @@ from html import unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linkify_it import LinkifyIt
 
-from app.content.markdown import first_block, text_of, to_html
+from app.content.markdown import _PLAIN, _cleaner, _markdown, first_block, text_of, to_html
 
 STEADY = settings(deadline=None, derandomize=True)
 
@@ -172,3 +173,17 @@ def assert_harmless(html: str) -> None:
 def test_names_of_files_are_no_addresses() -> None:
     assert to_html("See setup.py, README.md and lib.rs.") == "<p>See setup.py, README.md and lib.rs.</p>"
     assert to_html("www.example.org/a.") == '<p><a href="http://www.example.org/a">www.example.org/a</a>.</p>'
+
+
+@given(
+    st.text(alphabet="aW.@/:h tpsmilo|\n", max_size=30) | st.sampled_from(["Www.example.org", "ftp://a.b", "//a.b/c"])
+)
+def test_a_text_that_is_passed_over_has_no_bare_address(text: str) -> None:
+    """Looking for one takes long, so texts without any of its marks are not looked through."""
+    if not _markdown.linkify.pretest(text):
+        assert not LinkifyIt.test(_markdown.linkify, text)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True) | st.text(alphabet="aé1.-: )(/'\"!…w中", min_size=1))
+def test_a_plain_line_is_what_rendering_would_make_of_it(text: str) -> None:
+    assert to_html(text) == ((_cleaner.clean(_markdown.render(text)).strip() or None) if text.strip() else None)

@@ -247,3 +247,22 @@ def test_reading_an_issue_is_one_statement(api: Api, number: int) -> None:
         api.editor.post("/issues", json=some_issue(each)).raise_for_status()
 
     assert statements_of(api.database, lambda: api.get(f"/issues/{number}").raise_for_status()) <= 2
+
+
+def test_a_new_issue_is_compiled_as_it_would_be_later(api: Api) -> None:
+    """It is compiled from what its transaction has of it, without reading it again."""
+    one, two = an_item("One", tags=["safety", "career"]), an_item("Two", tags=[])
+    untitled = an_item(None, body="Words *alone*. And more.", extra={"a": 1.5})
+    sections = [
+        {"title": "Elsewhere", "tag": "product", "items": [one, two]},
+        {"title": "Career resources", "sections": [a_section("Deep", items=3)]},
+        {"title": None, "items": [untitled]},
+    ]
+    api.editor.post("/issues", json=an_issue(74, published=True)).raise_for_status()
+    api.editor.post("/issues", json=an_issue(75, published=True, sections=sections)).raise_for_status()
+    before = api.get("/issues/75").content
+
+    with api.database.writing() as session:
+        gate.recompile(session, session.scalars(select(Issue).where(Issue.number == 75)).one())
+
+    assert api.get("/issues/75").content == before

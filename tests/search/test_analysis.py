@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.analysis import LONGEST, terms
+from app.search.analysis import LONGEST, terms, terms_to_index
 from app.search.highlights import excerpt, whole
 from app.search.index import _plain
 
@@ -49,6 +49,11 @@ def test_terms_stand_where_they_say_and_are_as_long_as_they_may_be(text: str) ->
 def test_what_is_asked_for_in_the_words_of_a_text_finds_it(text: str) -> None:
     indexed = {term.text for term in terms(text, "en", indexing=True)}
     assert {term.text for term in terms(text, "en")} <= indexed
+
+
+@given(st.text() | st.text(alphabet="aé́_ 世界。ड़"))
+def test_what_is_indexed_are_the_terms_that_are_highlighted(text: str) -> None:
+    assert terms_to_index(text, "en") == [term.text for term in terms(text, "en", indexing=True)]
 
 
 @given(st.text(min_size=1), st.text(min_size=1))

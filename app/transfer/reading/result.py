@@ -30,6 +30,7 @@ class ItemRead:
     image: dict[str, str] | None = None
     tags: list[str] | None = None
     sponsored: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class SectionRead:
     intro: str | None = None
     items: list[ItemRead] = field(default_factory=list)
     sections: list["SectionRead"] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,7 +71,8 @@ class IssueRead:
             del document[name]
         if self.published_at is not None:
             document["published_at"] = self.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return _compact(document)
+        compacted: dict[str, Any] = _compact(document)
+        return compacted
 
 
 def _compact(value: Any) -> Any:

@@ -1,0 +1,139 @@
+"""Making an issue what a document says, in place: whatever of it stays keeps its id, and with it its address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth.callers import Caller
+from app.authoring import issues, tree
+from app.authoring.schemas import IssueInput, ItemInput, SectionInput
+from app.content.models import Issue, Item, Publication, Section
+from app.content.tags import Vocabulary
+from app.db.base import now
+from app.publishing import gate
+
+
+@dataclass(frozen=True)
+class Twins:
+    """The sections and items of an issue that those of a document stand for, by the JSON pointers of these.
+
+    Each is there once at most.
+    """
+
+    sections: Mapping[str, Section]
+    items: Mapping[str, Item]
+
+
+def replace(session: Session, issue: Issue, given: IssueInput, twins: Twins, caller: Caller) -> bool:
+    """Make an issue that is locked what a document says, and tell whether anything was to be changed.
+
+    What has no twin is made, what is no twin is deleted, and what stands elsewhere moves. Slug, language and time of
+    publication stay unless given; the status stays, and so does a section's slug. Of what stays, a section or item
+    that is as it was keeps its version, also where others before it come or go.
+
+    Raises SlugTaken, UnknownTag, Invalid, and Forbidden when a change would reach the public and may not.
+    """
+    issues.require_may_change(issue, caller)
+    return _Replacement(session, issue, twins).carry_out(given)
+
+
+class _Replacement:
+    def __init__(self, session: Session, issue: Issue, twins: Twins) -> None:
+        self._session = session
+        self._issue = issue
+        self._twins = twins
+        self._vocabulary = Vocabulary.load(session)
+        self._changed = False
+        self._contents: dict[Section, list[Item]] = {}
+        """The items of each section that will be, in order."""
+
+    def carry_out(self, given: IssueInput) -> bool:
+        self._put_fields(given)
+        self._put_sections(given.sections, None, "")
+        for section, items in self._contents.items():
+            if section.items != items:
+                self._changed = True
+                section.items = items
+        # What stays has moved away before what goes is deleted, with all that the database has beneath it.
+        self._session.flush()
+        for section in [section for section in self._issue.sections if section not in self._contents]:
+            self._changed = True
+            self._issue.sections.remove(section)
+        tree.require_room_in(self._session, self._issue)
+        if self._changed:
+            issues.touch(self._issue)
+            gate.recompile(self._session, self._issue)
+        return self._changed
+
+    def _put_fields(self, given: IssueInput) -> None:
+        issue = self._issue
+        if given.slug is not None and given.slug != issue.slug:
+            self._session.get_one(Publication, 1, with_for_update=True)  # as whoever takes a slug does
+            self._changed |= _put(issue, slug=issues.free_slug(self._session, given.slug, given.title, issue.number))
+        self._changed |= _put(
+            issue,
+            title=given.title,
+            subtitle=given.subtitle,
+            language=given.language or issue.language,
+            published_at=given.published_at or issue.published_at,
+            intro=given.intro,
+            outro=given.outro,
+            image_url=given.image.url if given.image else None,
+            image_alt=given.image.alt if given.image else None,
+            extra=given.extra,
+        )
+
+    def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
+        for position, each in enumerate(given):
+            here = f"{pointer}/sections/{position}"
+            section = self._section(each, parent, here)
+            self._changed |= _put(section, position=position)
+            # Before its items: they take its tag.
+            self._contents[section] = [
+                self._item(item, section, f"{here}/items/{index}") for index, item in enumerate(each.items)
+            ]
+            self._put_sections(each.sections, section, here)
+
+    def _section(self, given: SectionInput, parent: Section | None, pointer: str) -> Section:
+        section = self._twins.sections.get(pointer)
+        if section is None:
+            self._changed = True
+            return tree.plant_empty_section(self._issue, given, self._vocabulary, parent, pointer)
+        tag = tree.own_tag(given, self._vocabulary, pointer)
+        if _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent):
+            self._note(section)
+        tree.require_depth(section, pointer)
+        return section
+
+    def _item(self, given: ItemInput, section: Section, pointer: str) -> Item:
+        tags = tree.tags_in(section, given, self._vocabulary, pointer)
+        fields = tree.fields_of(given, pointer)
+        item = self._twins.items.get(pointer)
+        if item is None:
+            return Item(**fields, tag_links=tree.link(tags))
+        changed = _put(item, **fields)
+        if item.tags != tags:
+            present = {link.tag: link for link in item.tag_links}
+            links = [present.get(link.tag, link) for link in tree.link(tags)]
+            for position, link in enumerate(links):
+                link.position = position
+            item.tag_links = links
+            changed = True
+        if changed or item.section is not section:
+            self._note(item)
+        return item
+
+    def _note(self, written: Section | Item) -> None:
+        self._changed = True
+        written.version += 1
+        written.updated_at = now()
+
+
+def _put(target: Issue | Section | Item, **fields: Any) -> bool:
+    """Set those fields that are otherwise; whether there were any."""
+    differing = {name: value for name, value in fields.items() if getattr(target, name) != value}
+    for name, value in differing.items():
+        setattr(target, name, value)
+    return bool(differing)

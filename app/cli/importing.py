@@ -1,0 +1,111 @@
+"""`masthead import`."""
+
+import gc
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.auth.callers import OPERATOR
+from app.cli.opened import the_database
+from app.cli.output import fail
+from app.cli.reporting import Totals, print_json, print_progress, print_trees
+from app.problems import UnknownTag
+from app.settings import Settings
+from app.transfer.ahead import ReaderDied, read_ahead
+from app.transfer.formats import Format
+from app.transfer.importing import Import
+from app.transfer.labels import UnreadableMap, read_map
+from app.transfer.outcomes import Wishes
+
+_DAY = ["%Y-%m-%d"]
+
+
+def import_issues(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")],
+    format: Annotated[Format | None, typer.Option(help="What they are; left out, it is found out.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish what comes in; else it comes as drafts.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is understood, and write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also issues that somebody has edited since, or has written.")
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="Only issues of this day or later.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many issues.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=_DAY, metavar="DATE", help="The date of issues that have none."),
+    ] = None,
+    map: Annotated[
+        Path | None, typer.Option(help="A file of labels and their tags: lines 'Label = tag', JSON or YAML.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what an export has beside issues: podcasts, threads, pages.")
+    ] = False,
+) -> None:
+    """Bring issues in from files. What comes in twice changes its issue; it makes no second one."""
+    wishes = Wishes(
+        publish=publish,
+        overwrite=overwrite,
+        since=_date(since),
+        limit=limit,
+        day=_date(day),
+        labels=_labels(map),
+    )
+    totals = Totals()
+    with the_database(Settings()) as database:
+        try:
+            run = Import(database, wishes, OPERATOR)
+        except UnknownTag as unknown:
+            raise typer.BadParameter(unknown.detail, param_hint="'--map'") from None
+        sources = read_ahead(paths, _standard_input(paths), format=format, everything=everything)
+        outcomes = run.rehearse(sources) if dry_run else run.bring_in(sources)
+        if not dry_run:
+            # What is loaded by now stays; of what an issue leaves behind, little is in circles.
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
+        try:
+            if as_json:
+                print_json(outcomes, totals, documents=dry_run)
+            elif dry_run:
+                print_trees(outcomes, totals, run.labels.named_by)
+            else:
+                print_progress(outcomes, totals)
+        except KeyboardInterrupt:
+            done = totals.statuses.total() - totals.failed
+            print(f"masthead: Broken off after {done:,} issues. Type it again, and the rest comes in.", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except ReaderDied as died:
+            fail(str(died))
+    if run.passed_over:
+        was = "was" if run.passed_over == 1 else "were"
+        print(f"masthead: {run.passed_over:,} {was} passed over by --since.", file=sys.stderr)
+    if totals.failed:
+        raise typer.Exit(1)
+
+
+def _date(day: datetime | None) -> date | None:
+    return None if day is None else day.date()
+
+
+def _labels(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        return read_map(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.", param_hint="'--map'") from None
+    except (UnicodeDecodeError, UnreadableMap):
+        hint = "write a line for each label, as in: Papers of the week = research"
+        raise typer.BadParameter(f"{file} is no file of labels: {hint}", param_hint="'--map'") from None
+
+
+def _standard_input(paths: list[str]) -> bytes | None:
+    if "-" not in paths:
+        return None
+    stream = getattr(sys.stdin, "buffer", None)
+    return stream.read() if stream is not None else sys.stdin.read().encode()

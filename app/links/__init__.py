@@ -1,0 +1,1 @@
+"""Links: when two addresses are of one page."""

@@ -1,0 +1,95 @@
+"""Reading ahead: while this process writes an issue, another one reads the next, which takes about as long."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from app.content import markdown
+from app.transfer.files import Failed
+from app.transfer.formats import Format
+from app.transfer.opening import from_paths
+from app.transfer.reading.result import IssueRead, SectionRead
+
+WORTHWHILE = 1_000_000
+"""Bytes to read that take longer than it takes to start a process."""
+
+Rendered = Mapping[str, str | None]
+
+
+class ReaderDied(Exception):
+    """The process that reads has ended before its time."""
+
+
+def read_ahead(
+    paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
+) -> Iterator[IssueRead | Failed]:
+    """What `opening.from_paths` gives, read by a second process where there is enough to read.
+
+    It is a few issues ahead and no more, so that memory stays as it is. Raises ReaderDied.
+    """
+    if not is_worthwhile(paths, standard_input):
+        yield from from_paths(paths, standard_input, format=format, everything=everything)
+        return
+    # Not a fork: that would share the connections to the database.
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    arguments = sender, paths, standard_input, format, everything
+    reader = context.Process(target=_read_into, args=arguments, daemon=True)
+    reader.start()
+    sender.close()
+    try:
+        while (message := receiver.recv()) is not None:
+            found, rendered = message
+            markdown.expect(rendered)
+            yield found
+    except EOFError:
+        raise ReaderDied("The process that reads the files has ended before its time; type it again.") from None
+    finally:
+        reader.terminate()
+        reader.join()
+
+
+def is_worthwhile(paths: Sequence[str], standard_input: bytes | None) -> bool:
+    """Whether there is much to read, and a second processor to read it."""
+    if (os.cpu_count() or 1) < 2:
+        return False
+    size = len(standard_input or b"")
+    for file in (file for path in paths for file in _files(Path(path))):
+        if size >= WORTHWHILE:
+            break
+        size += file.stat().st_size
+    return size >= WORTHWHILE
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (file for name in names if (file := Path(folder, name)).is_file())
+
+
+def _read_into(
+    sender: Connection, paths: Sequence[str], standard_input: bytes | None, format: Format | None, everything: bool
+) -> None:
+    """The other process. Texts are rendered here, too: that is half the work of compiling."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the one that writes ends this one
+    with suppress(BrokenPipeError):  # the one that writes has been killed
+        for found in from_paths(paths, standard_input, format=format, everything=everything):
+            sender.send((found, _rendered(found) if isinstance(found, IssueRead) else {}))
+        sender.send(None)
+
+
+def _rendered(issue: IssueRead) -> Rendered:
+    texts = [issue.intro, issue.outro, *_texts(issue.sections)]
+    return {text: markdown.to_html(text) for text in texts if text}
+
+
+def _texts(sections: Sequence[SectionRead]) -> Iterator[str | None]:
+    for section in sections:
+        yield section.intro
+        yield from (item.body for item in section.items)
+        yield from _texts(section.sections)

@@ -1,0 +1,116 @@
+"""One issue at the door: it is made, changed, left alone or turned away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.callers import Caller
+from app.authoring import issues
+from app.authoring.replacing import replace
+from app.authoring.schemas import IssueInput
+from app.content import compile
+from app.content.models import Issue
+from app.content.tags import Vocabulary
+from app.transfer import records
+from app.transfer.matching import twins
+from app.transfer.models import ImportedIssue
+from app.transfer.outcomes import Wishes
+from app.transfer.reading.result import IssueRead
+from app.transfer.tags import KnownTags
+
+Written = Literal["created", "updated", "unchanged"]
+
+
+class Refused(Exception):
+    """To write the issue would undo what somebody has done; the message says what, and the way out."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An issue that was read, and what is to become of it."""
+
+    read: IssueRead
+    given: IssueInput
+    digest: str
+    publish: bool
+    wishes: Wishes
+
+
+def foretell(session: Session, arrival: Arrival, taken: Mapping[int, str]) -> tuple[Written, int | None]:
+    """What `settle` would do, and to which issue; None for the next number. It writes nothing. Raises Refused."""
+    issue, record = records.find(session, arrival.read, arrival.given, taken, lock=False)
+    if issue is None:
+        return "created", arrival.given.number
+    _require_free(issue, record, arrival, taken)
+    publishes = arrival.publish and issue.status != "published"
+    return "unchanged" if _is_as_it_came(issue, record, arrival) and not publishes else "updated", issue.number
+
+
+def settle(
+    session: Session, arrival: Arrival, taken: Mapping[int, str], tags: KnownTags, caller: Caller
+) -> tuple[Written, int]:
+    """Make an issue of what was read, or bring the one that it is to that; and remember it. It does not commit.
+
+    `taken` has the numbers of this run, each with what is known of its source. Raises Refused, and what
+    `issues.create` and `replacing.replace` raise.
+    """
+    issue, record = records.find(session, arrival.read, arrival.given, taken, lock=True)
+    if issue is None:
+        given = _with_a_free_slug(session, arrival.given, None)
+        status = "published" if arrival.publish else "draft"
+        given = given.model_copy(update={"status": status})
+        issue = issues.create(session, given, caller, tags.within(session))
+        records.remember(session, None, issue, arrival.read, arrival.digest)
+        tags.leave(session)
+        return "created", issue.number
+    _require_free(issue, record, arrival, taken)
+    written = False
+    came_before = _is_as_it_came(issue, record, arrival)
+    if not came_before:
+        (issue,) = compile.load(session, issue.number)
+        given = _with_a_free_slug(session, arrival.given, issue)
+        written = replace(session, issue, given, twins(issue, given, Vocabulary.load(session)), caller)
+    if arrival.publish and issue.status != "published":
+        caller.require("content:publish", "publish an issue")
+        issues.publish(session, issue)
+        written = True
+    if written or not came_before:
+        records.remember(session, record, issue, arrival.read, arrival.digest)
+    return "updated" if written else "unchanged", issue.number
+
+
+def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, taken: Mapping[int, str]) -> None:
+    """Raises Refused when the issue is another source's of this run, or has an author's work in it."""
+    number = issue.number
+    if number in taken:
+        raise Refused(
+            number,
+            f"Issue {number} has come in from {taken[number]!r} just now; give this one another number, or none.",
+        )
+    if arrival.wishes.overwrite:
+        return
+    way_out = f"{arrival.wishes.way_to_overwrite} puts this in its place."
+    if record is None:
+        raise Refused(number, f"There is an issue {number} that was not imported; {way_out}")
+    if issue.version != record.version:
+        raise Refused(number, f"Issue {number} has been edited since it came in; {way_out}")
+
+
+def _is_as_it_came(issue: Issue, record: ImportedIssue | None, arrival: Arrival) -> bool:
+    return record is not None and issue.version == record.version and record.digest == arrival.digest
+
+
+def _with_a_free_slug(session: Session, given: IssueInput, issue: Issue | None) -> IssueInput:
+    """What is given, without a slug that another issue has: it gets one as if none were given."""
+    if given.slug is not None:
+        owner = session.scalar(select(Issue.id).where(Issue.slug == given.slug))
+        if owner is not None and (issue is None or owner != issue.id):
+            return given.model_copy(update={"slug": None})
+    return given

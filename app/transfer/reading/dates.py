@@ -1,0 +1,122 @@
+"""Dates, in the ways that people write them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Literal, NamedTuple
+
+from babel.dates import get_month_names
+
+LANGUAGES = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "ru", "uk", "tr", "ca", "hu", "ro",
+    "id", "el",
+)  # fmt: skip
+"""Whose names of months are known, each as Unicode's CLDR has them."""
+
+Order = Literal["day", "month"]
+"""What comes first in 03/04/2025."""
+
+_ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?P<one>\d{1,2})(?P<mark>[/.-])\s?(?P<two>\d{1,2})(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
+)
+_EAST_ASIAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
+
+
+class Found(NamedTuple):
+    day: date
+    start: int
+    end: int
+    ambiguous: bool = False
+    """Whether day and month could be the other way round."""
+
+
+@dataclass(slots=True)
+class Votes:
+    """How often dates in figures can be read in one order alone."""
+
+    day: int = 0
+    month: int = 0
+
+    def count(self, text: str) -> None:
+        for match in _NUMERIC.finditer(text):
+            one, two = int(match["one"]), int(match["two"])
+            self.day += 12 < one <= 31 and two <= 12
+            self.month += 12 < two <= 31 and one <= 12
+
+    def order(self) -> Order | None:
+        if self.day == self.month:
+            return None
+        return "day" if self.day > self.month else "month"
+
+
+def find(text: str, order: Order) -> list[Found]:
+    """The dates with a year that stand in a text, in their order. Those in figures alone are read in the given one."""
+    found = sorted(_every(text, order), key=lambda one: (one.start, -one.end))
+    kept: list[Found] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date, a month or a year, and nothing else."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return any(char.isdigit() for char in text) and all(word.lower() in _months() or len(word) <= 2 for word in words)
+
+
+def noon(day: date) -> datetime:
+    """A day's time of publication when it has none."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def _every(text: str, order: Order) -> Iterator[Found]:
+    for pattern in (_ISO, _EAST_ASIAN):
+        for match in pattern.finditer(text):
+            yield from _one(match, match["year"], match["month"], match["day"])
+    for match in _NUMERIC.finditer(text):
+        one, two = int(match["one"]), int(match["two"])
+        # With full stops the day comes first wherever they are used.
+        first: Order = "day" if match["mark"] == "." or one > 12 else "month" if two > 12 else order
+        day, month = (one, two) if first == "day" else (two, one)
+        ambiguous = match["mark"] != "." and one <= 12 and two <= 12 and one != two
+        yield from _one(match, match["year"], month, day, ambiguous)
+    for match in _worded().finditer(text):
+        name = match["before"] or match["after"]
+        month = _months()[name.lower().rstrip(".")]
+        yield from _one(match, match["year"], month, match["day_before"] or match["day_after"])
+
+
+def _one(match: re.Match[str], year: str, month: str | int, day: str | int, ambiguous: bool = False) -> Iterator[Found]:
+    try:
+        full = int(year) + (2000 if len(year) == 2 else 0)
+        yield Found(date(full, int(month), int(day)), match.start(), match.end(), ambiguous)
+    except ValueError:
+        return  # 2025-02-31 is no date
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The number of the month that each name means, in lower case without a full stop."""
+    names: dict[str, int] = {"sept": 9, "sep": 9}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    if not name.isdigit():
+                        names.setdefault(name.lower().rstrip("."), number)
+    return names
+
+
+@cache
+def _worded() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    of = r"(?:de|of|di|d[’'])?\s*"
+    return re.compile(
+        rf"(?<!\w)(?:(?P<day_before>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|\.)?\s*{of}(?P<after>{names})\.?,?\s*(?:de\s|del\s)?"
+        rf"|(?P<before>{names})\.?\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)(?P<year>(?:19|20)\d\d)(?!\d)",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,52 @@
+"""The end of a newsletter: the words to its readers behind the last item."""
+
+from collections.abc import Sequence
+
+from app.transfer.reading import phrases
+from app.transfer.reading.shapes import Line
+
+LONGEST = 60
+"""Words of a line that can be one of farewell."""
+SHORT = 14
+"""Words of one that is so by its shape alone, at the end of all."""
+_CLOSING = phrases.any_of(phrases.CLOSING)
+_ASKING = phrases.any_of(phrases.ASKING_READERS)
+
+
+def is_closing(line: Line) -> bool:
+    """Whether a line says goodbye, in the words that people use for it."""
+    return can_be(line) and bool(_CLOSING.search(line.text))
+
+
+def is_closing_head(text: str) -> bool:
+    """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
+    return bool(_CLOSING.search(text) or _ASKING.search(text)) and len(text) <= 90
+
+
+def can_be(line: Line) -> bool:
+    """Whether a line could be one of farewell: a few words, not a list's, and no way to somewhere."""
+    if line.shape == "divider":
+        return True
+    if line.shape not in ("prose", "head") or line.block.quoted or line.block.depth or line.words > LONGEST:
+        return False
+    return not line.is_linked and len(line.links) <= 2
+
+
+def start(lines: Sequence[Line], bodies: Sequence[int]) -> int:
+    """Where the farewell begins among the lines that follow an item's title or are the last paragraphs.
+
+    `bodies`: how many lines the bodies of the items before have. It is `len(lines)` when there is none.
+    """
+    end = len(lines)
+    while end and can_be(lines[end - 1]):
+        end -= 1
+    closing = next(
+        (index for index in range(end, len(lines)) if is_closing(lines[index]) and lines[index].shape != "divider"),
+        None,
+    )
+    short = len(lines)
+    while short > end and lines[short - 1].words <= SHORT:
+        short -= 1
+    # What is as long as the other bodies is this one's.
+    short = max(short, max(bodies, default=1))
+    return min(short, len(lines) if closing is None else closing, len(lines))

@@ -1,0 +1,363 @@
+"""Reading a newsletter: from the blocks of one edition to an issue."""
+
+import re
+from collections.abc import Sequence
+
+from app.transfer.blocks import Source
+from app.transfer.reading import dates, entries, farewell, frame, opening_lines
+from app.transfer.reading.dates import Votes
+from app.transfer.reading.openings import opens_with_title, run_in
+from app.transfer.reading.openings import read as read_opening
+from app.transfer.reading.outline import Group, Outline, outline
+from app.transfer.reading.report import Report
+from app.transfer.reading.result import IssueRead
+from app.transfer.reading.series import Series
+from app.transfer.reading.shapes import Line, lines_of
+from app.transfer.writing import markdown_of
+
+LONGEST_TITLE = 500
+"""Characters."""
+LONGEST_BOX = 6
+"""Lines beneath a sponsor's label that can be the sponsor's."""
+
+
+def read(source: Source, series: Series) -> IssueRead:
+    """The issue that an edition is, with every line of it in the issue or in its notes."""
+    report = Report()
+    for left_out in source.left_out:
+        report.leave_out(left_out)
+    votes = Votes()
+    for block in source.blocks:
+        votes.count(block.text)
+    lines = _without_frame(lines_of(block for block in source.blocks), report)
+    order = series.order(votes, source.language)
+    series.learn(votes)
+    beginning = opening_lines.read(lines, source, order, report)
+    found = outline(lines)
+    _unwrap(found, source)
+    closing = _take_closing_sections(found)
+    footer = [*_take_end(found, report), *closing]
+    entries_linked = sum(line.shape == "entry" and line.leads for line in lines)
+    context = entries.Context(
+        titles=found.titles,
+        report=report,
+        links=sum(len(line.links) for line in lines),
+        linked_entries=entries_linked,
+        short_titles=not found.by_length and not found.titles and entries_linked < 3,
+        run_ins=sum(run_in(line) is not None for line in lines),
+    )
+    _items_of_preface(found)
+    entries.survey(found.groups, context)
+    outro = _outro(found, context)
+    groups = [group for group in found.groups if not _is_sponsors(group, report)]
+    sections = [entries.section(group, context) for group in groups]
+    for line in found.preface:
+        if line.shape == "image" and not line.links and not line.text:
+            report.leave_out(line.block, "a picture without words")
+    issue = IssueRead(
+        key=source.key or source.name,
+        title=_brief(beginning.title, report) or beginning.title[:LONGEST_TITLE],
+        number=beginning.number,
+        published_at=beginning.published_at,
+        subtitle=_brief(beginning.subtitle, report),
+        language=_language(source.language),
+        image={"url": source.image} if source.image and entries.usable(source.image) else None,
+        intro=markdown_of(line.block for line in found.preface),
+        outro=markdown_of(line.block for line in (*outro, *footer)),
+        sections=sections,
+        draft=source.draft,
+        publication=beginning.publication,
+    )
+    report.account_for(source.blocks, issue.document())
+    issue.notes = report.notes
+    issue.confidence = report.confidence()
+    return issue
+
+
+def _brief(line: str | None, report: Report) -> str | None:
+    """A line, unless it is longer than one may be."""
+    if line is not None and len(line) > LONGEST_TITLE:
+        report.leave_out_text(line, f"a title or subtitle of more than {LONGEST_TITLE} characters")
+        return None
+    return line
+
+
+def _language(written: str | None) -> str | None:
+    """A language as BCP 47 has it; None for what is none."""
+    tag = (written or "").strip().replace("_", "-")
+    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) and len(tag) <= 35 else None
+
+
+def _without_frame(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines without what the format or the words say is around the newsletter."""
+    kept = []
+    contents = _contents(lines)
+    for line in lines:
+        if line.block.role in ("navigation", "hidden"):
+            said = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
+            report.leave_out(line.block, said)
+        elif id(line) in contents:
+            report.leave_out(line.block, "a table of contents")
+        elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
+            kept.append(line)
+    kept = _without_boxes(_without_ends(kept, report), report)
+    for line in kept:
+        if frame.is_frame_anywhere(line):
+            report.leave_out(line.block, "a line of the mail or page around the newsletter")
+    return [line for line in kept if not frame.is_frame_anywhere(line)]
+
+
+def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines without what stands beneath a sponsor's label, up to a divider or the next head like that or higher.
+
+    A label that is the head of a section is left: it is one with all that the section has.
+    """
+    kept: list[Line] = []
+    boxed = taken = 0
+    for line in lines:
+        if boxed:
+            strong = line.shape == "head" and line.style[0] not in ("short", "linked")
+            mast = line.shape == "image" and not line.links and taken
+            dated = line.shape == "head" and bool(dates.find(line.text, "month"))
+            if line.shape in ("divider", "entry") or mast or dated or (strong and taken) or boxed > LONGEST_BOX:
+                boxed = 0
+            else:
+                boxed += 1
+                taken += line.shape != "head"
+                report.leave_out(line.block, "a sponsor's box")
+                continue
+        label = line.shape in ("head", "prose") and line.words <= 8 and frame.is_sponsor(line.text) and not line.links
+        if label and line.style[0] not in ("heading", "size", "capital"):
+            boxed, taken = 1, 0
+            report.leave_out(line.block, "a sponsor's box")
+        else:
+            kept.append(line)
+    return kept
+
+
+def _without_ends(lines: list[Line], report: Report) -> list[Line]:
+    """The lines without the frame's at the beginning and at the end."""
+    first = 0
+    for index, line in enumerate(lines[:6]):
+        if frame.is_frame(line) and line.words <= 30 and line.shape != "entry":
+            for above in lines[first : index + 1]:
+                if frame.is_frame(above):
+                    report.leave_out(above.block, "a line of the mail or page around the newsletter")
+            lines = [
+                *lines[:first],
+                *(above for above in lines[first : index + 1] if not frame.is_frame(above)),
+                *lines[index + 1 :],
+            ]
+            break
+    tail = len(lines)
+    for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
+        line = lines[index]
+        if frame.is_frame(line) and line.shape != "entry":
+            tail = index
+        elif line.words > 40 or line.shape == "entry":
+            break
+    parted = max((index for index, line in enumerate(lines[:-1]) if line.shape == "divider"), default=len(lines))
+    behind = lines[parted + 1 :]
+    framed = any(frame.is_frame(line) for line in behind) and not any(farewell.is_closing(line) for line in behind)
+    if framed and sum(line.words for line in behind) <= 80 and parted > len(lines) // 2:
+        tail = min(tail, parted + 1)
+    closing = next((index for index in range(len(lines) - 1, tail, -1) if farewell.is_closing(lines[index])), tail)
+    kept = lines[:tail] + [line for line in lines[tail : closing + 3] if closing > tail and not frame.is_frame(line)]
+    for line in lines[tail:]:
+        if line.shape != "divider" and line not in kept:
+            report.leave_out(line.block, "a line of the mail or page around the newsletter")
+    while kept and kept[-1].shape in ("divider", "link") and tail < len(lines):
+        report.leave_out(kept.pop().block, "a line of the mail or page around the newsletter")
+    small = _small_end(kept)
+    for line in kept[small:]:
+        report.leave_out(line.block, "small print")
+    return kept[:small]
+
+
+def _small_end(lines: Sequence[Line]) -> int:
+    end = len(lines)
+    while end and (
+        lines[end - 1].block.size <= 0.8
+        or (lines[end - 1].shape in ("image", "divider") and end < len(lines) and not lines[end - 1].text)
+    ):
+        end -= 1
+    return end if end < len(lines) and any(line.block.size <= 0.8 for line in lines[end:]) else len(lines)
+
+
+def _contents(lines: Sequence[Line]) -> set[int]:
+    """Lines that lead to other places of the same page, and the head above them."""
+    inner = [
+        bool(line.block.links) and all((mark.url or "").startswith("#") for mark in line.block.links) and not line.links
+        for line in lines
+    ]
+    if sum(inner) < 2:
+        return set()
+    found = {id(line) for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
+    for before, _line, leads in zip(lines, lines[1:], inner[1:], strict=False):
+        if leads and before.shape == "head" and id(before) not in found:
+            found.add(id(before))
+    return found
+
+
+def _items_of_preface(found: Outline) -> None:
+    """A newsletter without sections has its items where others have their intro."""
+    lines = found.preface
+    if found.groups and any(group.head is not None for group in found.groups):
+        _stories_of_preface(found)
+        return
+    first = next((index for index, line in enumerate(lines) if _begins_item(line, lines)), None)
+    if first is None:
+        return
+    if first and lines[first - 1].shape in ("head", "image") and lines[first].shape in ("link", "prose"):
+        first -= 1
+    rest = [*lines[first:], *(line for group in found.groups for line in group.lines)]
+    found.preface = list(lines[:first])
+    found.groups = [Group(None, rest)]
+
+
+def _stories_of_preface(found: Outline) -> None:
+    """Stories before the first section: paragraphs that begin with a title and its link, several of them."""
+    told = [
+        opens_with_title(line) and (line.is_linked or read_opening(line).rest is not None) for line in found.preface
+    ]
+    first = next((index for index, opened in enumerate(told) if opened), 0)
+    prose = sum(line.shape == "prose" for line in found.preface[first:])
+    if sum(told) >= 2 and sum(told) * 2 >= prose:
+        while first and found.preface[first - 1].shape == "image":
+            first -= 1
+        found.groups.insert(0, Group(None, found.preface[first:]))
+        found.preface = found.preface[:first]
+
+
+def _begins_item(line: Line, lines: Sequence[Line]) -> bool:
+    if line.shape == "entry":
+        return sum(other.shape == "entry" and other.leads for other in lines) >= 2
+    if line.shape == "head":
+        return sum(other.shape == "link" for other in lines) >= 2 or line.is_linked
+    opened = [other for other in lines if other.shape == "prose" and opens_with_title(other)]
+    told = [other for other in lines if other.shape == "prose" and run_in(other)]
+    return (len(opened) >= 3 and line in opened) or (len(told) >= 3 and len(told) * 2 > len(lines) and line in told)
+
+
+def _last(groups: Sequence[Group]) -> Group | None:
+    group = groups[-1] if groups else None
+    while group is not None and group.groups:
+        group = group.groups[-1]
+    return group
+
+
+def _unwrap(found: Outline, source: Source) -> None:
+    """Take the one section that all others are in for the head of the page, when the title is told elsewhere."""
+    only = found.groups[0] if len(found.groups) == 1 else None
+    if only is None or only.head is None or len(only.groups) < 2 or not source.title:
+        return
+    if any(line.shape == "entry" or id(line) in found.titles for line in only.lines):
+        return
+    found.preface += [only.head, *only.lines]
+    found.groups = only.groups
+
+
+def _take_closing_sections(found: Outline) -> list[Line]:
+    """The last sections, when their heads say goodbye or ask for something, as lines of the outro."""
+    return _closing_of(found.groups, found) if len(found.groups) >= 2 else []
+
+
+def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
+    taken: list[Line] = []
+    while groups:
+        last = groups[-1]
+        if last.groups:
+            taken = [*_closing_of(last.groups, found), *taken]
+            break
+        says_so = last.head is not None and (farewell.is_closing_head(last.head.text) or _is_afterword(last))
+        if not says_so or len(last.lines) > 8 or any(id(line) in found.titles for line in last.lines):
+            break
+        taken = [*_lines_in(Group(groups=[groups.pop()])), *taken]
+    return taken
+
+
+def _is_afterword(group: Group) -> bool:
+    """Whether a section is nothing but a goodbye, in a line or two."""
+    lines = [line for line in group.lines if line.shape != "divider"]
+    return 1 <= len(lines) <= 3 and farewell.is_closing(lines[0]) and not any(line.links for line in lines)
+
+
+def _take_end(found: Outline, report: Report) -> list[Line]:
+    """The lines behind the last divider of the last section, when they are nothing but words."""
+    last = _last(found.groups)
+    if last is None:
+        return []
+    parted = max((index for index, line in enumerate(last.lines) if line.shape == "divider"), default=-1)
+    behind = last.lines[parted + 1 :]
+    if parted <= 0 or not behind or any(id(line) in found.titles for line in behind):
+        return []
+    if any(line.shape in ("entry", "link") for line in behind) or sum(len(line.links) for line in behind) > len(behind):
+        return []
+    before = [line for line in last.lines[:parted] if line.shape != "divider"]
+    if not before or (
+        len(behind) >= 2
+        and behind[0].shape == "head"
+        and behind[1].shape == "prose"
+        and behind[1].words > 12
+        and behind[0].style[0] == "short"
+    ):
+        return []
+    last.lines = last.lines[:parted]
+    return list(behind)
+
+
+def _outro(found: Outline, context: entries.Context) -> list[Line]:
+    """The farewell behind the last item: what follows a list or an address, or the last lines of a text."""
+    last = _last(found.groups)
+    if last is None or not last.lines:
+        return []
+    pattern = context.patterns.get(id(last), "none")
+    end = len(last.lines)
+    if pattern == "listed":
+        while end and last.lines[end - 1].shape != "entry" and not last.lines[end - 1].block.depth:
+            end -= 1
+    elif pattern == "linked":
+        while end and last.lines[end - 1].shape != "link":
+            end -= 1
+    elif pattern == "plain":
+        usual = max(line.words for line in last.lines)
+        end = next((index for index, line in enumerate(last.lines) if index and farewell.is_closing(line)), end)
+        while end > 1 and farewell.can_be(last.lines[end - 1]) and last.lines[end - 1].words * 2 < usual:
+            end -= 1
+    elif pattern in ("titled", "opened"):
+        _, items = entries.split(last, context)
+        final = items[-1] if items else []
+        ending = [lines[-1].shape == "link" for lines in items[:-1]]
+        if ending and all(ending) and any(line.shape == "link" for line in final):
+            while last.lines[end - 1].shape != "link":
+                end -= 1
+            final = []
+        first = next((index for index, line in enumerate(final) if line.shape != "image"), 0)
+        behind = list(final[first + 1 :])
+        begin = farewell.start(
+            behind, [sum(line.shape == "prose" for line in lines) - (lines[0].shape == "prose") for lines in items[:-1]]
+        )
+        if begin < len(behind):
+            end = next(index for index, line in enumerate(last.lines) if line is behind[begin])
+    elif context.usual != "none":
+        end = next((index for index, line in enumerate(last.lines) if index and farewell.is_closing(line)), end)
+    taken = [line for line in last.lines[end:] if line.shape != "divider"]
+    last.lines = last.lines[:end]
+    return taken
+
+
+def _is_sponsors(group: Group, report: Report) -> bool:
+    """Whether a section is a sponsor's box; it is left out then, with all that is in it."""
+    if group.head is None or not frame.is_sponsor(group.head.text):
+        group.groups = [below for below in group.groups if not _is_sponsors(below, report)]
+        return False
+    for line in (group.head, *_lines_in(group)):
+        report.leave_out(line.block, "a sponsor's box")
+    return True
+
+
+def _lines_in(group: Group) -> list[Line]:
+    found = list(group.lines)
+    for below in group.groups:
+        found += [*([below.head] if below.head else []), *_lines_in(below)]
+    return found

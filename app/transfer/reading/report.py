@@ -1,0 +1,74 @@
+"""What there is to say about a reading, as it is gathered."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.transfer.blocks import Block, LeftOut
+from app.transfer.reading.result import Note
+from app.transfer.reading.shapes import Line
+
+_SIGNS = {"Sponsor", "sponsor", "Sponsored", "sponsored", "Ad", "ad"}
+
+
+@dataclass(slots=True)
+class Report:
+    notes: list[Note] = field(default_factory=list)
+
+    def doubt(self, reason: str, line: Line | None = None, confidence: float = 0.5, text: str = "") -> None:
+        """A decision that could be wrong: `confidence` that it is right, from 0 to 1."""
+        shown = line.text if line is not None else text
+        place = line.block.place if line is not None else 0
+        self.notes.append(Note("doubt", reason, shown[:200], place, confidence))
+
+    def leave_out(self, what: Block | LeftOut, reason: str = "") -> None:
+        """Text that is not in the issue."""
+        said = [what.text] if isinstance(what, LeftOut) else [what.text, *(mark.url or "" for mark in what.marks)]
+        text = " ".join(dict.fromkeys(part for part in said if part))
+        if text:
+            self.notes.append(Note("left-out", reason or getattr(what, "reason", ""), text, what.place))
+
+    def leave_out_text(self, text: str, reason: str) -> None:
+        self.notes.append(Note("left-out", reason, text))
+
+    def account_for(self, blocks: Iterable[Block], document: Any) -> None:
+        """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
+        said = " ".join([*_texts(document), *(note.text for note in self.notes)])
+        words = _words(said)
+        for block in blocks:
+            links = [mark.url for mark in block.marks if mark.url and mark.url not in said]
+            # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
+            missing = {word for word in _words(block.text) - words if not word.isdigit() or len(word) > 2} - _SIGNS
+            if missing and not all(word in _squeezed(said) for word in missing):
+                self.leave_out(block, "it could not be placed")
+            elif links:
+                self.notes.append(
+                    Note("left-out", "a link in words that are in the issue", " ".join(links), block.place)
+                )
+
+    def confidence(self) -> float:
+        """Of the whole: each doubt takes from it."""
+        sure = 1.0
+        for note in self.notes:
+            if note.kind == "doubt":
+                sure *= 1 - (1 - note.confidence) / 4
+        return round(sure, 2)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    return [str(value)]
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, for words that marks stand within: *fav*ourite."""
+    return re.sub(r"\]\([^)]*\)|[\W_]", "", text)
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, with or without the backslashes of Markdown."""
+    return set(re.findall(r"[^\W_]+", text.replace("\\", "")))

@@ -1,0 +1,72 @@
+"""Remembering what came in, and finding the issue that a source made when it is read again."""
+
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring.schemas import IssueInput
+from app.content.models import Issue
+from app.db.base import now
+from app.transfer.matching import have_no_link_in_common
+from app.transfer.models import ImportedIssue
+from app.transfer.reading.result import IssueRead
+
+LONGEST_KEY = 500
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    return sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def find(
+    session: Session, read: IssueRead, given: IssueInput, taken: Collection[int], *, lock: bool
+) -> tuple[Issue | None, ImportedIssue | None]:
+    """The issue that a source is, and what is remembered of its import; None when it is a new one.
+
+    It is known by its number. Without one it is known by its key, then by its title among those that were imported,
+    unless it has another date or not one link in common; never as one of those `taken` by others of this run.
+    """
+    if given.number is not None:
+        numbered = select(Issue).where(Issue.number == given.number)
+        issue = session.scalars(numbered.with_for_update() if lock else numbered).one_or_none()
+        return issue, None if issue is None else session.get(ImportedIssue, issue.id)
+    imported = select(Issue, ImportedIssue).join(ImportedIssue).order_by(Issue.number)
+    if lock:
+        imported = imported.with_for_update(of=Issue)
+    known = session.execute(imported.where(ImportedIssue.key == _fitting(read.key)))
+    candidates = [(issue, record) for issue, record in known if issue.number not in taken]
+    if candidates:
+        return next((pair for pair in candidates if pair[1].title == given.title), candidates[0])
+    for issue, record in session.execute(imported.where(ImportedIssue.title == given.title)):
+        if issue.number not in taken and not _contradict(issue, given):
+            return issue, record
+    return None, None
+
+
+def remember(session: Session, record: ImportedIssue | None, issue: Issue, read: IssueRead, digest: str) -> None:
+    """Note that the issue came in as it is now."""
+    if record is None:
+        record = ImportedIssue(issue_id=issue.id)
+        session.add(record)
+    record.key = _fitting(read.key)
+    record.title = issue.title
+    record.digest = digest
+    record.version = issue.version
+    record.imported_at = now()
+    session.flush()
+
+
+def _contradict(issue: Issue, given: IssueInput) -> bool:
+    dates = issue.published_at, given.published_at
+    return (None not in dates and dates[0] != dates[1]) or have_no_link_in_common(issue, given)
+
+
+def _fitting(key: str) -> str:
+    """The key, or what stands for it when it is too long, or is made of bytes that are no characters."""
+    if len(key) <= LONGEST_KEY and key.isprintable():
+        return key
+    return "sha256:" + sha256(key.encode(errors="surrogatepass")).hexdigest()

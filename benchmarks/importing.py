@@ -1,0 +1,113 @@
+"""How fast `masthead import --publish` is, and how much memory it takes: a command in a process of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+from app.authoring.schemas import ItemInput, SectionInput
+from app.demo.samples import samples
+from benchmarks.servers import NotServing, environment_for, run
+
+SECTIONS = ("News & Trends", "Research", "Product", "Safety", "Career")
+ITEMS = 30
+"""In an issue."""
+FEW, MANY = 100, 1_000
+"""Issues in a run. Memory is flat when many take no more than few."""
+
+_PEAK = """
+import resource, runpy, sys
+try:
+    runpy.run_module("app", run_name="__main__")
+finally:
+    both = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(*both, file=sys.stderr)
+"""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """A run, from the first file on to the last issue."""
+
+    issues: int
+    items: int
+    seconds: float
+    peak_mib: float
+    reader_peak_mib: float
+    """Of the process that reads ahead; 0 where there is none."""
+
+    @property
+    def items_per_second(self) -> float:
+        return self.items / self.seconds
+
+
+def measure(folder: Path) -> list[ImportRow]:
+    """Import few issues and many, each into a new SQLite file. Raises NotServing when not all of them come in."""
+    return [_measure(folder, issues) for issues in (FEW, MANY)]
+
+
+def table(rows: list[ImportRow]) -> str:
+    lines = ["masthead import --publish     items  items/s  peak MiB  of its reader"]
+    lines += [
+        f"{f'{row.issues:,} issues in Markdown':27}  {row.items:6,}  {row.items_per_second:7,.0f}  {row.peak_mib:8.0f}"
+        f"  {row.reader_peak_mib:13.0f}"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _measure(folder: Path, issues: int) -> ImportRow:
+    sources = folder / f"letters-{issues}"
+    sources.mkdir()
+    texts = cycle(_texts())
+    for number in range(1, issues + 1):
+        (sources / f"{number:04}.md").write_text(_letter(number, list(islice(texts, ITEMS))))
+    environment = environment_for({"MASTHEAD_DATABASE_URL": f"sqlite:///{folder / f'import-{issues}.db'}"})
+    run("app", "migrate", folder=folder, environment=environment)
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, "import", str(sources), "--publish"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    seconds = time.perf_counter() - started
+    said = done.stdout.strip().splitlines()
+    if done.returncode or not said[-1].startswith(f"{issues:,} issues came in ({issues:,} new), "):
+        raise NotServing(f"masthead import failed:\n{done.stdout[-2000:]}{done.stderr}")
+    items = int(said[-1].split(", ")[-1].split()[0].replace(",", ""))
+    if items != issues * ITEMS:
+        raise NotServing(f"Of {issues * ITEMS:,} items {items:,} came in.")
+    own, reader = done.stderr.split()[-2:]
+    return ImportRow(issues, items, seconds, int(own) / 1024, int(reader) / 1024)
+
+
+def _texts() -> list[tuple[str, str]]:
+    """Titles and bodies of the sample issues' items."""
+
+    def of(sections: list[SectionInput]) -> Iterator[ItemInput]:
+        for section in sections:
+            yield from section.items
+            yield from of(section.sections)
+
+    return [
+        (item.title, " ".join(item.body.split()))
+        for issue in samples()
+        for item in of(issue.sections)
+        if item.title and item.body
+    ]
+
+
+def _letter(number: int, texts: list[tuple[str, str]]) -> str:
+    lines = [f"# The Weekly Gradient #{number}: {texts[0][0]}", "1 January 2024", "What happened, and what to read."]
+    each = ITEMS // len(SECTIONS)
+    for place, section in enumerate(SECTIONS):
+        lines.append(f"## {section}")
+        for index, (title, body) in enumerate(texts[place * each : (place + 1) * each]):
+            lines.append(f"### [{title}](https://example.org/{number}/{place}/{index})")
+            lines.append(body)
+    return "\n\n".join(lines) + "\n"

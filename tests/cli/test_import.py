@@ -1,0 +1,220 @@
+"""`masthead import`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.api import Api
+from tests.cli.conftest import Masthead
+
+LETTER = """\
+# Clay Letter #{number}: {title}
+
+{date}
+
+Good morning, potters.
+
+## Research
+
+- [A kiln that learns](https://example.org/kiln?utm_source=letter) – Four potters and one small network.
+- [Glazes, measured](https://example.net/glazes) – A table of two hundred glazes.
+
+## From the workshop
+
+- [Wheel thrower wanted](https://jobs.example.org/wheel) – Mornings only.
+"""
+
+
+def letter(folder: Path, number: int = 7, title: str = "Small kilns", date: str = "7 January 2025") -> str:
+    (folder / "letters").mkdir(exist_ok=True)
+    file = folder / "letters" / f"{number}.md"
+    file.write_text(LETTER.format(number=number, title=title, date=date))
+    return str(file)
+
+
+def published(settings: Settings) -> list[int]:
+    with Api(create_app(settings)) as api:
+        return [issue["number"] for issue in api.get("/issues").json()["data"]]
+
+
+def working_copy(settings: Settings, number: int) -> Any:
+    with Api(create_app(settings)) as api:
+        return api.editor.get(f"/issues/{number}/draft").json()
+
+
+def test_a_file_comes_in_as_a_draft(masthead: Masthead, settings: Settings, tmp_path: Path) -> None:
+    code, out, err = masthead("import", letter(tmp_path))
+
+    assert (code, err) == (0, "")
+    first, last = out.splitlines()
+    assert re.fullmatch("new      7  .*Small kilns", first)
+    assert last == "1 issue came in (1 new), 2 sections, 3 items."
+    assert published(settings) == []
+    assert [section["title"] for section in working_copy(settings, 7)["sections"]] == ["Research", "From the workshop"]
+
+
+def test_a_folder_comes_in_and_is_published(masthead: Masthead, settings: Settings, tmp_path: Path) -> None:
+    for number in (7, 8, 9):
+        letter(tmp_path, number, date=f"{number} January 2025")
+
+    assert masthead("import", "letters", "--publish").out.splitlines()[-1].startswith("3 issues came in (3 new)")
+    assert published(settings) == [9, 8, 7]
+
+
+def test_it_may_be_repeated(masthead: Masthead, tmp_path: Path) -> None:
+    masthead("import", letter(tmp_path))
+
+    assert masthead("import", letter(tmp_path)).out == "1 issue came in (1 unchanged), 2 sections, 3 items.\n"
+    assert "(1 changed)" in masthead("import", letter(tmp_path, title="Smaller kilns")).out
+
+
+def test_a_dry_run_shows_what_is_understood_and_writes_nothing(
+    masthead: Masthead, settings: Settings, tmp_path: Path
+) -> None:
+    code, out, _ = masthead("import", letter(tmp_path), "--dry-run", "--publish")
+
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].startswith("7  ")
+    assert lines[1].startswith("├── 2025-01-07 · would come in · published · confidence ")
+    assert "├── Research  #research" in lines
+    assert "│   ├── A kiln that learns" in lines
+    assert "│   │   #research  example.org/kiln?utm_source=letter" in lines
+    assert re.fullmatch(r"1 issue, 2 sections, 3 items; \d doubtful places?; \d lines? left out", lines[-1])
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in out
+    with Api(create_app(settings)) as api:
+        assert api.editor.get("/drafts").json()["data"] == []
+
+
+def test_a_dry_run_for_programs_gives_what_post_issues_takes(
+    masthead: Masthead, settings: Settings, tmp_path: Path
+) -> None:
+    (drafted,) = json.loads(masthead("import", letter(tmp_path), "--dry-run", "--json").out)
+    (issue,) = json.loads(masthead("import", letter(tmp_path), "--dry-run", "--json", "--publish").out)
+
+    assert 0 < drafted.pop("confidence") <= 1
+    assert all(note["kind"] in ("doubt", "left-out") and note["reason"] for note in drafted.pop("notes"))
+    assert issue.pop("status") == "published"
+    assert "status" not in drafted
+    with Api(create_app(settings)) as api:
+        assert api.author.post("/issues", json=drafted).status_code == 201
+
+
+def test_what_came_of_each_for_programs(masthead: Masthead, tmp_path: Path) -> None:
+    code, out, _ = masthead("import", letter(tmp_path), "nowhere.md", "--json")
+
+    assert code == 1
+    outcomes = {outcome["title"]: outcome for outcome in json.loads(out)}
+    assert outcomes["nowhere.md"]["status"] == "failed"
+    assert outcomes["nowhere.md"]["reason"]
+    (came_in,) = (outcome for outcome in outcomes.values() if outcome["number"] == 7)
+    assert (came_in["status"], came_in["reason"]) == ("created", None)
+
+
+def test_nothing_at_all_is_an_empty_list(masthead: Masthead, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert masthead("import", str(tmp_path / "empty"), "--json") == (0, "[]\n", "")
+
+
+def test_what_does_not_come_in_is_told_and_the_rest_comes_in(
+    masthead: Masthead, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.md").write_text("")
+
+    code, out, _ = masthead("import", "nowhere.md", str(tmp_path / "empty.md"), letter(tmp_path))
+
+    assert code == 1
+    assert "1 issue came in" in out
+    told = out.split("These did not come in:\n")[1].splitlines()
+    assert [line.strip() for line in told[::2]] == ["nowhere.md", str(tmp_path / "empty.md")]
+    assert all(line.startswith("    ") for line in told[1::2])
+    assert working_copy(settings, 7)["number"] == 7
+
+
+def test_what_was_edited_is_not_touched_unless_that_is_asked(
+    masthead: Masthead, settings: Settings, tmp_path: Path
+) -> None:
+    masthead("import", letter(tmp_path))
+    with Api(create_app(settings)) as api:
+        api.author.patch("/issues/7", json={"subtitle": "By hand"}).raise_for_status()
+
+    refused = masthead("import", letter(tmp_path, title="Changed"))
+
+    assert refused.code == 1
+    assert "These were not touched:" in refused.out
+    assert "edited since it came in; --overwrite puts this in its place." in refused.out
+    assert masthead("import", letter(tmp_path, title="Changed"), "--overwrite").code == 0
+    assert working_copy(settings, 7)["subtitle"] is None
+
+
+def test_what_has_no_date_stays_a_draft_and_the_way_out_is_told(
+    masthead: Masthead, settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "undated.md"
+    file.write_text("# Clay Letter #7\n\n## Research\n\n- [A kiln](https://example.org/kiln) – Words.\n")
+
+    outcome = masthead("import", str(file), "--publish")
+
+    assert outcome.code == 0
+    assert "These stay drafts:" in outcome.out
+    assert "--date gives it one" in outcome.out
+    assert published(settings) == []
+    assert masthead("import", str(file), "--publish", "--date", "2025-02-28").code == 0
+    assert published(settings) == [7]
+
+
+def test_since_and_limit(masthead: Masthead, settings: Settings, tmp_path: Path) -> None:
+    for number in (1, 2, 3, 4):
+        letter(tmp_path, number, date=f"{number} January 2025")
+
+    outcome = masthead("import", "letters", "--since", "2025-01-02", "--limit", "2", "--publish")
+
+    assert outcome.err == "masthead: 1 was passed over by --since.\n"
+    assert published(settings) == [3, 2]
+
+
+def test_labels_are_mapped_to_tags(masthead: Masthead, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("From the Workshop = career\n")
+
+    masthead("import", letter(tmp_path), "--map", "labels.txt")
+
+    assert working_copy(settings, 7)["sections"][1]["tag"] == "career"
+
+
+def test_standard_input(masthead: Masthead, settings: Settings) -> None:
+    text = LETTER.format(number=7, title="Piped", date="7 January 2025")
+
+    assert masthead("import", "-", "--format", "markdown", stdin=text).code == 0
+    assert working_copy(settings, 7)["item_count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "PATH"),
+        (("a.md", "--format", "papyrus"), "papyrus"),
+        (("a.md", "--limit", "0"), "--limit"),
+        (("a.md", "--since", "yesterday"), "--since"),
+        (("a.md", "--date", "2025-02-30"), "--date"),
+        (("a.md", "--map", "nowhere.txt"), "nowhere.txt cannot be read"),
+        (("a.md", "--map", "rubbish.txt"), "Papers of the week = research"),
+        (("a.md", "--map", "unknown.txt"), "the nearest are Research"),
+        (("a.md", "--wrong"), "--wrong"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_how_it_is_not_to_be_typed(masthead: Masthead, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    (tmp_path / "rubbish.txt").write_text("rubbish")
+    (tmp_path / "unknown.txt").write_text("Papers = reserch")
+
+    outcome = masthead("import", *arguments)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in " ".join(outcome.err.split())

@@ -1,0 +1,122 @@
+"""Importing what has come in before: nothing doubles, ids stay, and nobody's work is lost."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+from tests.transfer.factories import a_section_read, an_issue_read
+from tests.transfer.runs import bring_in, draft, statuses
+
+
+def ids(issue: Any) -> dict[str, int]:
+    """The id of each section and item, by its title."""
+    found: dict[str, int] = {}
+    for section in issue["sections"]:
+        found[section["title"]] = section["id"]
+        found |= {item["title"]: item["id"] for item in section["items"]} | ids(section)
+    return found
+
+
+@pytest.mark.parametrize("publish", [False, True])
+def test_what_has_not_changed_is_not_written(api: Api, publish: bool) -> None:
+    issues = [an_issue_read(7), an_issue_read(8)]
+    bring_in(api, *issues, publish=publish)
+    before = [draft(api, 7), draft(api, 8)]
+
+    assert statuses(bring_in(api, *issues, publish=publish)) == [(7, "unchanged"), (8, "unchanged")]
+    assert [draft(api, 7), draft(api, 8)] == before
+
+
+def test_a_change_keeps_ids(api: Api) -> None:
+    bring_in(api, an_issue_read(7, a_section_read("Research", "One", "Two"), a_section_read("Product", "Three")))
+    before = ids(draft(api, 7))
+    moved = an_issue_read(
+        7,
+        a_section_read("Product", "Two", "Four", "Three"),
+        a_section_read("Research", "One"),
+        a_section_read("Safety", "Five"),
+    )
+    moved.sections[1].items[0].title = "One, as it is called now"
+
+    assert statuses(bring_in(api, moved)) == [(7, "updated")]
+
+    after = draft(api, 7)
+    assert [section["title"] for section in after["sections"]] == ["Product", "Research", "Safety"]
+    assert [item["title"] for item in after["sections"][0]["items"]] == ["Two", "Four", "Three"]
+    assert [item["position"] for item in after["sections"][0]["items"]] == [0, 1, 2]
+    found = ids(after)
+    assert {title: found[title] for title in ("Research", "Product", "Two", "Three")} == {
+        title: before[title] for title in ("Research", "Product", "Two", "Three")
+    }
+    assert found["One, as it is called now"] == before["One"]
+    assert after["version"] == 2
+
+
+def test_a_change_of_a_published_issue_is_live(api: Api) -> None:
+    bring_in(api, an_issue_read(7), publish=True)
+
+    bring_in(api, an_issue_read(7, a_section_read("Research", "Two")))
+
+    assert [item["title"] for item in api.get("/issues/7/items").json()["data"]] == ["Two"]
+    assert api.get("/search?q=one").json()["data"] == []
+
+
+def test_drafts_may_be_published_by_importing_again(api: Api) -> None:
+    bring_in(api, an_issue_read(7))
+
+    assert statuses(bring_in(api, an_issue_read(7), publish=True)) == [(7, "updated")]
+    assert api.get("/issues/7").status_code == 200
+    assert statuses(bring_in(api, an_issue_read(7), publish=True)) == [(7, "unchanged")]
+
+
+def test_what_somebody_has_edited_is_not_overwritten(api: Api) -> None:
+    bring_in(api, an_issue_read(7))
+    api.author.patch("/issues/7", json={"subtitle": "By hand"}).raise_for_status()
+    item = draft(api, 7)["sections"][0]["items"][0]["id"]
+
+    for issue in (an_issue_read(7), an_issue_read(7, title="Changed")):
+        (outcome,) = bring_in(api, issue)
+        assert (outcome.number, outcome.status) == (7, "refused")
+        assert outcome.reason == "Issue 7 has been edited since it came in; --overwrite puts this in its place."
+    assert draft(api, 7)["subtitle"] == "By hand"
+
+    assert statuses(bring_in(api, an_issue_read(7), overwrite=True)) == [(7, "updated")]
+    assert draft(api, 7)["subtitle"] is None
+    assert draft(api, 7)["sections"][0]["items"][0]["id"] == item
+    assert statuses(bring_in(api, an_issue_read(7))) == [(7, "unchanged")]
+
+
+def test_a_source_without_number_is_known_by_its_key(api: Api) -> None:
+    letter = an_issue_read(key="entry-1")
+    assert statuses(bring_in(api, letter)) == [(1, "created")]
+
+    assert statuses(bring_in(api, letter)) == [(1, "unchanged")]
+    letter.title = "A letter, renamed"
+    assert statuses(bring_in(api, letter)) == [(1, "updated")]
+    assert draft(api, 1)["slug"] == "a-letter"
+
+
+def test_else_by_its_title_unless_something_speaks_against_it(api: Api) -> None:
+    bring_in(api, an_issue_read(key="letter.md"))
+
+    assert statuses(bring_in(api, an_issue_read(key="moved.md"))) == [(1, "unchanged")]
+    another_day = an_issue_read(key="b.md", published_at=datetime(2025, 2, 1, tzinfo=UTC))
+    assert statuses(bring_in(api, another_day)) == [(2, "created")]
+    other_links = an_issue_read(None, a_section_read("Research", "Three"), key="c.md", published_at=None)
+    assert statuses(bring_in(api, other_links)) == [(3, "created")]
+
+
+def test_several_files_of_one_name_are_several_issues(api: Api) -> None:
+    letters = [an_issue_read(key="index.md", title=title) for title in ("Spring", "Summer", "Autumn")]
+
+    assert statuses(bring_in(api, *letters)) == [(1, "created"), (2, "created"), (3, "created")]
+    assert statuses(bring_in(api, *letters)) == [(1, "unchanged"), (2, "unchanged"), (3, "unchanged")]
+
+
+@pytest.mark.parametrize("key", ["k" * 5000, "a\udcffb", "a\x00b"], ids=["long", "no characters", "nul"])
+def test_any_key_is_remembered(api: Api, key: str) -> None:
+    bring_in(api, an_issue_read(key=key))
+
+    assert statuses(bring_in(api, an_issue_read(key=key))) == [(1, "unchanged")]

@@ -1,0 +1,56 @@
+"""Labels of a newsletter, and the tags that they mean."""
+
+import pytest
+
+from app.auth.callers import OPERATOR
+from app.problems import UnknownTag
+from app.transfer.importing import Import
+from app.transfer.labels import UnreadableMap, read_map
+from app.transfer.outcomes import Wishes
+from tests.api import Api
+from tests.transfer.factories import a_section_read, an_issue_read
+from tests.transfer.runs import bring_in, draft
+
+
+def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
+    section = a_section_read("From the workshop", "One")
+    section.items[0].tags = ["Hands on", "Papers"]
+    bring_in(api, an_issue_read(7, section), labels={"from the workshop": "product", "HANDS-ON": "Career Resources"})
+
+    made = draft(api, 7)["sections"][0]
+    assert (made["tag"], made["slug"]) == ("product", "from-the-workshop")
+    assert made["items"][0]["tags"] == ["career", "research"]
+
+
+def test_a_tag_that_there_is_not_is_told_before_anything_comes_in(api: Api) -> None:
+    with pytest.raises(UnknownTag, match="the nearest are Product"):
+        Import(api.database, Wishes(labels={"From the workshop": "produkt"}), OPERATOR)
+
+
+def test_an_items_tag_that_there_is_not_is_left_out_and_noted(api: Api) -> None:
+    section = a_section_read("Research", "One")
+    section.items[0].tags = ["Pottery"]
+    (outcome,) = bring_in(api, an_issue_read(7, section))
+
+    (note,) = outcome.notes
+    assert (note.kind, note.text, note.pointer) == ("doubt", "Pottery", "/sections/0/items/0/tags")
+    assert "No tag is called 'Pottery'" in note.reason
+    assert draft(api, 7)["sections"][0]["items"][0]["tags"] == ["research"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From the workshop = product\n\n# the rest\nA = B=research\n",
+        '{"From the workshop": "product", "A = B": "research"}',
+        "From the workshop: product\n'A = B': research\n",
+    ],
+)
+def test_a_file_of_labels_is_lines_or_a_mapping(text: str) -> None:
+    assert read_map(text) == {"From the workshop": "product", "A = B": "research"}
+
+
+@pytest.mark.parametrize("text", ["", "research", "- a\n- b", "a: [b]", "a: 1", "a =", "= b", "{", "a: {b: c}"])
+def test_what_is_no_file_of_labels_is_told(text: str) -> None:
+    with pytest.raises(UnreadableMap, match="a line for each label"):
+        read_map(text)

@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def _line(value: str) -> str:
     """A text of one line: no control characters, white space as single spaces."""
-    if any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in value):
+    if not value.isprintable() and any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in value):
         raise ValueError("leave control characters out")
     value = " ".join(value.split())
     if all(unicodedata.category(char) in ("Cf", "Zs") for char in value):

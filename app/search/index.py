@@ -7,6 +7,7 @@ Both are handed finished terms and keep them as they are, so that both find the 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import TextClause, bindparam, text
@@ -113,6 +114,7 @@ class PostgreSQLIndex:
         return " ".join({_quoted(term) for term in terms})
 
 
+@lru_cache(maxsize=50_000)
 def _plain(term: str) -> str:
     """The term as lower-case ASCII letters and digits, which FTS5 does not take apart; no two become one."""
     return term if _PLAIN.fullmatch(term) else "u0" + term.encode().hex()

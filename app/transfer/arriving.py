@@ -67,7 +67,7 @@ def settle(
         status = "published" if arrival.publish else "draft"
         given = given.model_copy(update={"status": status})
         issue = issues.create(session, given, caller, tags.within(session))
-        records.remember(session, None, issue, arrival.read, arrival.digest)
+        records.remember(session, issue, arrival.read, arrival.digest, new=True)
         tags.leave(session)
         return "created", issue.number
     _require_free(issue, record, arrival, taken)
@@ -82,7 +82,7 @@ def settle(
         issues.publish(session, issue)
         written = True
     if written or not came_before:
-        records.remember(session, record, issue, arrival.read, arrival.digest)
+        records.remember(session, issue, arrival.read, arrival.digest, new=record is None)
     return "updated" if written else "unchanged", issue.number
 
 

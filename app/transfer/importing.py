@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from itertools import islice
 from typing import Any
+from unicodedata import category
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
@@ -62,6 +63,7 @@ class Import:
             if not isinstance(source, IssueRead):
                 unread.append(source)
                 continue
+            source.title = _printable(source.title)
             if source.published_at is None and self._wishes.day is not None:
                 source.published_at = datetime.combine(self._wishes.day, time(12), UTC)
             if since is not None and (source.published_at is None or source.published_at.date() < since):
@@ -113,4 +115,10 @@ def _told(unread: list[Unread]) -> Iterator[Outcome]:
     """Tell what could not be read, once."""
     while unread:
         source = unread.pop(0)
-        yield Outcome(source.name, "skipped" if source.skipped else "failed", reason=source.reason)
+        name, reason = _printable(source.name), _printable(source.reason)
+        yield Outcome(name, "skipped" if source.skipped else "failed", reason=reason)
+
+
+def _printable(text: str) -> str:
+    """The text without what would steer a terminal, or is no character: names of files are anything."""
+    return text if text.isprintable() else "".join("�" if category(char) in ("Cc", "Cs") else char for char in text)

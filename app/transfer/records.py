@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.schemas import IssueInput
@@ -47,17 +47,19 @@ def find(
     return None, None
 
 
-def remember(session: Session, record: ImportedIssue | None, issue: Issue, read: IssueRead, digest: str) -> None:
-    """Note that the issue came in as it is now."""
-    if record is None:
-        record = ImportedIssue(issue_id=issue.id)
-        session.add(record)
-    record.key = _fitting(read.key)
-    record.title = issue.title
-    record.digest = digest
-    record.version = issue.version
-    record.imported_at = now()
-    session.flush()
+def remember(session: Session, issue: Issue, read: IssueRead, digest: str, *, new: bool) -> None:
+    """Note that the issue, new or one that came in before, came in as it is now."""
+    columns = {
+        "key": _fitting(read.key),
+        "title": issue.title,
+        "digest": digest,
+        "version": issue.version,
+        "imported_at": now(),
+    }
+    if new:
+        session.execute(insert(ImportedIssue.__table__), {"issue_id": issue.id, **columns})
+    else:
+        session.execute(update(ImportedIssue).where(ImportedIssue.issue_id == issue.id).values(columns))
 
 
 def _contradict(issue: Issue, given: IssueInput) -> bool:

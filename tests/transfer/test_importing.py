@@ -109,6 +109,16 @@ def test_what_could_not_be_read_is_told(api: Api) -> None:
     ]
 
 
+def test_names_do_not_steer_a_terminal(api: Api) -> None:
+    unread = Unread("a\x1b[2J\udcff.md", "It is \x07 no text.")
+    issue = an_issue_read(7, title="Issue\x1b[31m 7")
+
+    assert [(outcome.name, outcome.reason) for outcome in bring_in(api, unread, issue)] == [
+        ("a�[2J�.md", "It is � no text."),
+        ("Issue�[31m 7", None),
+    ]
+
+
 def test_an_issue_that_was_not_imported_is_left_alone(api: Api) -> None:
     api.author.post("/issues", json={"number": 7, "title": "Mine"}).raise_for_status()
 

@@ -1,6 +1,7 @@
 """What reading a newsletter gives: an issue as `POST /issues` takes it, and what there is to say about it."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -66,16 +67,24 @@ class IssueRead:
 
     def document(self) -> dict[str, Any]:
         """The body of `POST /issues`; what there is nothing of is absent, and so is `status`."""
-        document = asdict(self)
-        for name in ("key", "draft", "publication", "confidence", "notes"):
-            del document[name]
+        document = _present(self, _IN_DOCUMENT)
         if self.published_at is not None:
             document["published_at"] = self.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        compacted: dict[str, Any] = _compact(document)
-        return compacted
+        return document
 
 
-def _compact(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _compact(each) for key, each in value.items() if each not in (None, [], {}, False)}
-    return [_compact(each) for each in value] if isinstance(value, list) else value
+_IN_DOCUMENT = [
+    each.name for each in fields(IssueRead) if each.name not in ("key", "draft", "publication", "confidence", "notes")
+]
+_OF_SECTION = [each.name for each in fields(SectionRead)]
+_OF_ITEM = [each.name for each in fields(ItemRead)]
+
+
+def _present(read: IssueRead | SectionRead | ItemRead, names: Sequence[str]) -> dict[str, Any]:
+    """What there is something of."""
+    found = {name: value for name in names if (value := getattr(read, name))}
+    if "items" in found:
+        found["items"] = [_present(item, _OF_ITEM) for item in found["items"]]
+    if "sections" in found:
+        found["sections"] = [_present(section, _OF_SECTION) for section in found["sections"]]
+    return found

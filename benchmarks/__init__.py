@@ -13,8 +13,8 @@ Three servers run, each one uvicorn worker with the same settings, and are asked
   documentation leads to. It keeps the same content in a SQLite file of its own, and its answer is the same document.
 
 Then `masthead import --publish` brings 100 issues of 30 items, made of the sample issues' texts, and 1,000 into new
-SQLite files: once each, from the first file to the last issue, with the most memory that the command and the process that
-reads ahead for it have taken.
+SQLite files: once each, from the first file to the last issue, with the most memory that the command, and the process
+that reads ahead for it, have taken.
 
 Machines are noisy, so every request is measured once a round, and a figure is the median of the rounds. A ratio is the
 median of what it was in each round, so that what slowed a whole round down does not count. Nothing is asserted of any

@@ -32,7 +32,7 @@ finally:
 
 @dataclass(frozen=True)
 class ImportRow:
-    """A run, from the first file on to the last issue; the second that Python takes to load the program is not in it."""
+    """A run, from the first file to the last issue, without the second that Python takes to load the program."""
 
     issues: int
     items: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.transfer import formats
-from app.transfer.blocks import Source
+from app.transfer.blocks import Source, Unreadable
 from app.transfer.files import Failed
 from app.transfer.formats import Format
 from app.transfer.reading import Series, read
@@ -34,4 +34,10 @@ def from_uploads(uploads: Iterable[tuple[str, bytes]], *, format: Format | None)
 
 def _read(sources: Iterable[Source | Failed], series: Series) -> Iterator[IssueRead | Failed]:
     for source in sources:
-        yield read(source, series) if isinstance(source, Source) else source
+        if isinstance(source, Failed):
+            yield source
+            continue
+        try:
+            yield read(source, series)
+        except Unreadable as problem:
+            yield Failed(source.name, str(problem))

@@ -75,22 +75,23 @@ def _outer_first(mark: Mark) -> tuple[int, int]:
     return mark.start, -mark.end
 
 
-def _nest(text: str, marks: Sequence[Mark], start: int, end: int) -> str:
+def _nest(text: str, marks: Sequence[Mark], start: int, end: int, within: tuple[str, ...] = ()) -> str:
     written, place, index = "", start, 0
     while index < len(marks):
         mark = marks[index]
         inner = []
         index += 1
         while index < len(marks) and marks[index].start < max(mark.end, mark.start + 1):
-            if marks[index].end <= mark.end and marks[index].kind != mark.kind:  # one that crosses it is left out
+            # One that crosses it is left out, and so is one of a kind that holds already.
+            if marks[index].end <= mark.end and marks[index].kind not in (*within, mark.kind):
                 inner.append(marks[index])
             index += 1
-        written += _escaped(text[place : mark.start]) + _mark(text, mark, inner)
+        written += _escaped(text[place : mark.start]) + _mark(text, mark, inner, (*within, mark.kind))
         place = mark.end
     return written + _escaped(text[place:end])
 
 
-def _mark(text: str, mark: Mark, inner: Sequence[Mark]) -> str:
+def _mark(text: str, mark: Mark, inner: Sequence[Mark], within: tuple[str, ...]) -> str:
     plain = text[mark.start : mark.end]
     if mark.kind == "code":
         ticks = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
@@ -99,10 +100,10 @@ def _mark(text: str, mark: Mark, inner: Sequence[Mark]) -> str:
     if mark.kind == "link":
         if plain == mark.url and re.fullmatch(r"https?://[^\s<>]+", plain):
             return f"<{plain}>"
-        return f"[{_nest(text, inner, mark.start, mark.end)}]({_target(mark.url or '')})"
+        return f"[{_nest(text, inner, mark.start, mark.end, within)}]({_target(mark.url or '')})"
     if mark.kind == "image":
         return f"![{_escaped(plain)}]({_target(mark.url or '')})"
-    words = _nest(text, inner, mark.start, mark.end)
+    words = _nest(text, inner, mark.start, mark.end, within)
     if _flanks(text, mark):
         return _FENCE[mark.kind] + words + _FENCE[mark.kind]
     return f"<{_TAG[mark.kind]}>{words}</{_TAG[mark.kind]}>"

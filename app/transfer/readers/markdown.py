@@ -14,8 +14,10 @@ from app.transfer.readers import head, html
 
 # Code keeps what looks like a tag of a template (the first alternative); anywhere else it is one.
 _TEMPLATE_TAG = re.compile(
-    r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
-    r"|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}",
+    r"(?P<code>^(?P<fence>```+|~~~+).{0,100000}?^(?P=fence)[`~]*[ \t]*$"
+    r"|(?P<ticks>`{1,9})(?!`).{1,500}?(?<!`)(?P=ticks)(?!`))"
+    r"|\{%-?\s{0,9}comment\s{0,9}-?%\}.{0,20000}?\{%-?\s{0,9}endcomment\s{0,9}-?%\}"
+    r"|\{%.{0,1000}?%\}|\{\{.{0,1000}?\}\}|\{#.{0,1000}?#\}",
     re.DOTALL | re.MULTILINE,
 )
 _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)

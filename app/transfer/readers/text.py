@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,10 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\[(\d{1,3})\]|\((\d{1,3})\)")
+
+
+_Notes = dict[str, list[tuple[int, str]]]
+"""Places and addresses of notes by their number."""
 
 
 @dataclass(slots=True)
@@ -73,22 +78,27 @@ def _lines(text: str, skip: int) -> Iterator[_Line]:
         gap = 0
 
 
-def _without_notes(lines: list[_Line]) -> tuple[list[_Line], list[tuple[int, str, str]]]:
+def _without_notes(lines: list[_Line]) -> tuple[list[_Line], _Notes]:
     """The lines that are no notes, and the notes: their place, number and address.
 
     A note is a line with a number and an address alone, when the number stands in the text.
     """
     found = [(line, match) for line in lines if (match := _NOTE.match(line.text))]
     if not found:
-        return lines, []
+        return lines, {}
     told = {
         number
         for line in lines
         for pair in _REFERENCE.findall(line.text if not _NOTE.match(line.text) else "")
         for number in pair
     }
-    notes = {line.place: (line.place, _number(match), match["url"]) for line, match in found if _number(match) in told}
-    return [line for line in lines if line.place not in notes], list(notes.values())
+    notes: _Notes = {}
+    places = set()
+    for line, match in found:
+        if _number(match) in told:
+            notes.setdefault(_number(match), []).append((line.place, match["url"]))
+            places.add(line.place)
+    return [line for line in lines if line.place not in places], notes
 
 
 def _number(match: re.Match[str]) -> str:
@@ -232,7 +242,7 @@ def _ends_in_address(text: str) -> bool:
     return any(not text[match.end() :].strip(" .)]>") for match in _ADDRESS.finditer(text))
 
 
-def _linked(block: Block, notes: list[tuple[int, str, str]]) -> Block:
+def _linked(block: Block, notes: _Notes) -> Block:
     """The block with marks on the addresses in it, and on the numbers of notes."""
     text, marks, place = "", [], 0
     for match in _ADDRESS.finditer(block.text):
@@ -252,11 +262,11 @@ def _linked(block: Block, notes: list[tuple[int, str, str]]) -> Block:
     return replace(block, text=text, marks=tuple(marks)) if marks else block
 
 
-def _note(notes: list[tuple[int, str, str]], number: str, place: int) -> str | None:
+def _note(notes: _Notes, number: str, place: int) -> str | None:
     """The address of the note of that number: the next beneath the place, or else the last above it."""
-    alike = [(where, url) for where, its, url in notes if its == number]
-    below = [url for where, url in alike if where > place]
-    return below[0] if below else (alike[-1][1] if alike else None)
+    alike = notes.get(number, [])
+    index = bisect(alike, (place, ""))
+    return alike[min(index, len(alike) - 1)][1] if alike else None
 
 
 def _trimmed(address: str) -> str:

@@ -20,14 +20,16 @@ def is_closing(line: Line) -> bool:
 
 def is_closing_head(text: str) -> bool:
     """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
-    return bool(_CLOSING.search(text) or _ASKING.search(text)) and len(text) <= 90
+    return len(text) <= 90 and bool(_CLOSING.search(text) or _ASKING.search(text))
 
 
 def can_be(line: Line) -> bool:
     """Whether a line could be one of farewell: a few words, not a list's, and no way to somewhere."""
     if line.shape == "divider":
         return True
-    if line.shape not in ("prose", "head") or line.block.quoted or line.block.depth or line.words > LONGEST:
+    if line.shape not in ("prose", "head") or line.block.quoted or line.block.depth:
+        return False
+    if line.words > LONGEST or len(line.text) > 10 * LONGEST:
         return False
     return not line.is_linked and len(line.links) <= 2
 

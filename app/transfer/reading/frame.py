@@ -6,6 +6,9 @@ import re
 from app.transfer.reading import phrases
 from app.transfer.reading.shapes import Line
 
+LONGEST = 1_000
+"""Characters of a line that is looked at."""
+
 _FRAME = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE, phrases.LAW)
 _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
 _ASKING = phrases.any_of(phrases.ASKING)
@@ -18,12 +21,12 @@ _SPONSORED_SIGN = re.compile(
 
 def is_frame(line: Line) -> bool:
     """Whether a line is of the frame, when it stands where frames do: before or behind everything else."""
-    return bool(_FRAME.search(line.text)) and line.words <= 90
+    return line.words <= 90 and len(line.text) <= LONGEST and bool(_FRAME.search(line.text))
 
 
 def is_frame_anywhere(line: Line) -> bool:
     """Whether a line is of the frame, wherever it stands."""
-    short = line.words <= 25 and line.shape != "entry"
+    short = line.words <= 25 and len(line.text) <= LONGEST and line.shape != "entry"
     leaving = short and bool(_STRONG.search(line.text)) and (line.words <= 12 or bool(line.links))
     return leaving or is_asking(line) or is_share(line)
 
@@ -47,7 +50,11 @@ def is_share(line: Line) -> bool:
 
 def is_asking(line: Line) -> bool:
     """Whether a button asks for a subscription, a comment or the like."""
-    return line.block.role == "button" and bool(_ASKING.search(line.text) or _FRAME.search(line.text))
+    return (
+        line.block.role == "button"
+        and len(line.text) <= LONGEST
+        and bool(_ASKING.search(line.text) or _FRAME.search(line.text))
+    )
 
 
 def is_sponsor(text: str) -> bool:

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from app.web.values import LARGEST_NUMBER
 
+LONGEST = 500
+"""Characters of a title that is looked through."""
+
 _WORD = (
     r"issue|issues|no|nr|num|number|edition|vol|volume|episode|ep|ausgabe|folge|numéro|n[º°]|número|núm|edición|edição|"
     r"edizione|numero|uitgave|editie|nummer|utgåva|nummer|numer|выпуск|№|číslo"
@@ -43,6 +46,8 @@ class Named(NamedTuple):
 def read(text: str, publication: str | None = None) -> Named:
     """What a title says. 'Foo Weekly 75: Bar' is Bar, number 75, of Foo Weekly; 'Foo Weekly 75' is its own title."""
     text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return Named(text)
     bracketed = _BRACKETED.match(text)
     if bracketed:
         inner = read(bracketed["rest"], bracketed["name"])
@@ -74,7 +79,7 @@ def read(text: str, publication: str | None = None) -> Named:
 
 def number_in(text: str) -> int | None:
     """A number that is said to be the issue's, in a line that is not its title."""
-    said = _NUMBER.search(text)
+    said = _NUMBER.search(text[:LONGEST])
     return _valid(said["before"] or said["said"] or said["east"] or said["korean"]) if said else None
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.transfer.blocks import Source
+from app.transfer.blocks import Source, Unreadable
 from app.transfer.reading import dates, entries, farewell, frame, opening_lines
 from app.transfer.reading.dates import Votes
 from app.transfer.reading.openings import opens_with_title, run_in
@@ -15,6 +15,7 @@ from app.transfer.reading.series import Series
 from app.transfer.reading.shapes import Line, lines_of
 from app.transfer.writing import markdown_of
 
+MOST_BLOCKS = 10_000
 LONGEST_TITLE = 500
 """Characters."""
 LONGEST_BOX = 6
@@ -22,7 +23,15 @@ LONGEST_BOX = 6
 
 
 def read(source: Source, series: Series) -> IssueRead:
-    """The issue that an edition is, with every line of it in the issue or in its notes."""
+    """The issue that an edition is, with every line of it in the issue or in its notes.
+
+    Raises Unreadable when there is more than an issue can hold.
+    """
+    if len(source.blocks) > MOST_BLOCKS:
+        raise Unreadable(
+            f"this has {len(source.blocks):,} paragraphs and entries, and an issue holds {MOST_BLOCKS:,} at most: "
+            "import its issues one by one"
+        )
     report = Report()
     for left_out in source.left_out:
         report.leave_out(left_out)
@@ -205,7 +214,7 @@ def _items_of_preface(found: Outline) -> None:
     if found.groups and any(group.head is not None for group in found.groups):
         _stories_of_preface(found)
         return
-    first = next((index for index, line in enumerate(lines) if _begins_item(line, lines)), None)
+    first = _first_item(lines)
     if first is None:
         return
     if first and lines[first - 1].shape in ("head", "image") and lines[first].shape in ("link", "prose"):
@@ -229,14 +238,19 @@ def _stories_of_preface(found: Outline) -> None:
         found.preface = found.preface[:first]
 
 
-def _begins_item(line: Line, lines: Sequence[Line]) -> bool:
-    if line.shape == "entry":
-        return sum(other.shape == "entry" and other.leads for other in lines) >= 2
-    if line.shape == "head":
-        return sum(other.shape == "link" for other in lines) >= 2 or line.is_linked
-    opened = [other for other in lines if other.shape == "prose" and opens_with_title(other)]
-    told = [other for other in lines if other.shape == "prose" and run_in(other)]
-    return (len(opened) >= 3 and line in opened) or (len(told) >= 3 and len(told) * 2 > len(lines) and line in told)
+def _first_item(lines: Sequence[Line]) -> int | None:
+    """Where the items begin in a newsletter that has no sections; None when it has no items either."""
+    opened = [line.shape == "prose" and opens_with_title(line) for line in lines]
+    told = [line.shape == "prose" and run_in(line) is not None for line in lines]
+    entries = sum(line.shape == "entry" and line.leads for line in lines) >= 2
+    ways = sum(line.shape == "link" for line in lines) >= 2
+    for index, line in enumerate(lines):
+        titled = line.shape == "head" and (ways or line.is_linked)
+        if titled or (line.shape == "entry" and entries) or (opened[index] and sum(opened) >= 3):
+            return index
+        if told[index] and sum(told) >= 3 and sum(told) * 2 > len(lines):
+            return index
+    return None
 
 
 def _last(groups: Sequence[Group]) -> Group | None:

@@ -13,6 +13,8 @@ from app.transfer.reading.shapes import Line, plain
 
 MOST = 8
 """Lines that are looked at."""
+LONGEST_LINE = 400
+"""Characters of one of them."""
 LONGEST_FIRST_LINE = 200
 """Characters of a first line that can be the title."""
 _NAME = re.compile(r"^\W*(?:by|von|par|por|di|door|av)?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s?){2,4}$")
@@ -60,7 +62,9 @@ def read(lines: list[Line], source: Source, order: Order, report: Report) -> Beg
 def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
     """The title's text, and its line when it stands among them."""
     heads = [line for line in lines[:MOST] if line.shape == "head"]
-    tops = [line for line in lines if line.style[0] == "heading" and line.style[1] == min_level(lines)]
+    headings = [line for line in lines if line.style[0] == "heading"]
+    highest = min((line.style[1] for line in headings), default=0)
+    tops = [line for line in headings if line.style[1] == highest]
     if source.title:
         given = _one_line(source.title) or source.name
         for line in (*tops[:1], *heads):
@@ -105,10 +109,6 @@ def _could_be_title(line: Line, lines: list[Line]) -> bool:
     return line is lines[0] or line.block.gap > 0 or names.read(line.text).number is not None
 
 
-def min_level(lines: list[Line]) -> float:
-    return min((line.style[1] for line in lines if line.style[0] == "heading"), default=0)
-
-
 def _from_source(found: Beginning, source: Source, order: Order, report: Report) -> None:
     """What the format itself says."""
     if isinstance(source.date, datetime):
@@ -151,13 +151,13 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
     first: Line | None = None
     for line in list(lines[:MOST]):
         text = plain(line.text)
-        every = dates.find(text, order)
+        every = dates.find(text[:LONGEST_LINE], order)
         if line.shape == "divider":
             lines.remove(line)
         elif line.shape == "image":
             if _repeats(text, found, source) or not line.text:
                 _take(lines, line, report, "a picture at the head of the page")
-        elif line.shape not in ("head", "prose") or line.words > 30 or line.block.depth or line.block.quoted:
+        elif _says_more(line):
             break
         elif _repeats(text, found, source):
             _take(lines, line, report, "the title or the publication's name once more")
@@ -183,6 +183,12 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
         if every and found.published_at is None:
             found.published_at = _noted(every[0], order, report, found.subtitle)
         found.number = found.number or names.number_in(found.subtitle)
+
+
+def _says_more(line: Line) -> bool:
+    """Whether a line is of the newsletter's text, and not about it."""
+    told = line.shape in ("head", "prose") and not line.block.depth and not line.block.quoted
+    return not told or line.words > 30 or len(line.text) > LONGEST_LINE
 
 
 def _take(lines: list[Line], line: Line, report: Report, reason: str) -> None:

@@ -16,6 +16,9 @@ from app.transfer.reading.shapes import Line
 
 _RANK = {"heading": 0, "size": 1, "capital": 2, "parted": 3, "bold": 4, "linked": 5, "leading": 6, "short": 7}
 
+DEEPEST = 12
+"""Heads above another that are told of it."""
+
 
 @dataclass(eq=False)
 class Group:
@@ -86,11 +89,13 @@ def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
             heads.append(_Head(line, (_RANK[kind], -value if kind == "size" else value)))
         elif heads:
             heads[-1].own.append(line)
-    for index, head in enumerate(heads):
-        for other in heads[index + 1 :]:
-            if other.rank <= head.rank:
-                break
-            head.below.append(other)
+    above: list[_Head] = []
+    for head in heads:
+        while above and above[-1].rank >= head.rank:
+            above.pop()
+        for other in above[-DEEPEST:]:
+            other.below.append(head)
+        above.append(head)
     return heads
 
 

@@ -36,8 +36,9 @@ class Report:
         """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
         said = " ".join([*_texts(document), *(note.text for note in self.notes)])
         words = _words(said)
+        addresses = set(re.findall(r"[^\s()<>\"]+", said))
         for block in blocks:
-            links = [mark.url for mark in block.marks if mark.url and mark.url not in said]
+            links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
             # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
             missing = {word for word in _words(block.text) - words if not word.isdigit() or len(word) > 2} - _SIGNS
             if missing and not all(word in _squeezed(said) for word in missing):

@@ -67,8 +67,7 @@ class Line:
 
     @cached_property
     def is_capital(self) -> bool:
-        letters = [char for char in self.text if char.isalpha()]
-        return len(letters) >= 3 and all(char.isupper() for char in letters)
+        return self.text.isupper() and sum(map(str.isalpha, self.text)) >= 3
 
     @cached_property
     def is_sentence(self) -> bool:
@@ -229,8 +228,13 @@ def _is_arrow(text: str) -> bool:
 
 def _share(text: str, marks: Sequence[Mark]) -> float:
     """How much of the letters and digits of a text is under the marks."""
-    total = sum(char.isalnum() for char in text)
+    if not marks:
+        return 0.0
+    total = sum(map(str.isalnum, text))
     if not total:
         return 0.0
-    covered = {place for mark in marks for place in range(mark.start, mark.end)}
-    return sum(text[place].isalnum() for place in covered if place < len(text)) / total
+    covered = end = 0
+    for mark in sorted(marks, key=lambda mark: mark.start):
+        covered += sum(map(str.isalnum, text[max(mark.start, end) : mark.end]))
+        end = max(end, mark.end)
+    return covered / total

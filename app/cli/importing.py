@@ -16,9 +16,9 @@ from app.problems import UnknownTag
 from app.settings import Settings
 from app.transfer.ahead import ReaderDied, read_ahead
 from app.transfer.formats import Format
-from app.transfer.importing import Import
-from app.transfer.labels import UnreadableMap, read_map
-from app.transfer.outcomes import Wishes
+from app.transfer.importing.labels import UnreadableMap, read_map
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.run import Import
 
 _DAY = ["%Y-%m-%d"]
 

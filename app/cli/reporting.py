@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.cli.trees import lines_left_out, tree_of
-from app.transfer.outcomes import Outcome
+from app.transfer.importing.outcomes import Outcome
 
 _BECAME = {"created": "new", "updated": "changed", "unchanged": "unchanged"}
 

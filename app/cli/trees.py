@@ -9,7 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.content import titles
-from app.transfer.outcomes import Outcome
+from app.transfer.importing.outcomes import Outcome
 from app.transfer.reading.result import Note
 
 Document = Mapping[str, Any]

@@ -7,9 +7,9 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentWrite
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, UnsupportedMediaType
-from app.transfer.importing import Import
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.run import Import
 from app.transfer.opening import from_uploads
-from app.transfer.outcomes import Wishes
 from app.transfer.schemas import ImportQuery, ImportResults
 from app.web.database import database_of
 from app.web.problems import problems

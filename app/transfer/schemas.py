@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.transfer.formats import Format
-from app.transfer.outcomes import Outcome, Status
+from app.transfer.importing.outcomes import Outcome, Status
 from app.web.values import Flag
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from app.auth.callers import OPERATOR, Caller
-from app.transfer.importing import Import
-from app.transfer.outcomes import Outcome, Wishes
+from app.transfer.importing.outcomes import Outcome, Wishes
+from app.transfer.importing.run import Import
 from app.transfer.reading.result import IssueRead
 from tests.api import Api
 

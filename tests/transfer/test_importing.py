@@ -3,8 +3,8 @@
 from datetime import date
 
 from app.auth.callers import OPERATOR, SCOPES, Caller
-from app.transfer.importing import Import
-from app.transfer.outcomes import Wishes
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.run import Import
 from app.transfer.reading.result import ItemRead, Note
 from tests.api import Api
 from tests.transfer.factories import a_section_read, an_issue_read, an_item_read

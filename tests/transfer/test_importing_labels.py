@@ -4,9 +4,9 @@ import pytest
 
 from app.auth.callers import OPERATOR
 from app.problems import UnknownTag
-from app.transfer.importing import Import
-from app.transfer.labels import UnreadableMap, read_map
-from app.transfer.outcomes import Wishes
+from app.transfer.importing.labels import UnreadableMap, read_map
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.run import Import
 from tests.api import Api
 from tests.transfer.factories import a_section_read, an_issue_read
 from tests.transfer.runs import bring_in, draft

@@ -9,8 +9,8 @@ import time_machine
 
 from app.auth.callers import OPERATOR
 from app.main import create_app
-from app.transfer.importing import Import
-from app.transfer.outcomes import Wishes
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.run import Import
 from tests.api import Api
 from tests.conftest import settings_for
 from tests.transfer.factories import an_issue_read

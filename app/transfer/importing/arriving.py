@@ -14,12 +14,12 @@ from app.authoring.schemas import IssueInput
 from app.content import compile
 from app.content.models import Issue
 from app.content.tags import Vocabulary
-from app.transfer import records
-from app.transfer.matching import twins
+from app.transfer.importing import records
+from app.transfer.importing.matching import twins
+from app.transfer.importing.outcomes import Wishes
+from app.transfer.importing.tags import KnownTags
 from app.transfer.models import ImportedIssue
-from app.transfer.outcomes import Wishes
 from app.transfer.reading.result import IssueRead
-from app.transfer.tags import KnownTags
 
 Written = Literal["created", "updated", "unchanged"]
 

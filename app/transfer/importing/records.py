@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.authoring.schemas import IssueInput
 from app.content.models import Issue
 from app.db.base import now
-from app.transfer.matching import have_no_link_in_common
+from app.transfer.importing.matching import have_no_link_in_common
 from app.transfer.models import ImportedIssue
 from app.transfer.reading.result import IssueRead
 

@@ -14,14 +14,14 @@ from app.authoring.schemas import IssueInput
 from app.content.tags import Vocabulary
 from app.db.engine import Database
 from app.problems import Forbidden, Problem
-from app.transfer.arriving import Arrival, Refused, foretell, settle
-from app.transfer.labels import Labels
-from app.transfer.ordering import numbered_first
-from app.transfer.outcomes import Outcome, Status, Unread, Wishes
-from app.transfer.places import told
+from app.transfer.importing.arriving import Arrival, Refused, foretell, settle
+from app.transfer.importing.labels import Labels
+from app.transfer.importing.ordering import numbered_first
+from app.transfer.importing.outcomes import Outcome, Status, Unread, Wishes
+from app.transfer.importing.places import told
+from app.transfer.importing.records import digest_of
+from app.transfer.importing.tags import KnownTags
 from app.transfer.reading.result import IssueRead
-from app.transfer.records import digest_of
-from app.transfer.tags import KnownTags
 
 
 class Import:

@@ -1,0 +1,27 @@
+"""From files to issues as they are read."""
+
+from pathlib import Path
+
+from app.transfer.files import Failed
+from app.transfer.opening import from_paths
+from app.transfer.reading.result import IssueRead
+
+
+def test_dates_in_figures_are_read_as_a_later_file_of_the_folder_tells(tmp_path: Path) -> None:
+    for name, day in (("a", "03/04/2025"), ("b", "24/04/2025")):
+        (tmp_path / f"{name}.txt").write_text(
+            f"Letter {name}\n{day}\n\nSome words that follow the date, quite a few.\n"
+        )
+    first, _ = from_paths([str(tmp_path)], None, format=None, everything=False)
+    assert isinstance(first, IssueRead)
+    assert f"{first.published_at:%Y-%m-%d}" == "2025-04-03"
+
+
+def test_what_no_issue_holds_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("* [a](https://example.org)\n" * 10_001)
+    (tmp_path / "b.md").write_text("# Letter\n\nText.\n")
+    failed, issue = from_paths([str(tmp_path)], None, format=None, everything=False)
+    assert isinstance(failed, Failed)
+    assert "10,001" in failed.reason
+    assert isinstance(issue, IssueRead)
+    assert issue.title == "Letter"

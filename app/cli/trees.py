@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
@@ -120,10 +121,11 @@ def lines_left_out(notes: Sequence[Note]) -> int:
     return sum(max(1, len(note.text.splitlines())) for note in notes if note.kind == "left-out")
 
 
-def _doubt(note: Note) -> Text:
+def _doubt(note: Note) -> RenderableType:
+    # What it is about is cut where the terminal ends, but never the reason.
     place = f"line {note.place}: " if note.place else ""
-    text = f" – {' '.join(note.text.split())}" if note.text else ""
-    return _line(("? ", "bold yellow"), (f"{place}{note.reason}", "yellow"), (text, "dim"))
+    said = Text.assemble(("? ", "bold yellow"), (f"{place}{note.reason}", "yellow"))
+    return said if note.pointer or not note.text else Group(said, _line((" ".join(note.text.split()), "dim")))
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, str]:

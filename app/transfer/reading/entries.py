@@ -25,6 +25,8 @@ class Context:
     """What the whole newsletter tells about its sections."""
 
     titles: set[int]
+    doubts: dict[int, str]
+    """Why a line could be something else, by its `id()`."""
     report: Report
     links: int = 0
     """Links to other pages in all of it."""
@@ -61,8 +63,8 @@ def section(group: Group, context: Context) -> SectionRead:
         read.title = plain(group.head.block.text)
         if group.head.links:
             read.extra["url"] = group.head.links[0].url or ""
-        if group.doubt:
-            context.report.doubt(group.doubt, group.head, 0.6)
+        if id(group.head) in context.doubts:
+            context.report.doubt(context.doubts[id(group.head)], group.head, 0.6, about=read)
     lines_of_group = [line for line in group.lines if line.shape != "divider"]
     texts, items = split(group, context)
     subsections, items = _sublists(items, context)
@@ -126,6 +128,8 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
         whole = id(first) in context.titles or (first.shape == "head" and pattern in ("titled", "linked"))
     opening = openings.read(first, whole=whole, titled=pattern == "opened" or context.run_ins >= 3)
     read = ItemRead(title=opening.title, url=opening.url, sponsored=opening.sponsored)
+    if id(first) in context.doubts:
+        context.report.doubt(context.doubts[id(first)], first, 0.6, about=read)
     if opening.label:
         read.extra["label"] = opening.label
     if opening.reading_time:

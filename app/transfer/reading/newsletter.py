@@ -49,6 +49,7 @@ def read(source: Source, series: Series) -> IssueRead:
     entries_linked = sum(line.shape == "entry" and line.leads for line in lines)
     context = entries.Context(
         titles=found.titles,
+        doubts=found.doubts,
         report=report,
         links=sum(len(line.links) for line in lines),
         linked_entries=entries_linked,
@@ -77,6 +78,7 @@ def read(source: Source, series: Series) -> IssueRead:
         draft=source.draft,
         publication=beginning.publication,
     )
+    report.place(sections)
     report.account_for(source.blocks, issue.document())
     issue.notes = report.notes
     issue.confidence = report.confidence()

@@ -43,7 +43,8 @@ def read(lines: list[Line], source: Source, order: Order, report: Report) -> Beg
     found.title = named.title
     found.number = found.number or named.number or (names.read(source.title).number if source.title else None)
     if named.number is not None and not named.certain and source.number is None:
-        report.doubt(f"{named.number} was taken for the issue's number", title_line, 0.7, told)
+        reason = f"{named.number} was taken for the issue's number"
+        report.doubt(reason, title_line, 0.7, text=told, pointer="/number")
     found.publication = found.publication or named.publication
     every = dates.find(told, order)
     if found.published_at is None and every:
@@ -142,7 +143,8 @@ def _parsed(written: str, order: Order, report: Report) -> datetime | None:
 
 def _noted(one: dates.Found, order: Order, report: Report, text: str) -> datetime:
     if one.ambiguous:
-        report.doubt(f"the date was read with the {order} first: {one.day}", None, 0.6, text)
+        reason = f"the date was read with the {order} first: {one.day}"
+        report.doubt(reason, None, 0.6, text=text, pointer="/published_at")
     return dates.noon(one.day)
 
 
@@ -275,7 +277,8 @@ def _from_names(found: Beginning, source: Source, report: Report) -> None:
     if found.number is None:
         found.number = names.number_of_file(name)
         if found.number is not None:
-            report.doubt(f"the number {found.number} is from the file's name", None, 0.8, name)
+            reason = f"the number {found.number} is from the file's name"
+            report.doubt(reason, None, 0.8, text=name, pointer="/number")
 
 
 def _of_file(name: str) -> str:

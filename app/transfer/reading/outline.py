@@ -27,8 +27,6 @@ class Group:
     head: Line | None = None
     lines: list[Line] = field(default_factory=list)
     groups: list["Group"] = field(default_factory=list)
-    doubt: str = ""
-    """Why its head could be something else."""
 
 
 @dataclass(eq=False)
@@ -39,6 +37,7 @@ class Outline:
     titles: set[int] = field(default_factory=set)
     """Of lines that are titles of items: their `id()`."""
     doubts: dict[int, str] = field(default_factory=dict)
+    """Why a line could be something else, by its `id()`."""
     by_length: bool = False
     """Whether short lines were told apart by how long they are, so that all titles are known."""
 
@@ -316,7 +315,7 @@ def _tree_of_labels(lines: Sequence[Line], labels: set[int], titles: set[int], d
     for index, line in enumerate(lines):
         if id(line) in labels:
             following = lines[index + 1] if index + 1 < len(lines) else None
-            group = Group(line, doubt=doubts.get(id(line), ""))
+            group = Group(line)
             if following is not None and id(following) in labels:
                 parent = group
                 result.groups.append(group)

@@ -1,12 +1,12 @@
 """What there is to say about a reading, as it is gathered."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.transfer.blocks import Block, LeftOut
-from app.transfer.reading.result import Note
+from app.transfer.reading.result import ItemRead, Note, SectionRead
 from app.transfer.reading.shapes import Line
 
 _SIGNS = {"Sponsor", "sponsor", "Sponsored", "sponsored", "Ad", "ad"}
@@ -15,12 +15,34 @@ _SIGNS = {"Sponsor", "sponsor", "Sponsored", "sponsored", "Ad", "ad"}
 @dataclass(slots=True)
 class Report:
     notes: list[Note] = field(default_factory=list)
+    _about: dict[int, SectionRead | ItemRead] = field(default_factory=dict)
+    """What a note is about, by its place in `notes`."""
 
-    def doubt(self, reason: str, line: Line | None = None, confidence: float = 0.5, text: str = "") -> None:
-        """A decision that could be wrong: `confidence` that it is right, from 0 to 1."""
+    def doubt(
+        self,
+        reason: str,
+        line: Line | None = None,
+        confidence: float = 0.5,
+        *,
+        text: str = "",
+        pointer: str = "",
+        about: SectionRead | ItemRead | None = None,
+    ) -> None:
+        """A decision that could be wrong: `confidence` that it is right, from 0 to 1.
+
+        `pointer` tells what of the issue it is about, or `about` does, whose place is not known yet.
+        """
         shown = line.text if line is not None else text
         place = line.block.place if line is not None else 0
-        self.notes.append(Note("doubt", reason, shown[:200], place, confidence))
+        if about is not None:
+            self._about[len(self.notes)] = about
+        self.notes.append(Note("doubt", reason, shown[:200], place, confidence, pointer))
+
+    def place(self, sections: Sequence[SectionRead]) -> None:
+        """Point each note to what it is about, now that all sections are there."""
+        pointers = dict(_pointers(sections, ""))
+        for index, about in self._about.items():
+            self.notes[index] = replace(self.notes[index], pointer=pointers.get(id(about), ""))
 
     def leave_out(self, what: Block | LeftOut, reason: str = "") -> None:
         """Text that is not in the issue."""
@@ -55,6 +77,14 @@ class Report:
             if note.kind == "doubt":
                 sure *= 1 - (1 - note.confidence) / 4
         return round(sure, 2)
+
+
+def _pointers(sections: Sequence[SectionRead], above: str) -> Iterator[tuple[int, str]]:
+    for index, section in enumerate(sections):
+        pointer = f"{above}/sections/{index}"
+        yield id(section), pointer
+        yield from ((id(item), f"{pointer}/items/{place}") for place, item in enumerate(section.items))
+        yield from _pointers(section.sections, pointer)
 
 
 def _texts(value: Any) -> list[str]:

@@ -2,12 +2,16 @@
 what somebody paid for. Told by the words that mails and pages everywhere use for these things."""
 
 import re
+from collections.abc import Sequence
 
-from app.transfer.reading import phrases
+from app.transfer.reading import dates, farewell, phrases
+from app.transfer.reading.report import Report
 from app.transfer.reading.shapes import Line
 
 LONGEST = 1_000
 """Characters of a line that is looked at."""
+LONGEST_BOX = 6
+"""Lines beneath a sponsor's label that can be the sponsor's."""
 
 _FRAME = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE, phrases.LAW)
 _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
@@ -66,3 +70,120 @@ def without_sponsored_sign(title: str) -> tuple[str, bool]:
     """A title without '(Sponsor)' and the like, and whether it had that."""
     shown, count = _SPONSORED_SIGN.subn(" ", title)
     return (shown.strip() or title), bool(count)
+
+
+def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines without what the format, or their words, say is around the newsletter; it is reported."""
+    kept = []
+    contents = _contents(lines)
+    for line in lines:
+        if line.block.role in ("navigation", "hidden"):
+            said = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
+            report.leave_out(line.block, said)
+        elif id(line) in contents:
+            report.leave_out(line.block, "a table of contents")
+        elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
+            kept.append(line)
+    kept = _without_boxes(_without_ends(kept, report), report)
+    for line in kept:
+        if is_frame_anywhere(line):
+            report.leave_out(line.block, "a line of the mail or page around the newsletter")
+    return [line for line in kept if not is_frame_anywhere(line)]
+
+
+def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines without what stands beneath a sponsor's label, up to a divider or the next head like that or higher.
+
+    A label that is the head of a section is left: it is one with all that the section has.
+    """
+    kept: list[Line] = []
+    boxed = words = images = 0
+    for line in lines:
+        if boxed:
+            head = line.shape == "head" and line.style[0] not in ("short", "linked")
+            over = line.shape in ("divider", "entry") or boxed > LONGEST_BOX
+            # Behind its words, or its sponsors' signs, a box ends with the next head; a sign without a link is none.
+            over = (
+                over
+                or (head and (words > 0 or images > 1))
+                or (line.shape == "image" and not line.links and images > 0)
+            )
+            if over or (line.shape == "head" and dates.find(line.text, "month")):
+                boxed = 0
+            else:
+                boxed += 1
+                words += line.shape in ("prose", "link")
+                images += line.shape == "image"
+                report.leave_out(line.block, "a sponsor's box")
+                continue
+        label = line.shape in ("head", "prose") and line.words <= 14 and is_sponsor(line.text) and not line.links
+        if label and line.style[0] not in ("heading", "size", "capital"):
+            boxed, words, images = 1, 0, 0
+            report.leave_out(line.block, "a sponsor's box")
+        else:
+            kept.append(line)
+    return kept
+
+
+def _without_ends(lines: list[Line], report: Report) -> list[Line]:
+    """The lines without the frame's at the beginning and at the end."""
+    first = 0
+    for index, line in enumerate(lines[:6]):
+        if is_frame(line) and line.words <= 30 and line.shape != "entry":
+            for above in lines[first : index + 1]:
+                if is_frame(above):
+                    report.leave_out(above.block, "a line of the mail or page around the newsletter")
+            lines = [
+                *lines[:first],
+                *(above for above in lines[first : index + 1] if not is_frame(above)),
+                *lines[index + 1 :],
+            ]
+            break
+    tail = len(lines)
+    for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
+        line = lines[index]
+        if is_frame(line) and line.shape != "entry":
+            tail = index
+        elif line.words > 40 or line.shape == "entry":
+            break
+    parted = max((index for index, line in enumerate(lines[:-1]) if line.shape == "divider"), default=len(lines))
+    behind = lines[parted + 1 :]
+    framed = any(is_frame(line) for line in behind) and not any(farewell.is_closing(line) for line in behind)
+    if framed and sum(line.words for line in behind) <= 80 and parted > len(lines) // 2:
+        tail = min(tail, parted + 1)
+    closing = next((index for index in range(len(lines) - 1, tail, -1) if farewell.is_closing(lines[index])), tail)
+    kept = lines[:tail] + [line for line in lines[tail : closing + 3] if closing > tail and not is_frame(line)]
+    for line in lines[tail:]:
+        if line.shape != "divider" and line not in kept:
+            report.leave_out(line.block, "a line of the mail or page around the newsletter")
+    while kept and kept[-1].shape in ("divider", "link") and tail < len(lines):
+        report.leave_out(kept.pop().block, "a line of the mail or page around the newsletter")
+    small = _small_end(kept)
+    for line in kept[small:]:
+        report.leave_out(line.block, "small print")
+    return kept[:small]
+
+
+def _small_end(lines: Sequence[Line]) -> int:
+    end = len(lines)
+    while end and (
+        lines[end - 1].block.size <= 0.8
+        or (lines[end - 1].shape in ("image", "divider") and end < len(lines) and not lines[end - 1].text)
+    ):
+        end -= 1
+    return end if end < len(lines) and any(line.block.size <= 0.8 for line in lines[end:]) else len(lines)
+
+
+def _contents(lines: Sequence[Line]) -> set[int]:
+    """Lines that lead to other places of the same page, and the head above them."""
+    inner = [
+        bool(line.block.links) and all((mark.url or "").startswith("#") for mark in line.block.links) and not line.links
+        for line in lines
+    ]
+    if sum(inner) < 2:
+        return set()
+    found = {id(line) for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
+    for before, _line, leads in zip(lines, lines[1:], inner[1:], strict=False):
+        if leads and before.shape == "head" and id(before) not in found:
+            found.add(id(before))
+    return found

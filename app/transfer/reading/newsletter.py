@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.transfer.blocks import Source, Unreadable
-from app.transfer.reading import dates, entries, farewell, frame, opening_lines
+from app.transfer.reading import entries, farewell, frame, opening_lines, patterns
 from app.transfer.reading.dates import Votes
 from app.transfer.reading.openings import opens_with_title, run_in
 from app.transfer.reading.openings import read as read_opening
@@ -18,8 +18,6 @@ from app.transfer.writing import markdown_of
 MOST_BLOCKS = 10_000
 LONGEST_TITLE = 500
 """Characters."""
-LONGEST_BOX = 6
-"""Lines beneath a sponsor's label that can be the sponsor's."""
 
 
 def read(source: Source, series: Series) -> IssueRead:
@@ -38,7 +36,7 @@ def read(source: Source, series: Series) -> IssueRead:
     votes = Votes()
     for block in source.blocks:
         votes.count(block.text)
-    lines = _without_frame(lines_of(block for block in source.blocks), report)
+    lines = frame.taken_off(lines_of(block for block in source.blocks), report)
     order = series.order(votes, source.language)
     series.learn(votes)
     beginning = opening_lines.read(lines, source, order, report)
@@ -47,7 +45,7 @@ def read(source: Source, series: Series) -> IssueRead:
     closing = _take_closing_sections(found)
     footer = [*_take_end(found, report), *closing]
     entries_linked = sum(line.shape == "entry" and line.leads for line in lines)
-    context = entries.Context(
+    context = patterns.Context(
         titles=found.titles,
         doubts=found.doubts,
         report=report,
@@ -57,7 +55,7 @@ def read(source: Source, series: Series) -> IssueRead:
         run_ins=sum(run_in(line) is not None for line in lines),
     )
     _items_of_preface(found)
-    entries.survey(found.groups, context)
+    patterns.survey(found.groups, context)
     outro = _outro(found, context)
     groups = [group for group in found.groups if not _is_sponsors(group, report)]
     sections = [entries.section(group, context) for group in groups]
@@ -97,117 +95,6 @@ def _language(written: str | None) -> str | None:
     """A language as BCP 47 has it; None for what is none."""
     tag = (written or "").strip().replace("_", "-")
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) and len(tag) <= 35 else None
-
-
-def _without_frame(lines: Sequence[Line], report: Report) -> list[Line]:
-    """The lines without what the format or the words say is around the newsletter."""
-    kept = []
-    contents = _contents(lines)
-    for line in lines:
-        if line.block.role in ("navigation", "hidden"):
-            said = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
-            report.leave_out(line.block, said)
-        elif id(line) in contents:
-            report.leave_out(line.block, "a table of contents")
-        elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
-            kept.append(line)
-    kept = _without_boxes(_without_ends(kept, report), report)
-    for line in kept:
-        if frame.is_frame_anywhere(line):
-            report.leave_out(line.block, "a line of the mail or page around the newsletter")
-    return [line for line in kept if not frame.is_frame_anywhere(line)]
-
-
-def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
-    """The lines without what stands beneath a sponsor's label, up to a divider or the next head like that or higher.
-
-    A label that is the head of a section is left: it is one with all that the section has.
-    """
-    kept: list[Line] = []
-    boxed = taken = 0
-    for line in lines:
-        if boxed:
-            strong = line.shape == "head" and line.style[0] not in ("short", "linked")
-            mast = line.shape == "image" and not line.links and taken
-            dated = line.shape == "head" and bool(dates.find(line.text, "month"))
-            if line.shape in ("divider", "entry") or mast or dated or (strong and taken) or boxed > LONGEST_BOX:
-                boxed = 0
-            else:
-                boxed += 1
-                taken += line.shape != "head"
-                report.leave_out(line.block, "a sponsor's box")
-                continue
-        label = line.shape in ("head", "prose") and line.words <= 8 and frame.is_sponsor(line.text) and not line.links
-        if label and line.style[0] not in ("heading", "size", "capital"):
-            boxed, taken = 1, 0
-            report.leave_out(line.block, "a sponsor's box")
-        else:
-            kept.append(line)
-    return kept
-
-
-def _without_ends(lines: list[Line], report: Report) -> list[Line]:
-    """The lines without the frame's at the beginning and at the end."""
-    first = 0
-    for index, line in enumerate(lines[:6]):
-        if frame.is_frame(line) and line.words <= 30 and line.shape != "entry":
-            for above in lines[first : index + 1]:
-                if frame.is_frame(above):
-                    report.leave_out(above.block, "a line of the mail or page around the newsletter")
-            lines = [
-                *lines[:first],
-                *(above for above in lines[first : index + 1] if not frame.is_frame(above)),
-                *lines[index + 1 :],
-            ]
-            break
-    tail = len(lines)
-    for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
-        line = lines[index]
-        if frame.is_frame(line) and line.shape != "entry":
-            tail = index
-        elif line.words > 40 or line.shape == "entry":
-            break
-    parted = max((index for index, line in enumerate(lines[:-1]) if line.shape == "divider"), default=len(lines))
-    behind = lines[parted + 1 :]
-    framed = any(frame.is_frame(line) for line in behind) and not any(farewell.is_closing(line) for line in behind)
-    if framed and sum(line.words for line in behind) <= 80 and parted > len(lines) // 2:
-        tail = min(tail, parted + 1)
-    closing = next((index for index in range(len(lines) - 1, tail, -1) if farewell.is_closing(lines[index])), tail)
-    kept = lines[:tail] + [line for line in lines[tail : closing + 3] if closing > tail and not frame.is_frame(line)]
-    for line in lines[tail:]:
-        if line.shape != "divider" and line not in kept:
-            report.leave_out(line.block, "a line of the mail or page around the newsletter")
-    while kept and kept[-1].shape in ("divider", "link") and tail < len(lines):
-        report.leave_out(kept.pop().block, "a line of the mail or page around the newsletter")
-    small = _small_end(kept)
-    for line in kept[small:]:
-        report.leave_out(line.block, "small print")
-    return kept[:small]
-
-
-def _small_end(lines: Sequence[Line]) -> int:
-    end = len(lines)
-    while end and (
-        lines[end - 1].block.size <= 0.8
-        or (lines[end - 1].shape in ("image", "divider") and end < len(lines) and not lines[end - 1].text)
-    ):
-        end -= 1
-    return end if end < len(lines) and any(line.block.size <= 0.8 for line in lines[end:]) else len(lines)
-
-
-def _contents(lines: Sequence[Line]) -> set[int]:
-    """Lines that lead to other places of the same page, and the head above them."""
-    inner = [
-        bool(line.block.links) and all((mark.url or "").startswith("#") for mark in line.block.links) and not line.links
-        for line in lines
-    ]
-    if sum(inner) < 2:
-        return set()
-    found = {id(line) for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
-    for before, _line, leads in zip(lines, lines[1:], inner[1:], strict=False):
-        if leads and before.shape == "head" and id(before) not in found:
-            found.add(id(before))
-    return found
 
 
 def _items_of_preface(found: Outline) -> None:
@@ -322,7 +209,7 @@ def _take_end(found: Outline, report: Report) -> list[Line]:
     return list(behind)
 
 
-def _outro(found: Outline, context: entries.Context) -> list[Line]:
+def _outro(found: Outline, context: patterns.Context) -> list[Line]:
     """The farewell behind the last item: what follows a list or an address, or the last lines of a text."""
     last = _last(found.groups)
     if last is None or not last.lines:
@@ -341,7 +228,7 @@ def _outro(found: Outline, context: entries.Context) -> list[Line]:
         while end > 1 and farewell.can_be(last.lines[end - 1]) and last.lines[end - 1].words * 2 < usual:
             end -= 1
     elif pattern in ("titled", "opened"):
-        _, items = entries.split(last, context)
+        _, items = patterns.split(last, context)
         final = items[-1] if items else []
         ending = [lines[-1].shape == "link" for lines in items[:-1]]
         if ending and all(ending) and any(line.shape == "link" for line in final):

@@ -1,0 +1,253 @@
+"""Which lines of a section begin an item: the pattern that its items share, found by what most of them look like."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from app.transfer.reading import frame, openings
+from app.transfer.reading.outline import Group
+from app.transfer.reading.report import Report
+from app.transfer.reading.shapes import Line
+
+Pattern = Literal["listed", "titled", "linked", "opened", "plain", "none"]
+"""What items are: entries of a list, lines of their own with text beneath, text that ends in an address or a button,
+paragraphs that begin with their title, or just paragraphs."""
+
+
+@dataclass(eq=False)
+class Context:
+    """What the whole newsletter tells about its sections."""
+
+    titles: set[int]
+    doubts: dict[int, str]
+    """Why a line could be something else, by its `id()`."""
+    report: Report
+    links: int = 0
+    """Links to other pages in all of it."""
+    linked_entries: int = 0
+    short_titles: bool = True
+    """Whether a short line can be a title though the outline has not said so."""
+    run_ins: int = 0
+    """Paragraphs that begin with 'Title: ' in all of it."""
+    patterns: dict[int, Pattern] = field(default_factory=dict)
+    """By `id()` of a group."""
+
+    @property
+    def usual(self) -> Pattern:
+        """The pattern that most sections with items have."""
+        told = [pattern for pattern in self.patterns.values() if pattern not in ("none", "plain")]
+        return max(set(told), key=lambda one: (told.count(one), one)) if told else "none"
+
+
+def survey(groups: Iterable[Group], context: Context) -> None:
+    """Find each group's pattern; what a group alone does not tell, the others do."""
+    every = list(_every(groups))
+    for group in every:
+        context.patterns[id(group)] = _pattern(group, context)
+    usual = context.usual
+    for group in every:
+        if context.patterns[id(group)] == "none" and _could_be_plain(group, context, usual):
+            context.patterns[id(group)] = "plain"
+
+
+def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]:
+    """The lines of a group that are its text, and those of each item."""
+    lines = group.lines
+    match context.patterns[id(group)]:
+        case "listed":
+            return _listed(lines, context)
+        case "titled":
+            return _led(lines, [id(line) in context.titles or _is_title(line, context) for line in lines])
+        case "linked":
+            return _linked(lines)
+        case "opened":
+            told = sum(openings.run_in(line) is not None for line in lines if line.shape == "prose") >= 2
+            starts = [
+                line.shape in ("prose", "head")
+                and not line.block.quoted
+                and (openings.opens_with_title(line) or (told and openings.run_in(line) is not None))
+                for line in lines
+            ]
+            return _led(lines, starts)
+        case "plain":
+            return _led(lines, [line.shape in ("prose", "head") and not line.block.quoted for line in lines])
+    return list(lines), []
+
+
+def _every(groups: Iterable[Group]) -> Iterable[Group]:
+    for group in groups:
+        yield group
+        yield from _every(group.groups)
+
+
+def _pattern(group: Group, context: Context) -> Pattern:
+    lines = group.lines
+    entries = [line for line in lines if line.shape == "entry" and line.block.depth == 1]
+    linked = [line for line in entries if line.leads]
+    titled = sum(id(line) in context.titles for line in lines)
+    if titled and titled >= len(linked):
+        return "titled"
+    prose = [
+        line for line in lines if line.shape in ("prose", "head") and not line.block.quoted and not line.block.depth
+    ]
+    heads = [line for line in lines if _is_title(line, context)]
+    ways = [line for line in lines if line.shape == "link" and not frame.is_asking(line)]
+    opened = [line for line in prose if openings.opens_with_title(line)]
+    told = [line for line in prose if openings.run_in(line) is not None]
+    if lines and lines[0].block.quoted and not entries:
+        return "none"  # a quotation, with who said it
+    if linked and len(linked) >= max(1, len(opened)) and (len(linked) * 2 >= len(entries)):
+        return "listed"
+    if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
+        return "linked"
+    if (
+        opened
+        and (len(opened) >= 2 or len(prose) == 1 or (prose and prose[0] is opened[0] and not context.linked_entries))
+        and len(opened) * (2 if context.linked_entries >= 3 else 4) >= len(prose)
+    ):
+        return "opened"
+    if len(told) >= 2 and len(told) * 3 >= len(prose) * 2:
+        return "opened"
+    if len(heads) >= 2 and len(prose) > len(heads):
+        return "titled"
+    if (
+        len(entries) >= 2
+        and not context.linked_entries
+        and not (prose and prose[-1].text.rstrip().endswith((":", "：")))
+    ):
+        return "listed"
+    return "none"
+
+
+def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
+    """Whether bare paragraphs are items here, as others of the same newsletter have them."""
+    lines = [line for line in group.lines if line.shape not in ("divider", "image")]
+    prose = [line for line in lines if line.shape in ("prose", "head") and not line.block.quoted]
+    if group.head is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
+        return False
+    if any(line.text.rstrip().endswith((":", "：")) for line in prose[:1]):
+        return False
+    if not context.links:
+        return True
+    return all(line.links for line in prose)
+
+
+def _is_title(line: Line, context: Context) -> bool:
+    if id(line) in context.titles:
+        return True
+    return context.short_titles and line.shape == "head" and line.style[0] == "short"
+
+
+def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[list[Line]]]:
+    """Each entry of an outer list is an item, with what is in it; one without a link among linked ones is text."""
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    within = False
+    outermost = min(line.block.depth for line in lines if line.shape == "entry")
+    any_linked = any(line.leads for line in lines if line.shape == "entry")
+    for line in lines:
+        if line.shape == "entry" and line.block.depth <= outermost:
+            is_item = line.leads or not any_linked or not context.linked_entries or _like_others(line, lines)
+            within = is_item
+            if is_item:
+                items.append([line])
+            else:
+                context.report.doubt(
+                    "an entry without a link, in a list of linked ones: kept as the section's text", line, 0.7
+                )
+                texts.append(line)
+        elif (
+            within and line.block.depth >= outermost and not (line.shape == "entry" and line.block.depth <= outermost)
+        ) or (line.shape == "image" and items and within):
+            items[-1].append(line)
+        elif line.shape != "divider":
+            within = False
+            texts.append(line)
+    return texts, items
+
+
+def _like_others(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether an entry without a link has a title as the linked ones around it have."""
+    return any(mark.kind == "bold" and mark.start <= 2 for mark in line.block.marks)
+
+
+def _led(lines: Sequence[Line], starts: Sequence[bool]) -> tuple[list[Line], list[list[Line]]]:
+    """An item begins where `starts` says so, and goes on to the next. An image right before its title is its own."""
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    leading = _images_lead(lines, starts)
+    held: list[Line] = []
+    for line, begins in zip(lines, starts, strict=True):
+        if begins:
+            items.append([*held, line])
+            held = []
+        elif line.shape == "image" and leading:
+            held.append(line)
+        elif line.shape == "divider":
+            continue
+        elif items:
+            items[-1].extend([*held, line])
+            held = []
+        else:
+            texts.extend([*held, line])
+            held = []
+    (items[-1] if items else texts).extend(held)
+    return texts, items
+
+
+def _images_lead(lines: Sequence[Line], starts: Sequence[bool]) -> bool:
+    """Whether images stand before the titles that they belong to, and not behind."""
+    shown = [
+        (line.shape == "image", begins) for line, begins in zip(lines, starts, strict=True) if line.shape != "divider"
+    ]
+    before = sum(image and after[1] for (image, _), after in pairwise(shown))
+    behind = sum(begins and after[0] for (_, begins), after in pairwise(shown))
+    return before > behind
+
+
+def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
+    """Items end in an address or a button, or begin with one; dividers part them where they stand between."""
+    parts: list[list[Line]] = [[]]
+    for line in lines:
+        if line.shape == "divider":
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    first = next((line for line in lines if line.shape != "divider"), None)
+    leads = first is not None and first.shape == "link"
+    for part in parts:
+        current: list[Line] = []
+        for line in part:
+            if leads and line.shape == "link" and current:
+                items.append(current)
+                current = []
+            current.append(line)
+            if not leads and line.shape == "link" and not frame.is_asking(line):
+                items.append(current)
+                current = []
+        if leads and current:
+            items.append(current)
+        elif current and items and part and any(line.shape == "link" for line in part):
+            items[-1].extend(current) if all(line.shape == "prose" for line in current) and len(current) == 1 and len(
+                part
+            ) > len(current) and _goes_with(current[0]) else texts.extend(current)
+        else:
+            texts.extend(current)
+    return _with_intro(texts, items)
+
+
+def _goes_with(line: Line) -> bool:
+    return line.block.gap == 0
+
+
+def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[list[Line]]]:
+    """Of the first item, paragraphs before its title are the section's text."""
+    if items:
+        first = items[0]
+        heads = [index for index, line in enumerate(first) if line.shape == "head"]
+        if heads and heads[-1] > 0 and any(line.shape == "prose" for line in first[: heads[-1]]):
+            return [*first[: heads[-1]], *texts], [first[heads[-1] :], *items[1:]]
+    return texts, items

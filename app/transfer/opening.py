@@ -1,8 +1,7 @@
 """From files, and from what is sent, to issues as they are read."""
 
-import os
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from app.transfer import files, formats
 from app.transfer.blocks import Source, Unreadable
@@ -13,40 +12,45 @@ from app.transfer.reading import Series, read
 from app.transfer.reading.dates import Votes
 from app.transfer.reading.result import IssueRead
 
+log = logging.getLogger(__name__)
+
 STANDARD_INPUT = "standard input"
-LOOKED_THROUGH = 200
-"""Files."""
+STANDARD_INPUT_SIGN = "-"
+LOOKED_THROUGH = 10_000_000
+"""Bytes."""
 
 
 def from_paths(
     paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
 ) -> Iterator[IssueRead | Failed]:
     """What is at the paths, of which `-` is standard input, one after the other."""
-    series = _series_of([path for path in paths if path != "-"])
+    opened = files.opened([path for path in paths if path != STANDARD_INPUT_SIGN])
+    series = _series_of(found.data for found in opened if isinstance(found, File))
     for path in paths:
-        if path == "-":
+        if path == STANDARD_INPUT_SIGN:
             found = formats.sources_of(STANDARD_INPUT, standard_input or b"", format, everything)
         else:
             found = formats.sources([path], format, everything)
         yield from _read(found, series)
 
 
-def _series_of(paths: Sequence[str]) -> Series:
+def _series_of(texts: Iterable[bytes]) -> Series:
     """What the dates in the first files tell of how this newsletter writes them, before any of it is read."""
-    series = Series()
-    if len(paths) > 1 or any(map(os.path.isdir, paths)):
-        for found in islice(files.opened(paths), LOOKED_THROUGH):
-            if isinstance(found, File):
-                votes = Votes()
-                votes.count(decoded(found.data))
-                series.learn(votes)
-    return series
+    votes = Votes()
+    left = LOOKED_THROUGH
+    for data in texts:
+        votes.count(decoded(data[:left]))
+        left -= len(data)
+        if left <= 0:
+            break
+    return Series(votes)
 
 
 def from_uploads(uploads: Iterable[tuple[str, bytes]], *, format: Format | None) -> Iterator[IssueRead | Failed]:
     """What is in bodies, each with the name that tells its format where the bytes do not."""
-    series = Series()
-    for name, data in uploads:
+    sent = list(uploads)
+    series = _series_of(data for _, data in sent)
+    for name, data in sent:
         yield from _read(formats.sources_of(name, data, format), series)
 
 
@@ -59,3 +63,6 @@ def _read(sources: Iterable[Source | Failed], series: Series) -> Iterator[IssueR
             yield read(source, series)
         except Unreadable as problem:
             yield Failed(source.name, str(problem))
+        except Exception:  # a fault of the reading in one issue must not stop the others
+            log.exception("%s could not be read", source.name)
+            yield Failed(source.name, "it could not be understood, by a fault of Masthead's: please report it")

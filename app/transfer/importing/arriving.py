@@ -68,7 +68,7 @@ def settle(
         given = given.model_copy(update={"status": status})
         issue = issues.create(session, given, caller, tags.within(session))
         records.remember(session, issue, arrival.read, arrival.digest, new=True)
-        tags.leave(session)
+        tags.leave(session, published=arrival.publish)
         return "created", issue.number
     _require_free(issue, record, arrival, taken)
     written = False
@@ -99,6 +99,8 @@ def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, 
     way_out = f"{arrival.wishes.way_to_overwrite} puts this in its place."
     if record is None:
         raise Refused(number, f"There is an issue {number} that was not imported; {way_out}")
+    if record.title != arrival.given.title and not records.is_same_source(issue, record, arrival.read, arrival.given):
+        raise Refused(number, f"Issue {number} is {issue.title!r}, from another source; {way_out}")
     if issue.version != record.version:
         raise Refused(number, f"Issue {number} has been edited since it came in; {way_out}")
 

@@ -47,6 +47,11 @@ def find(
     return None, None
 
 
+def is_same_source(issue: Issue, record: ImportedIssue, read: IssueRead, given: IssueInput) -> bool:
+    """Whether an issue of the same number can have come from what is read, by its key or by a link in common."""
+    return record.key == _fitting(read.key) or not have_no_link_in_common(issue, given)
+
+
 def remember(session: Session, issue: Issue, read: IssueRead, digest: str, *, new: bool) -> None:
     """Note that the issue, new or one that came in before, came in as it is now."""
     columns = {

@@ -102,10 +102,10 @@ class Import:
 
     def _why_a_draft(self, read: IssueRead) -> str | None:
         """Why an issue is not published, though that was asked for."""
-        if not self._wishes.publish:
-            return None
         if read.draft:
             return "It is a draft where it comes from, and stays one."
+        if not self._wishes.publish:
+            return None
         if read.published_at is None:
             return f"It has no date, so it stays a draft; {self._wishes.way_to_date} gives it one."
         return None

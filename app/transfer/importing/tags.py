@@ -25,6 +25,11 @@ class KnownTags:
             session.add_all(self._vocabulary.tags)
         return self._vocabulary
 
-    def leave(self, session: Session) -> None:
-        """Note where the transaction, which is about to be committed, has put the clock itself."""
-        self._clock = clock.read(session)
+    def leave(self, session: Session, *, published: bool) -> None:
+        """Note where the transaction, which is about to be committed, has put the clock itself.
+
+        When it stands higher, somebody else has committed meanwhile, and perhaps a tag.
+        """
+        found = clock.read(session)
+        assert self._clock is not None, "`within` comes first"
+        self._clock = found if found <= self._clock + published else None

@@ -68,6 +68,13 @@ def is_date(text: str) -> bool:
     return any(char.isdigit() for char in text) and all(word.lower() in _months() or len(word) <= 2 for word in words)
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day or some days of a month, with or without a year: 'May 12–14', '9 avril', '24.10.'."""
+    words = re.findall(r"[^\W\d_]+", text)
+    months = sum(word.lower() in _months() for word in words)
+    return months == 1 and len(words) <= 2 and any(char.isdigit() for char in text)
+
+
 def noon(day: date) -> datetime:
     """A day's time of publication when it has none."""
     return datetime.combine(day, time(12), UTC)

@@ -10,12 +10,13 @@ LONGEST = 60
 SHORT = 14
 """Words of one that is so by its shape alone, at the end of all."""
 _CLOSING = phrases.any_of(phrases.CLOSING)
+_SIGNING = phrases.any_of(phrases.SIGNING)
 _ASKING = phrases.any_of(phrases.ASKING_READERS)
 
 
 def is_closing(line: Line) -> bool:
     """Whether a line says goodbye, in the words that people use for it."""
-    return can_be(line) and bool(_CLOSING.search(line.text))
+    return can_be(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
 
 
 def is_closing_head(text: str) -> bool:

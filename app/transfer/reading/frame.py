@@ -8,24 +8,26 @@ from app.transfer.reading import dates, farewell, phrases
 from app.transfer.reading.report import Report
 from app.transfer.reading.shapes import Line
 
+AROUND = "a line of the mail or page around the newsletter"
 LONGEST = 1_000
 """Characters of a line that is looked at."""
 LONGEST_BOX = 6
 """Lines beneath a sponsor's label that can be the sponsor's."""
 
 _FRAME = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE, phrases.LAW)
+_LEAVING = phrases.any_of(phrases.LEAVING)
 _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
 _ASKING = phrases.any_of(phrases.ASKING)
-_SPONSOR = phrases.any_of(phrases.SPONSOR, before=r"^\W*")
-_SPONSORED_BY = re.compile(r"\b(?:brought to you|sponsored) by\b", re.IGNORECASE)
-_SPONSORED_SIGN = re.compile(
-    r"\s*[\[(](?:sponsor(?:ed)?|ad|advertisement|promoted|anzeige|publicité|patrocinado)[\])]\s*", re.IGNORECASE
-)
+_SPONSOR = phrases.any_of(phrases.SPONSOR, before=r"^\W*", after=r"\W*$")
+_SPONSORED_BY = phrases.any_of(phrases.SPONSORED_BY)
+_SPONSORED_SIGN = re.compile(rf"\s*[\[(](?:{'|'.join(phrases.SPONSORED)})[\])]\s*", re.IGNORECASE)
 
 
 def is_frame(line: Line) -> bool:
     """Whether a line is of the frame, when it stands where frames do: before or behind everything else."""
-    return line.words <= 90 and len(line.text) <= LONGEST and bool(_FRAME.search(line.text))
+    if line.words > 90 or len(line.text) > LONGEST:
+        return False
+    return bool(_LEAVING.search(line.text)) or (bool(_FRAME.search(line.text)) and not farewell.is_closing(line))
 
 
 def is_frame_anywhere(line: Line) -> bool:
@@ -84,11 +86,11 @@ def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
             report.leave_out(line.block, "a table of contents")
         elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
             kept.append(line)
-    kept = _without_boxes(_without_ends(kept, report), report)
-    for line in kept:
-        if is_frame_anywhere(line):
-            report.leave_out(line.block, "a line of the mail or page around the newsletter")
-    return [line for line in kept if not is_frame_anywhere(line)]
+    inner = _without_boxes(_without_ends(kept, report), report)
+    anywhere = {line for line in inner if is_frame_anywhere(line)}
+    for line in anywhere:
+        report.leave_out(line.block, AROUND)
+    return [line for line in inner if line not in anywhere]
 
 
 def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
@@ -112,7 +114,7 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
                 boxed = 0
             else:
                 boxed += 1
-                words += line.shape in ("prose", "link")
+                words += line.shape in ("prose", "link") or (line.shape == "head" and not head)
                 images += line.shape == "image"
                 report.leave_out(line.block, "a sponsor's box")
                 continue
@@ -127,41 +129,39 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
 
 def _without_ends(lines: list[Line], report: Report) -> list[Line]:
     """The lines without the frame's at the beginning and at the end."""
-    first = 0
-    for index, line in enumerate(lines[:6]):
-        if is_frame(line) and line.words <= 30 and line.shape != "entry":
-            for above in lines[first : index + 1]:
-                if is_frame(above):
-                    report.leave_out(above.block, "a line of the mail or page around the newsletter")
-            lines = [
-                *lines[:first],
-                *(above for above in lines[first : index + 1] if not is_frame(above)),
-                *lines[index + 1 :],
-            ]
-            break
-    tail = len(lines)
+    top = {line for line in lines[:6] if is_frame(line) and line.words <= 30 and line.shape != "entry"}
+    below = [line for line in lines if line not in top]
+    kept = _without_foot(below)
+    small = _small_end(kept)
+    for line in kept[small:]:
+        report.leave_out(line.block, "small print")
+    staying = set(kept)
+    for line in lines:
+        if line not in staying and line.shape != "divider":
+            report.leave_out(line.block, AROUND)
+    return kept[:small]
+
+
+def _without_foot(lines: list[Line]) -> list[Line]:
+    """The lines up to the first of the frame's at the end; a goodbye behind it stays."""
+    foot = len(lines)
     for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
         line = lines[index]
         if is_frame(line) and line.shape != "entry":
-            tail = index
+            foot = index
         elif line.words > 40 or line.shape == "entry":
             break
     parted = max((index for index, line in enumerate(lines[:-1]) if line.shape == "divider"), default=len(lines))
     behind = lines[parted + 1 :]
-    framed = any(is_frame(line) for line in behind) and not any(farewell.is_closing(line) for line in behind)
+    framed = any(map(is_frame, behind)) and not any(map(farewell.is_closing, behind))
     if framed and sum(line.words for line in behind) <= 80 and parted > len(lines) // 2:
-        tail = min(tail, parted + 1)
-    closing = next((index for index in range(len(lines) - 1, tail, -1) if farewell.is_closing(lines[index])), tail)
-    kept = lines[:tail] + [line for line in lines[tail : closing + 3] if closing > tail and not is_frame(line)]
-    for line in lines[tail:]:
-        if line.shape != "divider" and line not in kept:
-            report.leave_out(line.block, "a line of the mail or page around the newsletter")
-    while kept and kept[-1].shape in ("divider", "link") and tail < len(lines):
-        report.leave_out(kept.pop().block, "a line of the mail or page around the newsletter")
-    small = _small_end(kept)
-    for line in kept[small:]:
-        report.leave_out(line.block, "small print")
-    return kept[:small]
+        foot = min(foot, parted + 1)
+    closing = next((index for index in range(len(lines) - 1, foot, -1) if farewell.is_closing(lines[index])), foot)
+    goodbye = lines[foot : closing + 3] if closing > foot else []
+    kept = lines[:foot]
+    while kept and kept[-1].shape in ("divider", "link") and foot < len(lines):
+        kept.pop()
+    return kept + [line for line in goodbye if not is_frame(line)]
 
 
 def _small_end(lines: Sequence[Line]) -> int:

@@ -26,8 +26,9 @@ _NOT_NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _PERIODICAL = re.compile(
-    r"week|daily|month|news|digest|letter|brief|bulletin|gazette|journal|review|dispatch|roundup|times|links|notes|"
-    r"report|update|edition|radar|boletín|wochen|newsletter|lettre|週刊|周刊|通信",
+    r"\b(?:week(?:ly)?|dail(?:y|ies)|month(?:ly)?|news|digest|letters?|brief(?:ing)?|bulletin|gazette|journal|review|dispatch"
+    r"|roundup|times|links|notes|report|updates?|edition|radar|newsletter|boletín|lettre|wochenbrief)\b"
+    r"|weekly|newsletter|wochen|brief\b|週刊|周刊|通信",
     re.IGNORECASE,
 )
 _PART = re.compile(r"\s+[-–—|·•/]\s+|\s*[|–—·]\s+")

@@ -16,6 +16,8 @@ from app.transfer.reading.shapes import Line, lines_of
 from app.transfer.writing import markdown_of
 
 MOST_BLOCKS = 10_000
+LONGEST_TEXT = 100_000
+"""Characters."""
 LONGEST_TITLE = 500
 """Characters."""
 
@@ -30,6 +32,9 @@ def read(source: Source, series: Series) -> IssueRead:
             f"this has {len(source.blocks):,} paragraphs and entries, and an issue holds {MOST_BLOCKS:,} at most: "
             "import its issues one by one"
         )
+    longest = max((len(block.text) for block in source.blocks), default=0)
+    if longest > LONGEST_TEXT:
+        raise Unreadable(f"this has a paragraph of {longest:,} characters, and a text holds {LONGEST_TEXT:,} at most")
     report = Report()
     for left_out in source.left_out:
         report.leave_out(left_out)
@@ -58,10 +63,9 @@ def read(source: Source, series: Series) -> IssueRead:
     patterns.survey(found.groups, context)
     outro = _outro(found, context)
     groups = [group for group in found.groups if not _is_sponsors(group, report)]
+    if context.usual != "none":
+        groups = _filled(groups, report)
     sections = [entries.section(group, context) for group in groups]
-    for line in found.preface:
-        if line.shape == "image" and not line.links and not line.text:
-            report.leave_out(line.block, "a picture without words")
     issue = IssueRead(
         key=source.key or source.name,
         title=_brief(beginning.title, report) or beginning.title[:LONGEST_TITLE],
@@ -173,7 +177,8 @@ def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
             taken = [*_closing_of(last.groups, found), *taken]
             break
         says_so = last.head is not None and (farewell.is_closing_head(last.head.text) or _is_afterword(last))
-        if not says_so or len(last.lines) > 8 or any(id(line) in found.titles for line in last.lines):
+        listed = sum(line.shape == "entry" and line.leads for line in last.lines) > 2
+        if not says_so or listed or len(last.lines) > 8 or any(id(line) in found.titles for line in last.lines):
             break
         taken = [*_lines_in(Group(groups=[groups.pop()])), *taken]
     return taken
@@ -237,9 +242,8 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
             final = []
         first = next((index for index, line in enumerate(final) if line.shape != "image"), 0)
         behind = list(final[first + 1 :])
-        begin = farewell.start(
-            behind, [sum(line.shape == "prose" for line in lines) - (lines[0].shape == "prose") for lines in items[:-1]]
-        )
+        bodies = [sum(line.shape in ("prose", "head") for line in lines[1:]) for lines in items[:-1]]
+        begin = farewell.start(behind, bodies)
         if begin < len(behind):
             end = next(index for index, line in enumerate(last.lines) if line is behind[begin])
     elif context.usual != "none":
@@ -257,6 +261,18 @@ def _is_sponsors(group: Group, report: Report) -> bool:
     for line in (group.head, *_lines_in(group)):
         report.leave_out(line.block, "a sponsor's box")
     return True
+
+
+def _filled(groups: Sequence[Group], report: Report) -> list[Group]:
+    """The sections that have anything in them; heads with nothing beneath are reported."""
+    filled = []
+    for group in groups:
+        group.groups = _filled(group.groups, report)
+        if group.groups or any(line.shape != "divider" for line in group.lines):
+            filled.append(group)
+        elif group.head is not None:
+            report.leave_out(group.head.block, "a heading with nothing beneath it")
+    return filled
 
 
 def _lines_in(group: Group) -> list[Line]:

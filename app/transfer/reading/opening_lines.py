@@ -17,7 +17,9 @@ LONGEST_LINE = 400
 """Characters of one of them."""
 LONGEST_FIRST_LINE = 200
 """Characters of a first line that can be the title."""
-_NAME = re.compile(r"^\W*(?:by|von|par|por|di|door|av)?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s?){2,4}$")
+_NAME = re.compile(
+    r"^\W*(?:(?:by|von|par|por|di|door|av)\s+)?[A-ZÀ-Þ][\w’'.-]{0,40}(?:\s[A-ZÀ-Þ][\w’'.-]{0,40}){1,3}\s?$"
+)
 
 
 @dataclass(slots=True)

@@ -4,17 +4,20 @@ import re
 from dataclasses import dataclass
 
 from app.transfer.blocks import Mark
+from app.transfer.reading import dates
 from app.transfer.reading.frame import without_sponsored_sign
-from app.transfer.reading.shapes import Line, plain, words_in
+from app.transfer.reading.shapes import READING_TIME, Line, plain, words_in
 
 LONGEST_TITLE = 300
 """Characters."""
 _LABELS = re.compile(r"\s*(?:\(?\d{1,2}(?:、|[.)](?=\s)))?\s*(?:\[[^\W_][\w /&+-]{0,24}\]\s*)+")
+_DAY = re.compile(r"\W{0,3}([^:|\n]{2,30}?)\s*(?:[:|]|\s[–—-]\s)\s*")
+"""What stands before a title, and could be a day: '9 avril : ', '**May 12–14**: '."""
 _DATED = re.compile(r"[\W\d_]*")
 _RUN_IN = re.compile(r"(?P<title>[^\n]{2,110}?)(?P<mark>:\s+|\s+[—–]\s+|\s+-\s+)(?=\S)")
 _PARTS = re.compile(r"\s*(?:[.:;,|·•→]|[—–-](?=\s)|[—–])\s*|\s*(?=[(\[])|\s*\n\s*")
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)]*\s+(?=\S)|[。！？]")
-_READING_TIME = re.compile(r"\s*[(\[](\d{1,3}\s?(?:-\s?)?min(?:ute)?s?\.?(?:\s\w{2,12}){0,2})[)\]]\s*$", re.IGNORECASE)
+_SIGN = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]")
 _ENUMERATED = re.compile(r"^\(?\d{1,2}(?:、\s*|[.)]\s+)(?=\S)")
 _CREDIT = re.compile(r"\s*(?:(?:via|by|from|von|par|por|bei)\s|[(\[|]|[–—-]\s)")
 _DONE = re.compile(r"\s*[?!]+")
@@ -34,7 +37,7 @@ class Opening:
 
 
 def _without_reading_time(title: str) -> tuple[str, str | None]:
-    found = _READING_TIME.search(title)
+    found = READING_TIME.search(title)
     return (title[: found.start()], found[1]) if found and found.start() else (title, None)
 
 
@@ -58,7 +61,8 @@ def opens_with_title(line: Line) -> bool:
     start = _start(line.text)
     first = _at(line, "link", start)
     if first is not None:
-        return words_in(line.text[first.start : first.end]) >= 2 or line.is_linked
+        named = words_in(line.text[first.start : first.end]) >= 2 or _PARTS.match(line.text, first.end) is not None
+        return named or line.is_linked
     bold = _at(line, "bold", start)
     if bold is not None and _ends_title(line.text, bold):
         return True
@@ -86,7 +90,21 @@ def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
             return Opening(None, opening.url, 0)
     if label and opening.rest != 0:
         opening.label = label
+    if opening.title is not None and opening.rest:
+        _take_signs(line.text, opening)
     return opening
+
+
+def _take_signs(text: str, opening: Opening) -> None:
+    """'(5 min read)' and '(Sponsor)' behind a title and before its remark."""
+    while opening.rest is not None and (sign := _SIGN.match(text, opening.rest)):
+        if not READING_TIME.match(sign.group()) and not without_sponsored_sign(f"x {sign.group()}")[1]:
+            return
+        if READING_TIME.match(sign.group()):
+            opening.reading_time = opening.reading_time or sign[1]
+        else:
+            opening.sponsored = True
+        opening.rest = _rest(text, sign.end())
 
 
 def _whole(line: Line) -> Opening:
@@ -163,6 +181,9 @@ def _start(text: str) -> int:
     """Where an entry's words begin: behind labels in brackets, signs, and figures (a date, a time)."""
     labels = _LABELS.match(text)
     start = labels.end() if labels else 0
+    day = _DAY.match(text, start)
+    if day and dates.is_day(day[1]):
+        start = day.end()
     signs = _DATED.match(text, start)
     return signs.end() if signs and signs.end() - start <= 16 else start
 

@@ -14,7 +14,9 @@ from app.transfer.reading import farewell, frame
 from app.transfer.reading.openings import opens_with_title, run_in
 from app.transfer.reading.shapes import Line
 
-_RANK = {"heading": 0, "size": 1, "capital": 2, "parted": 3, "bold": 4, "linked": 5, "leading": 6, "short": 7}
+_STYLES = ("heading", "size", "capital", "numbered", "parted", "bold", "linked", "leading", "short")
+_RANK = {style: rank for rank, style in enumerate(_STYLES)}
+"""What is inside of what: a heading is above all, and a line that is just short beneath."""
 
 DEEPEST = 12
 """Heads above another that are told of it."""
@@ -197,7 +199,7 @@ def _vote(head: _Head, lists: bool) -> str:
     quoted = any(line.block.quoted for line in head.own)
     brief = len(prose) <= 2 and sum(line.words for line in prose) <= 120
     links = sum(len(line.links) for line in head.own)
-    if prose and not quoted and ways and len(prose) <= 8:
+    if prose and not quoted and (ways or (head.line.links and not entries)) and len(prose) <= 8:
         return "item"
     if prose and not quoted and links and brief:
         return "perhaps"

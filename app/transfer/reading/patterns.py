@@ -101,6 +101,9 @@ def _pattern(group: Group, context: Context) -> Pattern:
         return "listed"
     if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
         return "linked"
+    # A title that is all of its line, with a remark beneath it, is an item even where it is the only one.
+    if opened and opened[0] is prose[0] and opened[0].is_linked and len(prose) <= 3:
+        return "opened"
     if (
         opened
         and (len(opened) >= 2 or len(prose) == 1 or (prose and prose[0] is opened[0] and not context.linked_entries))
@@ -109,7 +112,8 @@ def _pattern(group: Group, context: Context) -> Pattern:
         return "opened"
     if len(told) >= 2 and len(told) * 3 >= len(prose) * 2:
         return "opened"
-    if len(heads) >= 2 and len(prose) > len(heads):
+    followed = sum(_is_title(line, context) and after.shape == "prose" for line, after in pairwise(lines))
+    if len(heads) >= 2 and len(prose) > len(heads) and followed * 3 >= len(heads) * 2:
         return "titled"
     if (
         len(entries) >= 2

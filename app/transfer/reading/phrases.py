@@ -46,30 +46,36 @@ LAW = (
     r"aviso legal|todos os direitos",
 )
 ASKING = (
-    r"\b(?:subscribe|sign up|join (?:us|now|free|our)|follow us|like us|leave a comment|donate)\b",
+    r"\b(?:subscribe|sign up|join (?:us|now|free)|follow us|like us|leave a comment|donate)\b",
     r"\b(?:get|download) the app\b",
     r"\b(?:comments?|share|tweet)$",
     r"\b(?:abonnieren|s['’]abonner|suscr[ií]b\w*|inscreva\w*|iscriviti|abonneren)\b|購読|订阅",
 )
 SPONSOR = (
-    r"(?:a |our |the |this (?:week|issue|month)['’]?s? |today['’]?s )?(?:sponsors?|sponsored|partners?)\b",
-    r"(?:a )?(?:word|message) from our|advert(?:isement|ising|orial)?\b|promoted\b|promotion\b|paid (?:post|content)",
-    r"(?:brought|presented) (?:to you )?by|(?:together|in partnership) with|supported by",
-    r"anzeige\b|werbung\b|gesponsert",
-    r"publicité|en partenariat",
-    r"patrocin|publicidad|sponsorizzato",
-    r"gesponsord|advertentie|annons\b",
+    r"(?:a |our |the |this (?:week|issue|month)['’]?s? |today['’]?s )?(?:featured )?(?:sponsors?|sponsored|partners?)",
+    r"(?:our )?sponsors? (?:of the|this) (?:week|issue|month)|advert(?:isement|ising|orial)?s?|promoted|promotion",
+    r"(?:sponsored|paid) (?:post|content|link)s?",
+    r"anzeigen?|werbung|gesponsert|unser partner",
+    r"publicité|partenaires?|notre partenaire",
+    r"patrocinadore?s?|patrocinado|publicidad|sponsorizzato",
+    r"gesponsord|advertentie|annons",
     r"スポンサー|広告|赞助|реклама",
 )
+"""Labels that are nothing else; `SPONSORED_BY` has a name behind it."""
+SPONSORED_BY = (
+    r"^\W*(?:together|in partnership) with |^\W*(?:sponsored|supported|presented|powered) by\b",
+    r"\bbrought to you by\b|^\W*(?:a )?(?:word|message) from our|^\W*our sponsors? .*:$",
+    r"^\W*(?:en partenariat avec|mit freundlicher unterstützung|patrocinado por|gesponsord door)\b",
+)
+SPONSORED = ("sponsor", "sponsored", "ad", "advertisement", "promoted", "anzeige", "publicité", "patrocinado")
+"""Signs in brackets beside a title."""
 CLOSING = (
     r"that(?:['’]?s| is| was| wraps| concludes)\b.{0,20}\b(?:it|all|this|up|everything)\b",
     r"thank(?:s| you)\b.{0,30}\b(?:reading|being|subscrib|support|joining|everyone|all)",
     r"\buntil (?:next|then|we)\b|\bsee you\b|\bwe(?:['’]ll| will) be back\b",
     r"\bnext (?:issue|edition|bulletin|letter|month|time)\b",
     r"\b(?:back|again|week|next) (?:in a|next|on) (?:week|fortnight|month|(?:mon|tues|wednes|thurs|fri)day)",
-    r"\bhave a (?:great|good|nice|lovely|wonderful)\b|\bfeedback\b|\bhit reply\b|\breply to this\b",
-    r"^\W*(?:cheers|best|yours|love|happy \w+ing|stay \w+|take care|enjoy|warmly|regards)\b",
-    r"^\W*with (?:love|best|warm)",
+    r"\bhave a (?:great|good|nice|lovely|wonderful)\b|\bhit reply\b|\breply to this\b",
     r"\bif you (?:enjoyed|liked|missed|like this)\b",
     r"bis (?:zum nächsten|nächste|bald|dann)|vielen dank|viel spaß",
     r"à (?:la semaine|bientôt|très)|merci d|bonne (?:lecture|semaine)",
@@ -78,14 +84,19 @@ CLOSING = (
     r"また(?:来週|次)|次号|来週は|お楽しみ|下周|下期|再见",
     r"до (?:встречи|следующ)|спасибо",
 )
+SIGNING = (
+    r"^\W*(?:cheers|best|yours|love|happy \w+ing|stay \w+|take care|enjoy|warmly|regards)\b",
+    r"^\W*with (?:love|best|warm)|\bfeedback\b",
+)
+"""How a line of farewell begins, though a head may do so too."""
 ASKING_READERS = (
-    r"^\W*(?:how (?:did|do|was)|what(?:['’]?d| did) you think|rate (?:this|today|us)|feedback)\b",
+    r"^\W*(?:how (?:did|do|was)|what(?:['’]?d| did) you think|rate (?:this|today|us))\b|^\W*feedback\W*$",
     r"^\W*(?:(?:follow|find|join|support|connect with) us|share (?:the|this|us|with)|tell (?:a|your) friends?)\b",
-    r"^\W*(?:spread the word|subscribe|stay (?:in touch|connected)|get in touch|contact us?)\b",
+    r"^\W*(?:spread the word|subscribe (?:here|now|to)|stay (?:in touch|connected)|get in touch|contact us?)\b",
     r"^\W*about (?:us|this newsletter)\b",
 )
 
 
-def any_of(*groups: tuple[str, ...], before: str = "") -> re.Pattern[str]:
-    """An expression that finds each of the phrases, ignoring case; `before` stands before all of them."""
-    return re.compile(before + "(?:" + "|".join(phrase for group in groups for phrase in group) + ")", re.IGNORECASE)
+def any_of(*groups: tuple[str, ...], before: str = "", after: str = "") -> re.Pattern[str]:
+    """An expression that finds each of the phrases, ignoring case, with `before` and `after` around each."""
+    return re.compile(f"{before}(?:{'|'.join(phrase for group in groups for phrase in group)}){after}", re.IGNORECASE)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.transfer.blocks import Block, LeftOut
+from app.transfer.reading import phrases
 from app.transfer.reading.result import ItemRead, Note, SectionRead
 from app.transfer.reading.shapes import Line
-
-_SIGNS = {"Sponsor", "sponsor", "Sponsored", "sponsored", "Ad", "ad"}
 
 
 @dataclass(slots=True)
@@ -46,8 +45,9 @@ class Report:
 
     def leave_out(self, what: Block | LeftOut, reason: str = "") -> None:
         """Text that is not in the issue."""
-        said = [what.text] if isinstance(what, LeftOut) else [what.text, *(mark.url or "" for mark in what.marks)]
-        text = " ".join(dict.fromkeys(part for part in said if part))
+        marks = () if isinstance(what, LeftOut) else what.marks
+        addresses = [mark.url for mark in marks if mark.url and mark.url not in what.text]
+        text = " ".join(dict.fromkeys(part for part in (what.text, *addresses) if part))
         if text:
             self.notes.append(Note("left-out", reason or getattr(what, "reason", ""), text, what.place))
 
@@ -58,12 +58,14 @@ class Report:
         """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
         said = " ".join([*_texts(document), *(note.text for note in self.notes)])
         words = _words(said)
+        squeezed = ""
         addresses = set(re.findall(r"[^\s()<>\"]+", said))
         for block in blocks:
             links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
             # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
-            missing = {word for word in _words(block.text) - words if not word.isdigit() or len(word) > 2} - _SIGNS
-            if missing and not all(word in _squeezed(said) for word in missing):
+            missing = {word for word in _words(block.text) - words if not word.isdigit() or len(word) > 2}
+            squeezed = squeezed or (_squeezed(said) if missing else "")
+            if any(word not in squeezed and word.lower() not in phrases.SPONSORED for word in missing):
                 self.leave_out(block, "it could not be placed")
             elif links:
                 self.notes.append(

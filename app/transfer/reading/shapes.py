@@ -14,6 +14,8 @@ Shape = Literal["head", "prose", "entry", "link", "image", "divider", "verbatim"
 
 LONGEST_HEAD = 160
 """Characters; a longer line is a paragraph, whatever its format calls it."""
+DEEPEST = 20
+"""Lists in lists."""
 SHORT = 100
 """Characters of a line of plain text that can be a title."""
 
@@ -21,6 +23,10 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66
 _STOP = re.compile(r"[.!?…。！？;:,；：，、][\"'”’»)\]）」』]*$")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]）」』]*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+READING_TIME = re.compile(
+    r"\s*[(\[](\d{1,3}\s?(?:-\s?)?min(?:ute)?s?\.?(?:\s\w{2,12}){0,2})[)\]](?=\W*(?:\d{1,3}\W*)?$)", re.IGNORECASE
+)
+"""'(5 min read)' at a title's end, perhaps with a note's number behind it."""
 _NOTE_NUMBER = re.compile(r"[\[(]\d{1,3}[\])]")
 
 
@@ -88,12 +94,13 @@ def plain(text: str) -> str:
 
 def lines_of(blocks: Iterable[Block]) -> list[Line]:
     """The blocks with their shapes; a paragraph is parted at its line ends where its lines are different things."""
-    parted = [line for block in blocks for line in _parted(block)]
+    parted = [line for block in blocks for line in _parted(_shallower(block))]
     repeated = Counter(block.text.casefold() for block in parted if block.text and block.kind != "item")
     lines = [Line(block) for block in parted]
     for line in lines:
         line.shape, line.style = _shape_of(line, repeated)
     _tell_prose(lines)
+    _tell_numbered(lines)
     _tell_ways(lines)
     entry: list[Line] = []
     for line in lines:
@@ -107,6 +114,20 @@ def lines_of(blocks: Iterable[Block]) -> list[Line]:
         for above in entry:
             above.leads = above.leads or bool(line.links)
     return lines
+
+
+def _shallower(block: Block) -> Block:
+    return block if block.depth <= DEEPEST else replace(block, depth=DEEPEST)
+
+
+def _tell_numbered(lines: Sequence[Line]) -> None:
+    """Numbered lines that stand by themselves, each with text beneath it, are heads and no list."""
+    numbered = [line.shape == "entry" and line.block.ordered for line in lines]
+    for index, line in enumerate(lines[:-1]):
+        alone = numbered[index] and not numbered[index + 1] and not (index and numbered[index - 1])
+        brief = line.words <= 10 and not line.is_sentence and not line.block.links
+        if alone and brief and line.block.depth == 1:
+            line.shape, line.style = "head", ("numbered", 0)
 
 
 def _tell_prose(lines: Sequence[Line]) -> None:
@@ -204,7 +225,7 @@ def _style_of(line: Line) -> tuple[str, float] | None:
     if block.size >= 1.15 and not (line.is_sentence and line.words > 12):
         return "size", block.size
     if line.is_capital and not (line.is_sentence and line.words > 6) and line.words <= 12:
-        return "capital", 0
+        return "capital", 1 if line.links or READING_TIME.search(text) else 0
     if line.is_bold and not (line.is_sentence and line.words > 14):
         return "bold", 0
     if line.is_linked and line.words >= 2:

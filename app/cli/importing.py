@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,12 @@ from app.transfer.importing.labels import UnreadableMap, read_map
 from app.transfer.importing.outcomes import Wishes
 from app.transfer.importing.run import Import
 
-_DAY = ["%Y-%m-%d"]
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter("write a day as in 2025-01-31") from None
 
 
 def import_issues(
@@ -33,12 +38,12 @@ def import_issues(
         bool, typer.Option("--overwrite", help="Also issues that somebody has edited since, or has written.")
     ] = False,
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="Only issues of this day or later.")
+        date | None, typer.Option(parser=_day, metavar="DATE", help="Only issues of this day or later.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many issues.")] = None,
     day: Annotated[
-        datetime | None,
-        typer.Option("--date", formats=_DAY, metavar="DATE", help="The date of issues that have none."),
+        date | None,
+        typer.Option("--date", parser=_day, metavar="DATE", help="The date of issues that have none."),
     ] = None,
     map: Annotated[
         Path | None, typer.Option(help="A file of labels and their tags: lines 'Label = tag', JSON or YAML.")
@@ -51,9 +56,9 @@ def import_issues(
     wishes = Wishes(
         publish=publish,
         overwrite=overwrite,
-        since=_date(since),
+        since=since,
         limit=limit,
-        day=_date(day),
+        day=day,
         labels=_labels(map),
     )
     totals = Totals()
@@ -86,10 +91,6 @@ def import_issues(
         print(f"masthead: {run.passed_over:,} {was} passed over by --since.", file=sys.stderr)
     if totals.failed:
         raise typer.Exit(1)
-
-
-def _date(day: datetime | None) -> date | None:
-    return None if day is None else day.date()
 
 
 def _labels(file: Path | None) -> dict[str, str]:

@@ -67,8 +67,11 @@ def import_issues(
     wishes = Wishes(
         publish=query.publish,
         overwrite=query.overwrite,
+        since=query.since,
+        limit=query.limit,
+        day=query.day,
         way_to_overwrite="overwrite=true",
-        way_to_date="PATCH with published_at, then publish,",
+        way_to_date="date=2025-12-23",
     )
     run = Import(database_of(request), wishes, caller)
     sources = from_uploads(sent, format=query.format)

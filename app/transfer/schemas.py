@@ -1,13 +1,13 @@
 """What `POST /import` takes and gives."""
 
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.transfer.formats import Format
 from app.transfer.importing.outcomes import Outcome, Status
-from app.web.values import Flag
+from app.web.values import LARGEST_NUMBER, Day, Flag
 
 
 class ImportQuery(BaseModel):
@@ -17,6 +17,9 @@ class ImportQuery(BaseModel):
     publish: Flag = Field(False, description="publish what comes in; otherwise it comes as drafts")
     overwrite: Flag = Field(False, description="also issues that somebody has edited since, or has written")
     format: Format | None = Field(None, description="what the files are; left out, it is found out")
+    since: Day | None = Field(None, description="only issues of this day or later")
+    limit: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = Field(None, description="at most so many issues")
+    day: Day | None = Field(None, alias="date", description="the date of issues that have none")
 
 
 class NoteDocument(BaseModel):

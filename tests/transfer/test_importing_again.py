@@ -120,3 +120,15 @@ def test_any_key_is_remembered(api: Api, key: str) -> None:
     bring_in(api, an_issue_read(key=key))
 
     assert statuses(bring_in(api, an_issue_read(key=key))) == [(1, "unchanged")]
+
+
+def test_another_newsletters_issue_of_the_same_number_is_not_replaced(api: Api) -> None:
+    bring_in(api, an_issue_read(7, a_section_read("Research", "One"), title="Alpha", key="foo.md"))
+    other = an_issue_read(7, a_section_read("Product", "Two"), title="Beta", key="bar.md")
+
+    (outcome,) = bring_in(api, other)
+    assert (outcome.status, draft(api, 7)["title"]) == ("refused", "Alpha")
+    assert "'Alpha', from another source" in (outcome.reason or "")
+
+    assert statuses(bring_in(api, other, overwrite=True)) == [(7, "updated")]
+    assert draft(api, 7)["title"] == "Beta"

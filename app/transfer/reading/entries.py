@@ -21,12 +21,12 @@ def section(group: Group, context: Context) -> SectionRead:
         read.title = plain(group.head.block.text)
         if group.head.links:
             read.extra["url"] = group.head.links[0].url or ""
-        if id(group.head) in context.doubts:
-            context.report.doubt(context.doubts[id(group.head)], group.head, 0.6, about=read)
+        if group.head in context.doubts:
+            context.report.doubt(context.doubts[group.head], group.head, 0.6, about=read)
     lines_of_group = [line for line in group.lines if line.shape != "divider"]
     texts, items = patterns.split(group, context)
     subsections, items = _sublists(items, context)
-    read.items = [item(each, context, context.patterns[id(group)]) for each in items]
+    read.items = [item(each, context, context.patterns[group]) for each in items]
     if not lines_of_group and len(group.groups) == 1 and _is_text(group.groups[0], context):
         below = group.groups[0]
         texts = [*([below.head] if below.head else []), *below.lines]
@@ -38,7 +38,7 @@ def section(group: Group, context: Context) -> SectionRead:
 
 def _is_text(group: Group, context: Context) -> bool:
     """Whether an only section within another has no items: then its head is one more line of the outer one's text."""
-    return not group.groups and context.patterns[id(group)] == "none" and context.usual != "none"
+    return not group.groups and context.patterns[group] == "none" and context.usual != "none"
 
 
 def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
@@ -59,11 +59,11 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
     ):
         whole = True
     else:
-        whole = id(first) in context.titles or (first.shape == "head" and pattern in ("titled", "linked"))
+        whole = first in context.titles or (first.shape == "head" and pattern in ("titled", "linked"))
     opening = openings.read(first, whole=whole, titled=pattern == "opened" or context.run_ins >= 3)
     read = ItemRead(title=opening.title, url=opening.url, sponsored=opening.sponsored)
-    if id(first) in context.doubts:
-        context.report.doubt(context.doubts[id(first)], first, 0.6, about=read)
+    if first in context.doubts:
+        context.report.doubt(context.doubts[first], first, 0.6, about=read)
     if opening.label:
         read.extra["label"] = opening.label
     if opening.reading_time:
@@ -116,7 +116,7 @@ def _sublists(items: list[list[Line]], context: Context) -> tuple[list[SectionRe
                 for line in lines[1:]
             ],
         )
-        context.patterns[id(group)] = "listed"
+        context.patterns[group] = "listed"
         below = section(group, context)
         below.title = plain(lines[0].text).rstrip(":：")
         sections.append(below)

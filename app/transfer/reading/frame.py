@@ -82,7 +82,7 @@ def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
         if line.block.role in ("navigation", "hidden"):
             said = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
             report.leave_out(line.block, said)
-        elif id(line) in contents:
+        elif line in contents:
             report.leave_out(line.block, "a table of contents")
         elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
             kept.append(line)
@@ -174,7 +174,7 @@ def _small_end(lines: Sequence[Line]) -> int:
     return end if end < len(lines) and any(line.block.size <= 0.8 for line in lines[end:]) else len(lines)
 
 
-def _contents(lines: Sequence[Line]) -> set[int]:
+def _contents(lines: Sequence[Line]) -> set[Line]:
     """Lines that lead to other places of the same page, and the head above them."""
     inner = [
         bool(line.block.links) and all((mark.url or "").startswith("#") for mark in line.block.links) and not line.links
@@ -182,8 +182,8 @@ def _contents(lines: Sequence[Line]) -> set[int]:
     ]
     if sum(inner) < 2:
         return set()
-    found = {id(line) for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
+    found = {line for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
     for before, _line, leads in zip(lines, lines[1:], inner[1:], strict=False):
-        if leads and before.shape == "head" and id(before) not in found:
-            found.add(id(before))
+        if leads and before.shape == "head" and before not in found:
+            found.add(before)
     return found

@@ -158,7 +158,7 @@ def _unwrap(found: Outline, source: Source) -> None:
     only = found.groups[0] if len(found.groups) == 1 else None
     if only is None or only.head is None or len(only.groups) < 2 or not source.title:
         return
-    if any(line.shape == "entry" or id(line) in found.titles for line in only.lines):
+    if any(line.shape == "entry" or line in found.titles for line in only.lines):
         return
     found.preface += [only.head, *only.lines]
     found.groups = only.groups
@@ -178,7 +178,7 @@ def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
             break
         says_so = last.head is not None and (farewell.is_closing_head(last.head.text) or _is_afterword(last))
         listed = sum(line.shape == "entry" and line.leads for line in last.lines) > 2
-        if not says_so or listed or len(last.lines) > 8 or any(id(line) in found.titles for line in last.lines):
+        if not says_so or listed or len(last.lines) > 8 or any(line in found.titles for line in last.lines):
             break
         taken = [*_lines_in(Group(groups=[groups.pop()])), *taken]
     return taken
@@ -197,7 +197,7 @@ def _take_end(found: Outline, report: Report) -> list[Line]:
         return []
     parted = max((index for index, line in enumerate(last.lines) if line.shape == "divider"), default=-1)
     behind = last.lines[parted + 1 :]
-    if parted <= 0 or not behind or any(id(line) in found.titles for line in behind):
+    if parted <= 0 or not behind or any(line in found.titles for line in behind):
         return []
     if any(line.shape in ("entry", "link") for line in behind) or sum(len(line.links) for line in behind) > len(behind):
         return []
@@ -219,7 +219,7 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
     last = _last(found.groups)
     if last is None or not last.lines:
         return []
-    pattern = context.patterns.get(id(last), "none")
+    pattern = context.patterns.get(last, "none")
     end = len(last.lines)
     if pattern == "listed":
         while end and last.lines[end - 1].shape != "entry" and not last.lines[end - 1].block.depth:

@@ -81,7 +81,7 @@ def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
     text = line.text
     start = _start(text)
     before = re.sub(r"[\[\]|]", " ", re.sub(r"^\s*\(?\d{1,2}(?:、|[.)](?=\s))", "", text[:start]))
-    label = " ".join(before.split()) if any(char.isalnum() for char in before) else None
+    label = " ".join(before.split()).strip(" :–—-") if any(char.isalnum() for char in before) else None
     opening = _whole(line) if whole else _opened(line, start, titled)
     if opening.title is not None:
         opening.title, opening.sponsored = without_sponsored_sign(opening.title)
@@ -172,8 +172,6 @@ def _with_address(line: Line, link: Mark, titled: bool) -> Opening:
                 None if len(parts) == 1 else text.index(parts[1]),
             )
         return Opening(before, link.url, _rest(text, len(text) - len(after)))
-    if not words_in(before) and after:
-        return Opening(None, link.url, 0)
     return Opening(None, link.url, 0)
 
 
@@ -191,7 +189,7 @@ def _start(text: str) -> int:
 def _at(line: Line, kind: str, start: int) -> Mark | None:
     """The mark of that kind that an entry begins with."""
     for mark in line.block.marks:
-        if mark.kind == kind and mark.start <= start < mark.end and not any(char.isalpha() for char in line.text[:0]):
+        if mark.kind == kind and mark.start <= start < mark.end:
             return mark if kind != "link" or mark in line.links else None
     return None
 

@@ -36,10 +36,10 @@ class Outline:
     preface: list[Line]
     """What stands before the first section."""
     groups: list[Group]
-    titles: set[int] = field(default_factory=set)
-    """Of lines that are titles of items: their `id()`."""
-    doubts: dict[int, str] = field(default_factory=dict)
-    """Why a line could be something else, by its `id()`."""
+    titles: set[Line] = field(default_factory=set)
+    """Of lines that are titles of items."""
+    doubts: dict[Line, str] = field(default_factory=dict)
+    """Why a line could be something else."""
     by_length: bool = False
     """Whether short lines were told apart by how long they are, so that all titles are known."""
 
@@ -65,8 +65,8 @@ def outline(lines: Sequence[Line]) -> Outline:
     labels, titles, doubts = _labels(lines) if not heads else (set(), set(), {})
     if labels:
         return _tree_of_labels(lines, labels, titles, doubts)
-    titles |= {id(head.line) for head in heads if head.role == "item"}
-    first = next((index for index, line in enumerate(lines) if id(line) in titles), len(lines))
+    titles |= {head.line for head in heads if head.role == "item"}
+    first = next((index for index, line in enumerate(lines) if line in titles), len(lines))
     while 0 < first < len(lines) and lines[first - 1].shape == "image":
         first -= 1
     group = Group(None, list(lines[first:]))
@@ -230,12 +230,12 @@ def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
                 [Group(None, list(lines[first : lines.index(sections[0].line)])), *rest.groups],
                 rest.titles,
             )
-    roles = {id(head.line): head for head in heads}
-    result = Outline([], [], {id(head.line) for head in heads if head.role == "item"})
+    roles = {head.line: head for head in heads}
+    result = Outline([], [], {head.line for head in heads if head.role == "item"})
     stack: list[tuple[tuple[int, float], Group]] = []
     started = False
     for line in lines:
-        its = roles.get(id(line))
+        its = roles.get(line)
         if its is not None and its.role == "section":
             while stack and stack[-1][0] >= its.rank:
                 stack.pop()
@@ -245,14 +245,14 @@ def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
         elif stack:
             stack[-1][1].lines.append(line)
         else:
-            started = started or id(line) in result.titles
+            started = started or line in result.titles
             if started and not result.groups:
                 result.groups.append(Group(None))
             (result.groups[-1].lines if started else result.preface).append(line)
     return result
 
 
-def _labels(lines: Sequence[Line]) -> tuple[set[int], set[int], dict[int, str]]:
+def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str]]:
     """Of short lines in a text without other heads: which are sections, which are titles of items, and the doubts.
 
     Of two that run one is the other's parent. Labels are shorter than titles, and a title is followed by prose.
@@ -263,7 +263,7 @@ def _labels(lines: Sequence[Line]) -> tuple[set[int], set[int], dict[int, str]]:
     usual = median(len(line.text) for line in labels) if labels else 12
     long = [len(line.text) for line, _, _ in lasts if len(line.text) > 2 * usual]
     parting = sqrt(usual * median(long)) if long else max(2 * usual, 26)
-    sections, titles, doubts = {id(line) for line in labels}, set(), {}
+    sections, titles, doubts = set(labels), set(), {}
     for line, following, length in lasts:
         if not following or (line.text.rstrip().endswith(("!", "！")) and line.words > 4 and length == 1):
             continue
@@ -279,18 +279,18 @@ def _labels(lines: Sequence[Line]) -> tuple[set[int], set[int], dict[int, str]]:
             or len(ways) >= 2
             or (len(prose) >= 2 and all(opens_with_title(each) for each in prose))
         ):
-            sections.add(id(line))
+            sections.add(line)
         elif (ways and following[0].shape == "link") or (
             len(ways) == 1 and len(lasts) > 2 and length == 1 and not labels
         ):
-            titles.add(id(line))
+            titles.add(line)
         else:
             size = len(line.text) * (
                 1.25 if line.text.split()[0].lower() in ("the", "a", "an", "how", "why", "what") else 1
             )
-            (sections if size <= parting else titles).add(id(line))
+            (sections if size <= parting else titles).add(line)
             if 0.8 < size / parting < 1.25:
-                doubts[id(line)] = "a short line: it could be a section's label or an item's title"
+                doubts[line] = "a short line: it could be a section's label or an item's title"
     if not titles and not any(following for _, following, _ in lasts):
         return set(), set(), {}
     return sections, titles, doubts
@@ -309,16 +309,16 @@ def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
     return runs
 
 
-def _tree_of_labels(lines: Sequence[Line], labels: set[int], titles: set[int], doubts: dict[int, str]) -> Outline:
+def _tree_of_labels(lines: Sequence[Line], labels: set[Line], titles: set[Line], doubts: dict[Line, str]) -> Outline:
     """The sections that labels make: of two that run the second is in the first, and so are those that follow."""
     result = Outline([], [], titles, doubts, by_length=True)
     parent: Group | None = None
     current: Group | None = None
     for index, line in enumerate(lines):
-        if id(line) in labels:
+        if line in labels:
             following = lines[index + 1] if index + 1 < len(lines) else None
             group = Group(line)
-            if following is not None and id(following) in labels:
+            if following is not None and following in labels:
                 parent = group
                 result.groups.append(group)
             else:
@@ -326,7 +326,7 @@ def _tree_of_labels(lines: Sequence[Line], labels: set[int], titles: set[int], d
             current = group
         elif current is not None:
             current.lines.append(line)
-        elif id(line) in titles or result.groups:
+        elif line in titles or result.groups:
             current = Group(None, [line])
             result.groups.append(current)
         else:

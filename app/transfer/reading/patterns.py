@@ -1,5 +1,6 @@
 """Which lines of a section begin an item: the pattern that its items share, found by what most of them look like."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,9 +20,9 @@ paragraphs that begin with their title, or just paragraphs."""
 class Context:
     """What the whole newsletter tells about its sections."""
 
-    titles: set[int]
-    doubts: dict[int, str]
-    """Why a line could be something else, by its `id()`."""
+    titles: set[Line]
+    doubts: dict[Line, str]
+    """Why a line could be something else."""
     report: Report
     links: int = 0
     """Links to other pages in all of it."""
@@ -30,35 +31,34 @@ class Context:
     """Whether a short line can be a title though the outline has not said so."""
     run_ins: int = 0
     """Paragraphs that begin with 'Title: ' in all of it."""
-    patterns: dict[int, Pattern] = field(default_factory=dict)
-    """By `id()` of a group."""
+    patterns: dict[Group, Pattern] = field(default_factory=dict)
 
-    @property
-    def usual(self) -> Pattern:
-        """The pattern that most sections with items have."""
-        told = [pattern for pattern in self.patterns.values() if pattern not in ("none", "plain")]
-        return max(set(told), key=lambda one: (told.count(one), one)) if told else "none"
+    usual: Pattern = "none"
+    """The pattern that most sections with items have."""
 
 
 def survey(groups: Iterable[Group], context: Context) -> None:
     """Find each group's pattern; what a group alone does not tell, the others do."""
     every = list(_every(groups))
     for group in every:
-        context.patterns[id(group)] = _pattern(group, context)
-    usual = context.usual
+        context.patterns[group] = _pattern(group, context)
+    counts = Counter(context.patterns.values())
+    del counts["none"]
+    if counts:
+        context.usual = max(counts, key=lambda pattern: (counts[pattern], pattern))
     for group in every:
-        if context.patterns[id(group)] == "none" and _could_be_plain(group, context, usual):
-            context.patterns[id(group)] = "plain"
+        if context.patterns[group] == "none" and _could_be_plain(group, context, context.usual):
+            context.patterns[group] = "plain"
 
 
 def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]:
     """The lines of a group that are its text, and those of each item."""
     lines = group.lines
-    match context.patterns[id(group)]:
+    match context.patterns[group]:
         case "listed":
             return _listed(lines, context)
         case "titled":
-            return _led(lines, [id(line) in context.titles or _is_title(line, context) for line in lines])
+            return _led(lines, [_is_title(line, context) for line in lines])
         case "linked":
             return _linked(lines)
         case "opened":
@@ -85,7 +85,7 @@ def _pattern(group: Group, context: Context) -> Pattern:
     lines = group.lines
     entries = [line for line in lines if line.shape == "entry" and line.block.depth == 1]
     linked = [line for line in entries if line.leads]
-    titled = sum(id(line) in context.titles for line in lines)
+    titled = sum(line in context.titles for line in lines)
     if titled and titled >= len(linked):
         return "titled"
     prose = [
@@ -138,7 +138,7 @@ def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
 
 
 def _is_title(line: Line, context: Context) -> bool:
-    if id(line) in context.titles:
+    if line in context.titles:
         return True
     return context.short_titles and line.shape == "head" and line.style[0] == "short"
 
@@ -152,18 +152,14 @@ def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[l
     any_linked = any(line.leads for line in lines if line.shape == "entry")
     for line in lines:
         if line.shape == "entry" and line.block.depth <= outermost:
-            is_item = line.leads or not any_linked or not context.linked_entries or _like_others(line, lines)
-            within = is_item
-            if is_item:
+            within = line.leads or not any_linked or not context.linked_entries or _begins_bold(line)
+            if within:
                 items.append([line])
             else:
-                context.report.doubt(
-                    "an entry without a link, in a list of linked ones: kept as the section's text", line, 0.7
-                )
+                reason = "an entry without a link, in a list of linked ones: kept as the section's text"
+                context.report.doubt(reason, line, 0.7)
                 texts.append(line)
-        elif (
-            within and line.block.depth >= outermost and not (line.shape == "entry" and line.block.depth <= outermost)
-        ) or (line.shape == "image" and items and within):
+        elif (within and line.block.depth >= outermost) or (line.shape == "image" and items and within):
             items[-1].append(line)
         elif line.shape != "divider":
             within = False
@@ -171,8 +167,7 @@ def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[l
     return texts, items
 
 
-def _like_others(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether an entry without a link has a title as the linked ones around it have."""
+def _begins_bold(line: Line) -> bool:
     return any(mark.kind == "bold" and mark.start <= 2 for mark in line.block.marks)
 
 
@@ -234,17 +229,13 @@ def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
                 current = []
         if leads and current:
             items.append(current)
-        elif current and items and part and any(line.shape == "link" for line in part):
-            items[-1].extend(current) if all(line.shape == "prose" for line in current) and len(current) == 1 and len(
-                part
-            ) > len(current) and _goes_with(current[0]) else texts.extend(current)
+        elif current and items and any(line.shape == "link" for line in part):
+            # A line right beneath the address is the item's still.
+            its = len(current) == 1 < len(part) and current[0].shape == "prose" and current[0].block.gap == 0
+            (items[-1] if its else texts).extend(current)
         else:
             texts.extend(current)
     return _with_intro(texts, items)
-
-
-def _goes_with(line: Line) -> bool:
-    return line.block.gap == 0
 
 
 def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[list[Line]]]:

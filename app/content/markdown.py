@@ -5,7 +5,6 @@ CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside 
 
 import html
 import re
-from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -69,7 +68,6 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
 )
 _text_only = nh3.Cleaner(tags=set())
-_expected: dict[str, str | None] = {}
 
 
 def parse(markdown: str) -> tuple[list[Token], dict[str, Any]]:
@@ -78,18 +76,10 @@ def parse(markdown: str) -> tuple[list[Token], dict[str, Any]]:
     return _markdown.parse(markdown, environment), environment.get("references", {})
 
 
-def expect(rendered: Mapping[str, str | None]) -> None:
-    """Texts that are asked for next, with what `to_html` made of them in another process; others are forgotten."""
-    _expected.clear()
-    _expected.update(rendered)
-
-
 def to_html(markdown: str | None) -> str | None:
     """The text as sanitised HTML; None when there is none."""
     if markdown is None or not markdown.strip():
         return None
-    if markdown in _expected:
-        return _expected[markdown]
     if _PLAIN.fullmatch(markdown) and not _links.pretest(markdown):
         return f"<p>{markdown.rstrip()}</p>"
     return _cleaner.clean(_markdown.render(markdown)).strip()

@@ -128,6 +128,7 @@ def _configure_sqlite(dbapi: Any, record: object) -> None:
         f"busy_timeout={BUSY_TIMEOUT}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "wal_autocheckpoint=4000",
         "foreign_keys=ON",
     ):
         dbapi.execute(f"PRAGMA {pragma}")

@@ -3,21 +3,18 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from app.content import markdown
 from app.transfer.files import Failed
 from app.transfer.formats import Format
 from app.transfer.opening import from_paths
-from app.transfer.reading.result import IssueRead, SectionRead
+from app.transfer.reading.result import IssueRead
 
 WORTHWHILE = 1_000_000
 """Bytes to read that take longer than it takes to start a process."""
-
-Rendered = Mapping[str, str | None]
 
 
 class ReaderDied(Exception):
@@ -43,9 +40,7 @@ def read_ahead(
     sender.close()
     try:
         while (message := receiver.recv()) is not None:
-            found, rendered = message
-            markdown.expect(rendered)
-            yield found
+            yield message
     except EOFError:
         raise ReaderDied("The process that reads the files has ended before its time; type it again.") from None
     finally:
@@ -75,21 +70,9 @@ def _files(path: Path) -> Iterator[Path]:
 def _read_into(
     sender: Connection, paths: Sequence[str], standard_input: bytes | None, format: Format | None, everything: bool
 ) -> None:
-    """The other process. Texts are rendered here, too: that is half the work of compiling."""
+    """The other process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the one that writes ends this one
     with suppress(BrokenPipeError):  # the one that writes has been killed
         for found in from_paths(paths, standard_input, format=format, everything=everything):
-            sender.send((found, _rendered(found) if isinstance(found, IssueRead) else {}))
+            sender.send(found)
         sender.send(None)
-
-
-def _rendered(issue: IssueRead) -> Rendered:
-    texts = [issue.intro, issue.outro, *_texts(issue.sections)]
-    return {text: markdown.to_html(text) for text in texts if text}
-
-
-def _texts(sections: Sequence[SectionRead]) -> Iterator[str | None]:
-    for section in sections:
-        yield section.intro
-        yield from (item.body for item in section.items)
-        yield from _texts(section.sections)

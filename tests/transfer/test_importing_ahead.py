@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.content import markdown
 from app.transfer import ahead
 from app.transfer.opening import from_paths
-from app.transfer.reading.result import IssueRead
 
 
 @pytest.fixture
@@ -28,23 +26,6 @@ def test_it_gives_what_reading_here_gives(letters: list[str], monkeypatch: pytes
     monkeypatch.setattr(ahead, "is_worthwhile", lambda *_: True)
 
     assert list(ahead.read_ahead(letters, None, format=None, everything=False)) == here
-
-
-def test_texts_come_rendered(letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "is_worthwhile", lambda *_: True)
-    found = ahead.read_ahead(letters, None, format=None, everything=False)
-    first = next(found)
-    assert isinstance(first, IssueRead)
-    body = first.sections[0].items[0].body
-    expected = markdown.to_html(body)
-
-    monkeypatch.setattr(markdown, "_cleaner", None)
-    assert markdown.to_html(body) == expected
-
-    monkeypatch.undo()
-    markdown.expect({})
-    assert markdown.to_html(body) == expected
-    found.close()
 
 
 def test_it_is_begun_only_where_there_is_much_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

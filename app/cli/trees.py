@@ -17,6 +17,9 @@ Document = Mapping[str, Any]
 TagNamed = Callable[[str | None], str | None]
 """The tag that a section takes by its title."""
 
+MOST_OF_A_REASON = 8
+"""Lines that are shown of those left out for one reason."""
+
 _WOULD = {
     "created": "would come in",
     "updated": "would change what is there",
@@ -113,8 +116,10 @@ class _Drawing:
             left_out = drawn.add(_line(("left out", "bold")))
             for reason, notes in reasons.items():
                 group = left_out.add(_line((reason or "for no reason that is known", "yellow")))
-                for note in notes:
+                for note in notes[:MOST_OF_A_REASON]:
                     group.add(_line((" ".join(note.text.split()), "dim")))
+                if len(notes) > MOST_OF_A_REASON:
+                    group.add(_line((f"… and {len(notes) - MOST_OF_A_REASON:,} more: --json has them all", "dim")))
 
 
 def lines_left_out(notes: Sequence[Note]) -> int:

@@ -218,3 +218,13 @@ def test_how_it_is_not_to_be_typed(masthead: Masthead, tmp_path: Path, arguments
 
     assert (outcome.code, outcome.out) == (2, "")
     assert said in " ".join(outcome.err.split())
+
+
+def test_of_many_lines_left_out_for_one_reason_a_few_are_shown(masthead: Masthead, tmp_path: Path) -> None:
+    page = "<h1>Letter</h1><p>Text.</p>" + "".join(f"<!-- comment {number} -->" for number in range(30))
+    (tmp_path / "page.html").write_text(page)
+
+    shown = masthead("import", str(tmp_path / "page.html"), "--dry-run").out
+    assert "comment 7" in shown
+    assert "comment 8" not in shown
+    assert "and 22 more" in shown

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.archive import tags
@@ -12,6 +12,8 @@ from app.archive.models import ArchivedItem, ArchivedItemSection, ArchivedItemTa
 from app.archive.schemas import ItemsQuery
 from app.problems import NotFound
 from app.web.pages import ListRequest, Rows
+
+_places = select(ArchivedItem.id, ArchivedItem.place).where(ArchivedItem.issue_number == bindparam("number"))
 
 
 def find(session: Session, identifier: int) -> bytes:
@@ -35,8 +37,7 @@ def page(session: Session, request: ListRequest, query: ItemsQuery) -> Rows:
 
 def places(session: Session, number: int) -> dict[int, int]:
     """The places of an issue's items, by their ids."""
-    of_issue = ArchivedItem.issue_number == number
-    return dict(session.execute(select(ArchivedItem.id, ArchivedItem.place).where(of_issue)).all())
+    return dict(session.execute(_places, {"number": number}).all())
 
 
 def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:

@@ -31,6 +31,7 @@ _series = ArchivedSeries.__table__
 _freeze_anew = (
     update(ArchivedIssue.__table__).where(ArchivedIssue.number == bindparam("of")).returning(ArchivedIssue.number)
 )
+_frozen = select(ArchivedIssue.document, ArchivedIssue.listed).where(ArchivedIssue.number == bindparam("of"))
 _add_to_tag = (
     update(ArchivedTag.__table__)
     .where(ArchivedTag.slug == bindparam("of"))
@@ -158,7 +159,7 @@ def relink_issue(session: Session, number: int, links: IssueLinks) -> None:
     They are replaced in its bytes. Nothing else there looks like them: a quotation mark in a text is escaped.
     """
     put = b'"links":' + links.freeze()
-    kept = session.execute(select(ArchivedIssue.document, ArchivedIssue.listed).where(ArchivedIssue.number == number))
+    kept = session.execute(_frozen, {"of": number})
     document, listed = (_LINKS.sub(lambda _: put, frozen, count=1) for frozen in kept.one())
     columns = {"document": document, "listed": listed, "etag": etag_of(document)}
     session.execute(_freeze_anew, {"of": number, **columns})

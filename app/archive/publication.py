@@ -7,6 +7,8 @@ from app.archive.issues import latest_number
 from app.archive.models import ArchivedPublication
 from app.archive.schemas import FrontDocument, FrontLinks, PublicationDocument
 
+_language = select(ArchivedPublication.language)
+
 
 def front(session: Session) -> FrontDocument:
     """What is here: the publication, and where to go on."""
@@ -20,4 +22,4 @@ def front(session: Session) -> FrontDocument:
 
 def language(session: Session) -> str:
     """The publication's language, as BCP 47 has it."""
-    return session.scalars(select(ArchivedPublication.language)).one()
+    return session.scalars(_language).one()

@@ -4,7 +4,7 @@ Each function works in the caller's transaction and does not commit. `get` locks
 an issue, or what is in it, begins there.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
@@ -22,6 +22,15 @@ from app.publishing import gate
 from app.web.pages import ListRequest, Rows
 from app.web.preconditions import Precondition
 from app.web.values import LARGEST_NUMBER
+
+_status = select(Issue.status).where(Issue.number == bindparam("number"))
+_slugs_like = select(Issue.slug).where(
+    # With a number behind it, or none: a range, for which the index serves on both databases.
+    or_(
+        Issue.slug == bindparam("slug"),
+        and_(Issue.slug > bindparam("slug") + "-", Issue.slug < bindparam("slug") + "."),
+    )
+)
 
 
 def get(session: Session, number: int, expect: Precondition | None = None) -> Issue:
@@ -156,9 +165,7 @@ def free_slug(session: Session, wanted: str | None, title: str, number: int) -> 
             raise SlugTaken(f"Issue {owner} has the slug {wanted!r}. Choose another, or leave slug out.")
         return wanted
     made = slug_of(title, f"issue-{number}")
-    return first_free(
-        made, set(session.scalars(select(Issue.slug).where(Issue.slug.startswith(made, autoescape=True))))
-    )
+    return first_free(made, set(session.scalars(_slugs_like, {"slug": made})))
 
 
 def _free_number(session: Session, wanted: int | None) -> int:
@@ -168,7 +175,7 @@ def _free_number(session: Session, wanted: int | None) -> int:
             detail = f"the highest number, {LARGEST_NUMBER:,}, is taken; give one that is free"
             raise Invalid(detail, errors=[Fault("/number", "needed", detail)])
         return number
-    status = session.scalar(select(Issue.status).where(Issue.number == wanted))
+    status = session.scalar(_status, {"number": wanted})
     if status is not None:
         raise NumberTaken(
             f"There is an issue {wanted} already ({status}). Leave number out to take the next one, or change that "

@@ -17,6 +17,9 @@ from app.authoring.schemas import SectionInput
 from app.content.models import Issue, Item, ItemTag, Section, Tag
 from app.content.tags import Vocabulary
 
+_insert_item = insert(Item).returning(Item)
+_insert_tag = insert(ItemTag).returning(ItemTag)
+
 
 class Seed(NamedTuple):
     """An item that is to be."""
@@ -67,8 +70,10 @@ def _gather(
 def _insert_items(session: Session, seeds: Sequence[Seed]) -> Sequence[Item]:
     if not seeds:
         return []
-    statement = insert(Item).returning(Item, sort_by_parameter_order=True)
-    return session.scalars(statement, [{"section_id": seed.section.id, **seed.fields} for seed in seeds]).all()
+    # In whatever order the database answers: to be told in that of the rows, SQLite would insert them one by one.
+    rows = [{"section_id": seed.section.id, **seed.fields} for seed in seeds]
+    made = {(item.section_id, item.position): item for item in session.scalars(_insert_item, rows)}
+    return [made[row["section_id"], row["position"]] for row in rows]
 
 
 def _insert_tags(session: Session, seeds: Sequence[Seed], items: Sequence[Item]) -> None:
@@ -79,7 +84,7 @@ def _insert_tags(session: Session, seeds: Sequence[Seed], items: Sequence[Item])
     ]
     links: dict[int, list[ItemTag]] = defaultdict(list)
     if rows:
-        for link in session.scalars(insert(ItemTag).returning(ItemTag), rows):
+        for link in session.scalars(_insert_tag, rows):
             links[link.item_id].append(link)
     for item in items:
         set_committed_value(item, "tag_links", sorted(links[item.id], key=lambda link: link.position))

@@ -14,16 +14,19 @@ class ContentClock(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+_read = select(ContentClock.value)
+_tick = update(ContentClock).values(value=ContentClock.value + 1).returning(ContentClock.value)
+
+
 def tick(session: Session) -> int:
     """Raise the clock by one and return its new value.
 
     It holds the clock's row until the transaction ends, so that whoever changes the archive takes turns here: call
     it before reading what is to be compiled, and lock other rows before it, never after.
     """
-    statement = update(ContentClock).values(value=ContentClock.value + 1).returning(ContentClock.value)
-    return session.execute(statement).scalar_one()
+    return session.execute(_tick).scalar_one()
 
 
 def read(session: Session) -> int:
     """The clock's value in this session's snapshot."""
-    return session.execute(select(ContentClock.value)).scalar_one()
+    return session.execute(_read).scalar_one()

@@ -31,10 +31,11 @@ def publish(session: Session, issue: Issue, *, new: bool = False) -> None:
     if new:
         if session.get_bind().dialect.name != "sqlite":
             _read_tags(session, issue)
-        _put(session, issue)
     else:
-        _put(session, *compile.load(session, issue.number))
-    _relink(session, archive.neighbours(session, issue.number))
+        (issue,) = compile.load(session, issue.number)
+    neighbours = archive.neighbours(session, issue.number)
+    _put(session, issue, neighbours)
+    _relink(session, neighbours)
 
 
 def recompile(session: Session, issue: Issue) -> None:
@@ -43,7 +44,8 @@ def recompile(session: Session, issue: Issue) -> None:
         return
     session.flush()
     clock.tick(session)
-    _put(session, *compile.load(session, issue.number))
+    (issue,) = compile.load(session, issue.number)
+    _put(session, issue, archive.neighbours(session, issue.number))
 
 
 def withdraw(session: Session, issue: Issue) -> None:
@@ -96,8 +98,8 @@ def compiler(session: Session) -> str:
     return f"{compile.COMPILER}, {entries.analyser(session)}"
 
 
-def _put(session: Session, source: Issue) -> None:
-    document = compile.issue(source, archive.neighbours(session, source.number))
+def _put(session: Session, source: Issue, neighbours: Neighbours) -> None:
+    document = compile.issue(source, neighbours)
     items = keeping.put_issue(session, document, compiler(session))
     entries.put(session, document, items)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.archive import publication
@@ -22,6 +22,9 @@ SHORT = 10_000
 
 BEFORE_ITEMS = -(2**62)
 """The place of an issue itself among its entries."""
+
+_insert = insert(SearchEntry.__table__)
+_of_issue = select(SearchEntry.id).where(SearchEntry.issue_number == bindparam("number"))
 
 
 def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> None:
@@ -58,7 +61,7 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
         _joined(*names.values()),
         *(_joined(item.domain, item.source, *(names[tag] for tag in item.tags)) for item in items),
     ]
-    session.execute(insert(SearchEntry.__table__), rows)
+    session.execute(_insert, rows)
     index_of(session).add(
         session,
         [
@@ -73,7 +76,7 @@ def put(session: Session, issue: IssueDocument, items: Sequence[ListedItem]) -> 
 
 
 def remove(session: Session, number: int) -> None:
-    ids = session.scalars(select(SearchEntry.id).where(SearchEntry.issue_number == number)).all()
+    ids = session.scalars(_of_issue, {"number": number}).all()
     if ids:
         index_of(session).remove(session, ids)
         session.execute(delete(SearchEntry).where(SearchEntry.issue_number == number))

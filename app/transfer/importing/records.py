@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.schemas import IssueInput
@@ -16,6 +16,10 @@ from app.transfer.models import ImportedIssue
 from app.transfer.reading.result import IssueRead
 
 LONGEST_KEY = 500
+
+_numbered = select(Issue).where(Issue.number == bindparam("number"))
+_numbered_locked = _numbered.with_for_update()
+_insert = insert(ImportedIssue.__table__)
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
@@ -31,8 +35,8 @@ def find(
     unless it has another date or not one link in common; never as one of those `taken` by others of this run.
     """
     if given.number is not None:
-        numbered = select(Issue).where(Issue.number == given.number)
-        issue = session.scalars(numbered.with_for_update() if lock else numbered).one_or_none()
+        statement = _numbered_locked if lock else _numbered
+        issue = session.scalars(statement, {"number": given.number}).one_or_none()
         return issue, None if issue is None else session.get(ImportedIssue, issue.id)
     imported = select(Issue, ImportedIssue).join(ImportedIssue).order_by(Issue.number)
     if lock:
@@ -62,7 +66,7 @@ def remember(session: Session, issue: Issue, read: IssueRead, digest: str, *, ne
         "imported_at": now(),
     }
     if new:
-        session.execute(insert(ImportedIssue.__table__), {"issue_id": issue.id, **columns})
+        session.execute(_insert, {"issue_id": issue.id, **columns})
     else:
         session.execute(update(ImportedIssue).where(ImportedIssue.issue_id == issue.id).values(columns))
 

@@ -14,28 +14,18 @@ from tests.transfer.runs import bring_in, draft
 
 def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
     section = a_section_read("From the workshop", "One")
-    section.items[0].tags = ["Hands on", "Papers"]
+    section.sections = [a_section_read("Hands on", "Two")]
     bring_in(api, an_issue_read(7, section), labels={"from the workshop": "product", "HANDS-ON": "Career Resources"})
 
     made = draft(api, 7)["sections"][0]
     assert (made["tag"], made["slug"]) == ("product", "from-the-workshop")
-    assert made["items"][0]["tags"] == ["career", "research"]
+    assert made["items"][0]["tags"] == ["product"]
+    assert made["sections"][0]["items"][0]["tags"] == ["career"]
 
 
 def test_a_tag_that_there_is_not_is_told_before_anything_comes_in(api: Api) -> None:
     with pytest.raises(UnknownTag, match="the nearest are Product"):
         Import(api.database, Wishes(labels={"From the workshop": "produkt"}), OPERATOR)
-
-
-def test_an_items_tag_that_there_is_not_is_left_out_and_noted(api: Api) -> None:
-    section = a_section_read("Research", "One")
-    section.items[0].tags = ["Pottery"]
-    (outcome,) = bring_in(api, an_issue_read(7, section))
-
-    (note,) = outcome.notes
-    assert (note.kind, note.text, note.pointer) == ("doubt", "Pottery", "/sections/0/items/0/tags")
-    assert "No tag is called 'Pottery'" in note.reason
-    assert draft(api, 7)["sections"][0]["items"][0]["tags"] == ["research"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
@@ -49,8 +48,8 @@ def foretell(session: Session, arrival: Arrival, taken: Mapping[int, str]) -> tu
     if issue is None:
         return "created", arrival.given.number
     _require_free(issue, record, arrival, taken)
-    publishes = arrival.publish and issue.status != "published"
-    return "unchanged" if _is_as_it_came(issue, record, arrival) and not publishes else "updated", issue.number
+    settled = _is_settled(issue, record, arrival) and not _publishes(issue, arrival)
+    return "unchanged" if settled else "updated", issue.number
 
 
 def settle(
@@ -63,25 +62,23 @@ def settle(
     """
     issue, record = records.find(session, arrival.read, arrival.given, taken, lock=True)
     if issue is None:
-        given = _with_a_free_slug(session, arrival.given, None)
-        status = "published" if arrival.publish else "draft"
-        given = given.model_copy(update={"status": status})
+        given = arrival.given.model_copy(update={"status": "published" if arrival.publish else "draft"})
         issue = issues.create(session, given, caller, tags.within(session))
         records.remember(session, issue, arrival.read, arrival.digest, new=True)
         tags.leave(session, published=arrival.publish)
         return "created", issue.number
     _require_free(issue, record, arrival, taken)
     written = False
-    came_before = _is_as_it_came(issue, record, arrival)
-    if not came_before:
+    settled = _is_settled(issue, record, arrival)
+    if not settled:
         (issue,) = compile.load(session, issue.number)
-        given = _with_a_free_slug(session, arrival.given, issue)
-        written = replace(session, issue, given, twins(issue, given, Vocabulary.load(session)), caller)
-    if arrival.publish and issue.status != "published":
+        known = twins(issue, arrival.given, Vocabulary.load(session))
+        written = replace(session, issue, arrival.given, known, caller)
+    if _publishes(issue, arrival):
         caller.require("content:publish", "publish an issue")
         issues.publish(session, issue)
         written = True
-    if written or not came_before:
+    if written or not settled:
         records.remember(session, issue, arrival.read, arrival.digest, new=record is None)
     return "updated" if written else "unchanged", issue.number
 
@@ -101,18 +98,16 @@ def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, 
         raise Refused(number, f"There is an issue {number} that was not imported; {way_out}")
     if record.title != arrival.given.title and not records.is_same_source(issue, record, arrival.read, arrival.given):
         raise Refused(number, f"Issue {number} is {issue.title!r}, from another source; {way_out}")
-    if issue.version != record.version:
+    if issue.version != record.version and not (record.digest == arrival.digest and not _publishes(issue, arrival)):
         raise Refused(number, f"Issue {number} has been edited since it came in; {way_out}")
 
 
-def _is_as_it_came(issue: Issue, record: ImportedIssue | None, arrival: Arrival) -> bool:
-    return record is not None and issue.version == record.version and record.digest == arrival.digest
+def _is_settled(issue: Issue, record: ImportedIssue | None, arrival: Arrival) -> bool:
+    """Whether the source says what it said when it came in, and what was edited since is to stay."""
+    if record is None or record.digest != arrival.digest:
+        return False
+    return issue.version == record.version or not arrival.wishes.overwrite
 
 
-def _with_a_free_slug(session: Session, given: IssueInput, issue: Issue | None) -> IssueInput:
-    """What is given, without a slug that another issue has: it gets one as if none were given."""
-    if given.slug is not None:
-        owner = session.scalar(select(Issue.id).where(Issue.slug == given.slug))
-        if owner is not None and (issue is None or owner != issue.id):
-            return given.model_copy(update={"slug": None})
-    return given
+def _publishes(issue: Issue, arrival: Arrival) -> bool:
+    return arrival.publish and issue.status != "published"

@@ -7,8 +7,6 @@ import yaml
 
 from app.content.slugs import key_of
 from app.content.tags import Vocabulary
-from app.problems import UnknownTag
-from app.transfer.reading.result import Note
 
 
 class UnreadableMap(ValueError):
@@ -52,35 +50,10 @@ class Labels:
         named = self._vocabulary.find(title)
         return told or (named.slug if named else None)
 
-    def apply(self, document: dict[str, Any]) -> list[Note]:
-        """Put slugs of tags for the labels in a document. A tag that there is not is left out, and noted."""
-        notes: list[Note] = []
-        self._apply_to_sections(document.get("sections", []), "", notes)
-        return notes
-
-    def _apply_to_sections(self, sections: list[dict[str, Any]], above: str, notes: list[Note]) -> None:
-        for index, section in enumerate(sections):
-            pointer = f"{above}/sections/{index}"
-            if "tag" in section:
-                tag = self._meant(section.pop("tag"), f"{pointer}/tag", notes)
-            else:
-                tag = self._told.get(key_of(section.get("title", "")))
+    def apply(self, document: dict[str, Any]) -> None:
+        """Give the sections of a document the tags that the file has for their titles."""
+        for section in document.get("sections", []):
+            tag = self._told.get(key_of(section.get("title", "")))
             if tag is not None:
                 section["tag"] = tag
-            for place, item in enumerate(section.get("items", [])):
-                labels = item.pop("tags", [])
-                meant = [self._meant(label, f"{pointer}/items/{place}/tags", notes) for label in labels]
-                tags = list(dict.fromkeys(tag for tag in meant if tag is not None))
-                if tags:
-                    item["tags"] = tags
-            self._apply_to_sections(section.get("sections", []), pointer, notes)
-
-    def _meant(self, label: str, pointer: str, notes: list[Note]) -> str | None:
-        told = self._told.get(key_of(label))
-        if told is not None:
-            return told
-        try:
-            return self._vocabulary.resolve(label, pointer).slug
-        except UnknownTag as unknown:
-            notes.append(Note("doubt", unknown.detail, text=label, confidence=0.5, pointer=pointer))
-            return None
+            self.apply(section)

@@ -73,8 +73,8 @@ class Import:
 
     def _outcome(self, read: IssueRead, *, rehearsal: bool) -> Outcome:
         document = read.document()
-        notes = [*read.notes, *self.labels.apply(document)]
-        about: dict[str, Any] = {"document": document, "notes": notes, "confidence": read.confidence}
+        self.labels.apply(document)
+        about: dict[str, Any] = {"document": document, "notes": read.notes, "confidence": read.confidence}
         publish = self._wishes.publish and not read.draft and read.published_at is not None
         try:
             arrival = Arrival(

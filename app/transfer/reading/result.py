@@ -27,9 +27,7 @@ class ItemRead:
     title: str | None = None
     url: str | None = None
     body: str | None = None
-    source: str | None = None
     image: dict[str, str] | None = None
-    tags: list[str] | None = None
     sponsored: bool = False
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -37,7 +35,6 @@ class ItemRead:
 @dataclass(slots=True)
 class SectionRead:
     title: str | None = None
-    tag: str | None = None
     intro: str | None = None
     items: list[ItemRead] = field(default_factory=list)
     sections: list["SectionRead"] = field(default_factory=list)
@@ -52,7 +49,6 @@ class IssueRead:
     number: int | None = None
     published_at: datetime | None = None
     subtitle: str | None = None
-    slug: str | None = None
     language: str | None = None
     image: dict[str, str] | None = None
     intro: str | None = None

@@ -89,6 +89,8 @@ def import_issues(
     if run.passed_over:
         was = "was" if run.passed_over == 1 else "were"
         print(f"masthead: {run.passed_over:,} {was} passed over by --since.", file=sys.stderr)
+    elif not totals.statuses:
+        fail(f"There is nothing to import in {', '.join(paths)}: no text, Markdown, HTML, mail, feed or zip.")
     if totals.failed:
         raise typer.Exit(1)
 

@@ -16,6 +16,8 @@ LARGEST_FILE = 50_000_000
 """Bytes of a file that is read."""
 LARGEST_ZIP = 2_000_000_000
 """Bytes of a zip, of which one file is read after another."""
+LARGEST_UNPACKED, LARGEST_UPLOAD_UNPACKED = 1_000_000_000, 50_000_000
+"""Bytes of all that is read from one zip: from a file, and from one whose bytes somebody has sent."""
 MOST_IN_FOLDER = 50_000
 """Files and folders in a folder, and in all that is in it."""
 
@@ -61,7 +63,7 @@ def inside(name: str, data: bytes) -> Iterator[File | Export | Failed]:
     if not data.startswith(zips.MAGIC):
         yield File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
         return
-    yield from _unzipped(name, BytesIO(data))
+    yield from _unzipped(name, BytesIO(data), LARGEST_UPLOAD_UNPACKED)
 
 
 def _at(path: Path) -> Iterator[File | Export | Failed]:
@@ -124,7 +126,7 @@ def _in_file(path: Path, name: str) -> Iterator[File | Export | Failed]:
             if size > (LARGEST_ZIP if is_zip else LARGEST_FILE):
                 yield _too_large(name)
             elif is_zip:
-                yield from _unzipped(name, stream)
+                yield from _unzipped(name, stream, LARGEST_UNPACKED)
             else:
                 yield _limited(name, stream)
     except (OSError, ValueError) as error:
@@ -133,9 +135,9 @@ def _in_file(path: Path, name: str) -> Iterator[File | Export | Failed]:
         yield Failed(name, str(problem))
 
 
-def _unzipped(name: str, stream: IO[bytes]) -> Iterator[File | Export | Failed]:
+def _unzipped(name: str, stream: IO[bytes], total: int) -> Iterator[File | Export | Failed]:
     try:
-        with zips.Zip(stream, largest=LARGEST_FILE) as archive:
+        with zips.Zip(stream, largest=LARGEST_FILE, total=total) as archive:
             for refused in archive.refused:
                 yield Failed(f"{name}/{refused.name}", refused.reason, refused.skipped)
             if (table := archive.prefix_of(TABLE, FOLDER)) is not None:

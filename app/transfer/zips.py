@@ -9,8 +9,6 @@ from app.transfer.blocks import Unreadable
 
 MAGIC = b"PK\x03\x04"
 MOST_MEMBERS = 20_000
-LARGEST_TOTAL = 1_000_000_000
-"""Bytes of all that is read from one zip."""
 MOST_TIMES = 200
 """How many times as large as in the zip a file may become; newsletters become 3 to 30 times as large."""
 SMALL = 1_000_000
@@ -24,7 +22,6 @@ _DOCUMENTS = {
     "mimetype": "an OpenDocument file or an e-book: save it as HTML",
     "META-INF/MANIFEST.MF": "a Java archive",
 }
-_TOO_MUCH = f"what is in this zip is more than {LARGEST_TOTAL // 1_000_000} MB: import its parts"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -37,14 +34,15 @@ class Refused(NamedTuple):
 class Zip:
     """A zip's files in the order of their names. Raises Unreadable, and so does each file that is read."""
 
-    def __init__(self, stream: IO[bytes], *, largest: int) -> None:
+    def __init__(self, stream: IO[bytes], *, largest: int, total: int) -> None:
+        """`largest`: the bytes that one file may have; `total`: those of all that is read."""
         _check_directory(stream)
         try:
             self._zip = zipfile.ZipFile(stream)
         except _BROKEN as error:
             raise Unreadable(f"this zip is damaged: {error}") from error
         self._largest = largest
-        self._left = LARGEST_TOTAL
+        self._total = self._left = total
         self._members: dict[str, zipfile.ZipInfo] = {}
         self.refused: list[Refused] = []
         for member in sorted(self._zip.infolist(), key=lambda each: each.filename):
@@ -72,7 +70,7 @@ class Zip:
         if member is None:
             raise Unreadable(f"there is no {name}")
         if self._left <= 0:
-            raise Unreadable(_TOO_MUCH)
+            raise Unreadable(self._too_much)
         allowed = min(self._largest, self._left, max(SMALL, MOST_TIMES * member.compress_size))
         try:
             with self._zip.open(member) as stream:
@@ -118,8 +116,12 @@ class Zip:
         if allowed == self._largest:
             return f"it has more than {self._largest // 1_000_000} MB: no newsletter has"
         if self._left <= 0:
-            return _TOO_MUCH
+            return self._too_much
         return f"it becomes more than {MOST_TIMES} times as large as it is in the zip, which no text does"
+
+    @property
+    def _too_much(self) -> str:
+        return f"what is in this zip is more than {self._total // 1_000_000} MB: import its parts"
 
 
 class Within:

@@ -120,7 +120,9 @@ def test_what_came_of_each_for_programs(masthead: Masthead, tmp_path: Path) -> N
 def test_nothing_at_all_is_an_empty_list(masthead: Masthead, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    assert masthead("import", str(tmp_path / "empty"), "--json") == (0, "[]\n", "")
+    code, out, _ = masthead("import", str(tmp_path / "empty"), "--json")
+
+    assert (code, out) == (1, "[]\n")
 
 
 def test_what_does_not_come_in_is_told_and_the_rest_comes_in(
@@ -228,3 +230,11 @@ def test_of_many_lines_left_out_for_one_reason_a_few_are_shown(masthead: Masthea
     assert "comment 7" in shown
     assert "comment 8" not in shown
     assert "and 22 more" in shown
+
+
+def test_where_there_is_nothing_it_says_so(masthead: Masthead, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    code, _, err = masthead("import", str(tmp_path / "empty"))
+
+    assert code == 1
+    assert err.startswith("masthead: There is nothing to import in ")

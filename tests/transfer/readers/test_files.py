@@ -141,12 +141,15 @@ def test_a_size_that_the_header_does_not_tell_is_found_out(tmp_path: Path, monke
 
 
 def test_all_that_is_in_a_zip_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zips, "LARGEST_TOTAL", 5)
+    monkeypatch.setattr(files, "LARGEST_UNPACKED", 5)
+    monkeypatch.setattr(files, "LARGEST_UPLOAD_UNPACKED", 3)
     path = a_zip(tmp_path / "z.zip", **{"1.md": "abc", "2.md": "def", "3.md": "g"})
     first, *others = [reason for _, reason in found(path)]
     assert first == b"abc"
     assert len(others) == 2
     assert all("what is in this zip is more than" in str(reason) for reason in others)
+    sent = list(files.inside("z.zip", path.read_bytes()))
+    assert [isinstance(each, files.Failed) for each in sent] == [False, True, True]
 
 
 def test_a_zip_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

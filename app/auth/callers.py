@@ -19,13 +19,17 @@ SCOPES: dict[Role, tuple[Scope, ...]] = {
 class Caller:
     """Whoever was let in."""
 
+    id: str
+    """Who it is, for nobody to take apart: a name may pass to another."""
     name: str
     role: Role
     scopes: tuple[Scope, ...]
+    request: str
+    """What they call, as in `PATCH /items/401`."""
 
     @classmethod
-    def of(cls, user: User) -> "Caller":
-        return cls(name=user.name, role=user.role, scopes=SCOPES[user.role])
+    def of(cls, user: User, request: str) -> "Caller":
+        return cls(f"user:{user.id}", user.name, user.role, SCOPES[user.role], request)
 
     def require(self, scope: Scope, to: str) -> None:
         """Raises Forbidden unless the caller has the scope. `to` completes 'It takes … to'."""
@@ -36,5 +40,5 @@ class Caller:
             )
 
 
-OPERATOR = Caller(name="the operator", role="admin", scopes=SCOPES["admin"])
+OPERATOR = Caller("operator", "the operator", "admin", SCOPES["admin"], "a command on the server")
 """Whoever types commands on the server itself."""

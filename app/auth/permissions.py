@@ -30,7 +30,9 @@ def _authenticated(request: Request, token: Annotated[str | None, Depends(_beare
         user = session.get(User, identifier) if identifier <= LARGEST_INTEGER else None
     if user is None or user.disabled_at is not None:
         raise Unauthenticated("The user of this token is no longer enabled.", token_is_bad=True)
-    return Caller.of(user)
+    caller = Caller.of(user, f"{request.method} {request.url.path}")
+    request.state.caller = caller.id
+    return caller
 
 
 Authenticated = Annotated[Caller, Depends(_authenticated)]

@@ -10,7 +10,7 @@ from tests.api import Api
 from tests.transfer.factories import a_section_read, an_issue_read, an_item_read
 from tests.transfer.runs import Unread, bring_in, draft, rehearse, statuses
 
-AUTHOR = Caller(name="ada", role="author", scopes=SCOPES["author"])
+AUTHOR = Caller("user:1", "ada", "author", SCOPES["author"], "POST /import")
 
 
 def test_issues_come_in_as_drafts(api: Api) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 FORMAT = 1
 """Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
 
-Status = Literal["draft", "published"]
+Status = Literal["draft", "scheduled", "published"]
 TitleSource = Literal["author", "body"]
 """`body`: the title repeats the body's beginning, and follows it."""
 

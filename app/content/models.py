@@ -61,8 +61,11 @@ class Issue(Base):
         UniqueConstraint("number"),
         UniqueConstraint("slug"),
         CheckConstraint("number > 0", name="number_is_positive"),
-        CheckConstraint("status IN ('draft', 'published')", name="status_is_known"),
+        CheckConstraint("status IN ('draft', 'scheduled', 'published')", name="status_is_known"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_is_dated"),
+        CheckConstraint("(status = 'scheduled') = (scheduled_at IS NOT NULL)", name="scheduled_has_a_time"),
+        CheckConstraint("deleted_at IS NULL OR status = 'draft'", name="deleted_is_a_draft"),
+        Index(None, "scheduled_at"),
         NEVER_AGAIN,
     )
 
@@ -74,6 +77,10 @@ class Issue(Base):
     status: Mapped[Status] = mapped_column(String(20), default="draft")
     language: Mapped[str] = mapped_column(String(35))
     published_at: Mapped[datetime | None]
+    scheduled_at: Mapped[datetime | None]
+    """When a scheduled issue is to be published."""
+    deleted_at: Mapped[datetime | None]
+    """Since when it is in the bin; it keeps its number and slug there."""
     intro: Mapped[str | None]
     outro: Mapped[str | None]
     image_url: Mapped[str | None]
@@ -127,6 +134,8 @@ class Section(Base):
 
 
 class Item(Base):
+    """An entry in a section, or, without one, in the inbox: what belongs to no issue yet."""
+
     __tablename__ = "items"
     __table_args__ = (
         CheckConstraint("position >= 0", name="position_is_not_negative"),
@@ -136,8 +145,9 @@ class Item(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    section_id: Mapped[int] = mapped_column(ForeignKey("sections.id", ondelete="CASCADE"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id", ondelete="CASCADE"))
     position: Mapped[int]
+    """In its section; 0 in the inbox, where the newest is the first."""
     title: Mapped[str]
     title_source: Mapped[TitleSource] = mapped_column(String(10), default="author")
     url: Mapped[str | None]
@@ -146,12 +156,14 @@ class Item(Base):
     image_url: Mapped[str | None]
     image_alt: Mapped[str | None]
     sponsored: Mapped[bool] = mapped_column(default=False)
+    takes_tag: Mapped[bool] = mapped_column(default=False)
+    """In the inbox: nothing was said of its tags, so that it takes its section's when it is placed."""
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
-    section: Mapped[Section] = relationship(back_populates="items")
+    section: Mapped[Section | None] = relationship(back_populates="items")
     tag_links: Mapped[list[ItemTag]] = relationship(
         order_by="ItemTag.position",
         cascade="all, delete-orphan",
@@ -172,3 +184,42 @@ class ItemTag(Base):
     position: Mapped[int]
 
     tag: Mapped[Tag] = relationship()
+
+
+class Revision(Base):
+    """An issue's document as it stood at one version."""
+
+    __tablename__ = "revisions"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    """The first of the edits that it holds: those that one person makes within a minute are one revision."""
+    created_at: Mapped[datetime]
+    """The last of them."""
+    caller: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    """Of the caller, as it was then."""
+    request: Mapped[str]
+    """What they called, as in `PATCH /items/401`."""
+    kept: Mapped[bool] = mapped_column(default=False)
+    """Nothing is folded into it any more: it was published, is pinned by a preview, or was left for an older one."""
+    document: Mapped[bytes]
+    """An `IssueDocument` as JSON, deflated."""
+
+
+class Preview(Base):
+    """A link that shows an issue to people without an account, until it expires or is revoked."""
+
+    __tablename__ = "previews"
+    __table_args__ = (NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int | None]
+    """The revision that it is pinned to; without one it follows the draft."""
+    name: Mapped[str] = mapped_column(String(200))
+    """Whose it is."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,7 +1,9 @@
 """The application, put together. `uvicorn --factory app.main:create_app`"""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +16,7 @@ from app.auth import routes as auth
 from app.auth.keys import secret_keys
 from app.auth.tokens import Tokens
 from app.authoring import routes as authoring
+from app.authoring.scheduling import publish_in_time
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.publishing import upkeep
@@ -30,6 +33,18 @@ A headless content API for curated newsletters: numbered **issues**, made of **s
 
 Reading is open to all and answers the same to everybody. To write, sign in by `POST /auth/token`.
 """
+
+
+@asynccontextmanager
+async def running(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Let something run beside the requests until the block ends; it is told so, and finishes what it is at."""
+    stopping = asyncio.Event()
+    task = asyncio.create_task(work(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await task
 
 
 class Application(FastAPI):
@@ -56,7 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             require_current(database)
             upkeep.bring_up(database, settings)
-            yield
+            async with running(partial(publish_in_time, database)):
+                yield
         finally:
             database.close()
 

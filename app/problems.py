@@ -8,12 +8,15 @@ Problem
 │   └── WrongPassword
 ├── Forbidden 403
 ├── NotFound 404
+├── PreviewOver 410
 ├── MethodNotAllowed 405
 ├── Conflict 409
 │   ├── NumberTaken
 │   ├── SlugTaken
+│   ├── TagTaken
 │   └── AmbiguousSection
 ├── Stale 412
+├── PreconditionRequired 428
 ├── TooLarge 413
 ├── UnsupportedMediaType 415
 ├── Invalid 422
@@ -30,6 +33,7 @@ page says. `detail` is the sentence for the person who meets it, with the way ou
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,14 @@ class Problem(Exception):
         *,
         errors: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+        """What the answer says besides: RFC 9457 §3.2."""
 
 
 class BadRequest(Problem):
@@ -125,6 +132,15 @@ class NotFound(Problem):
     title = "Not found"
 
 
+class PreviewOver(Problem):
+    """The link was good once: it has expired, or somebody has revoked it, or its issue was deleted. Ask whoever sent
+    it for a new one; they make it by `POST /issues/{number}/preview`."""
+
+    status = 410
+    code = "preview-over"
+    title = "The preview is over"
+
+
 class MethodNotAllowed(Problem):
     """The address is right, the method is not: the header `Allow` lists those that are."""
 
@@ -156,6 +172,14 @@ class SlugTaken(Conflict):
     title = "The slug is taken"
 
 
+class TagTaken(Conflict):
+    """Another tag is called so: by its slug, its name or an alias. Choose another label, or merge the two by
+    `POST /tags/{slug}/merge`."""
+
+    code = "tag-taken"
+    title = "The tag is taken"
+
+
 class AmbiguousSection(Conflict):
     """The issue has several sections with this slug. Name the one that is meant by its id; `detail` lists them."""
 
@@ -165,12 +189,22 @@ class AmbiguousSection(Conflict):
 
 class Stale(Problem):
     """`If-Match` names a version that is no longer the present one: somebody has written since it was read. Read
-    the working copy again (`/draft`), put your change on top of it, and send its `ETag` as `If-Match`. The ETag of
-    a public answer is a hash of its bytes and is not what `If-Match` takes."""
+    the working copy again (`/draft`), put your change on top of it, and send its `ETag` as `If-Match`. `changes`
+    tells what was done to an issue meanwhile, `current` what an item or a section is now. The ETag of a public
+    answer is a hash of its bytes and is not what `If-Match` takes."""
 
     status = 412
     code = "stale"
     title = "It has changed since"
+
+
+class PreconditionRequired(Problem):
+    """This server takes no change without `If-Match`, so that nobody overwrites what they have not read. Read the
+    working copy (`/draft`) and send its `ETag`."""
+
+    status = 428
+    code = "precondition-required"
+    title = "Say which version you change"
 
 
 class TooLarge(Problem):

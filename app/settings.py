@@ -44,6 +44,19 @@ class Settings(BaseSettings):
         "`*`, the default, opens reading to all and writing to none; origins that are named may write too.",
     )
 
+    preview_url: str | None = Field(
+        None,
+        description="Where the frontend shows previews, with `{token}` in it, as in "
+        "`https://example.org/preview?token={token}`; the answer that makes a preview gives that address too.",
+    )
+
+    @field_validator("preview_url")
+    @classmethod
+    def with_token(cls, value: str | None) -> str | None:
+        if value and (not value.startswith(("https://", "http://")) or value.count("{token}") != 1):
+            raise ValueError("write an address that begins with https:// and has {token} in it once")
+        return value or None
+
     @field_validator("secret_keys", "cors_origins", mode="before")
     @classmethod
     def split(cls, value: object) -> object:

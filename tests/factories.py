@@ -1,5 +1,6 @@
 """Bodies of requests, as small as they may be."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 TAGS = ("news-trends", "research", "product", "safety", "career")
@@ -25,3 +26,8 @@ def an_issue(number: int | None = None, *, published: bool = False, items: int =
     if number is not None:
         issue["number"] = number
     return issue
+
+
+def ahead(**delta: float) -> str:
+    """A time to come, to the second, or with what is negative one that is past."""
+    return (datetime.now(UTC) + timedelta(**delta)).replace(microsecond=0).isoformat()

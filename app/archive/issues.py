@@ -1,5 +1,6 @@
 """Reading issues: one by its number, and lists of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, exists, func, select
@@ -52,6 +53,11 @@ def latest(session: Session | Connection) -> Frozen:
 
 def latest_number(session: Session) -> int | None:
     return session.scalar(select(func.max(ArchivedIssue.number)))
+
+
+def numbers(session: Session) -> Sequence[int]:
+    """The numbers of all published issues, the lowest first."""
+    return session.scalars(select(ArchivedIssue.number).order_by(ArchivedIssue.number)).all()
 
 
 def require(session: Session, number: int) -> None:

@@ -42,3 +42,6 @@ class Caller:
 
 OPERATOR = Caller("operator", "the operator", "admin", SCOPES["admin"], "a command on the server")
 """Whoever types commands on the server itself."""
+
+SCHEDULE = Caller("schedule", "the schedule", "admin", SCOPES["admin"], "the time that was set")
+"""What publishes issues by itself, as somebody who might has told it to."""

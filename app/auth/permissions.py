@@ -50,3 +50,4 @@ def _having(scope: Scope, to: str) -> Callable[[Caller], Caller]:
 ContentRead = Annotated[Caller, Depends(_having("content:read", "see working copies"))]
 ContentWrite = Annotated[Caller, Depends(_having("content:write", "write"))]
 ContentPublish = Annotated[Caller, Depends(_having("content:publish", "change what the public reads"))]
+Admin = Annotated[Caller, Depends(_having("admin", "administer"))]

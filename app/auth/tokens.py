@@ -13,6 +13,7 @@ from app.problems import Unauthenticated
 ALGORITHM = "HS256"
 ISSUER = "masthead"
 AUDIENCE = "masthead-api"
+PREVIEWS = "masthead-previews"
 LIFETIME = 15 * 60
 """Seconds."""
 
@@ -38,6 +39,23 @@ class Tokens:
             "jti": secrets.token_urlsafe(12),
         }
         return str(jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": identifier}))
+
+    def for_preview(self, identifier: int, expires: datetime) -> str:
+        """What is in the address of a preview."""
+        key_id, key = next(iter(self.keys.items()))
+        claims = {"iss": ISSUER, "aud": PREVIEWS, "sub": str(identifier), "exp": int(expires.timestamp())}
+        return str(jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": key_id}))
+
+    def preview_of(self, token: str) -> int | None:
+        """The id of the preview that a token was made for, though it may be over; None for no such token."""
+        try:
+            key = self.keys[jwt.get_unverified_header(token)["kid"]]
+            claims = jwt.decode(
+                token, key, algorithms=[ALGORITHM], audience=PREVIEWS, issuer=ISSUER, options={"verify_exp": False}
+            )
+            return int(claims["sub"])
+        except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            return None
 
     def read(self, token: str) -> int:
         """The id of the user that the token was made for. Raises Unauthenticated unless all of it is right."""

@@ -1,4 +1,4 @@
-"""Issues: making, changing, publishing and unpublishing them.
+"""Issues: making and changing them.
 
 Each function works in the caller's transaction and does not commit. `get` locks the issue's row; whatever changes
 an issue, or what is in it, begins there.
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
-from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch
+from app.authoring.comparing import changes_since
+from app.authoring.saving import require_may_change, save
+from app.authoring.schemas import IssueInput, IssuePatch
 from app.authoring.sowing import sow
-from app.content import compile
+from app.content import compile, revisions
 from app.content.document import DraftIssue
 from app.content.models import Issue, Publication
 from app.content.slugs import first_free, slug_of
@@ -19,11 +21,11 @@ from app.content.tags import Vocabulary
 from app.db.base import now
 from app.problems import Fault, Invalid, NotFound, NumberTaken, SlugTaken
 from app.publishing import gate
-from app.web.pages import ListRequest, Rows
 from app.web.preconditions import Precondition
 from app.web.values import LARGEST_NUMBER
 
-_status = select(Issue.status).where(Issue.number == bindparam("number"))
+_numbered = select(Issue).where(Issue.number == bindparam("number"))
+_taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))
 _slugs_like = select(Issue.slug).where(
     # With a number behind it, or none: a range, for which the index serves on both databases.
     or_(
@@ -38,12 +40,31 @@ def get(session: Session, number: int, expect: Precondition | None = None) -> Is
 
     Raises NotFound, and Stale when it is not at the version that the caller expects.
     """
-    issue = session.scalars(select(Issue).where(Issue.number == number).with_for_update()).one_or_none()
-    if issue is None:
-        raise NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
+    issue = lock(session, number)
+    if issue is None or issue.deleted_at is not None:
+        raise unknown(number, issue)
     if expect is not None:
-        expect.check(issue.version)
+        expect.check(issue.version, lambda version: changes_since(session, issue, version))
     return issue
+
+
+def lock(session: Session, number: int) -> Issue | None:
+    """The issue, which may be in the bin, locked until the transaction ends."""
+    return session.scalars(_numbered.with_for_update(), {"number": number}).one_or_none()
+
+
+def find(session: Session, number: int) -> Issue:
+    """The issue, to read. Raises NotFound."""
+    issue = session.scalars(_numbered, {"number": number}).one_or_none()
+    if issue is None or issue.deleted_at is not None:
+        raise unknown(number, issue)
+    return issue
+
+
+def unknown(number: int, deleted: Issue | None = None) -> NotFound:
+    if deleted is not None:
+        return NotFound(f"Issue {number} is in the bin; POST /issues/{number}/restore brings it back.")
+    return NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
 
 
 def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Vocabulary | None = None) -> Issue:
@@ -74,7 +95,10 @@ def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Voca
     )
     sow(session, issue, given.sections, vocabulary or Vocabulary.load(session))
     if given.status == "published":
-        gate.publish(session, issue, new=True)
+        document = gate.publish(session, issue, new=True)
+    else:
+        document = compile.issue(issue, archive.neighbours(session, number))
+    revisions.keep(session, issue, document, caller)
     return issue
 
 
@@ -83,8 +107,7 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
     require_may_change(issue, caller)
     fields = given.model_fields_set
     if "published_at" in fields and given.published_at is None and issue.status == "published":
-        detail = "a published issue has a time of publication; give another, or unpublish it first"
-        raise Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
+        raise undated()
     if "slug" in fields and given.slug != issue.slug:
         session.get_one(Publication, 1, with_for_update=True)  # as in `create`
         issue.slug = free_slug(session, given.slug, issue.title, issue.number)
@@ -94,67 +117,21 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
     if "image" in fields:
         issue.image_url = given.image.url if given.image else None
         issue.image_alt = given.image.alt if given.image else None
-    touch(issue)
-    gate.recompile(session, issue)
+    save(session, caller, issue)
     return issue
 
 
-def publish(session: Session, issue: Issue) -> Issue:
-    """Publish an issue; one that is published already stays as it is."""
-    if issue.status != "published":
-        touch(issue)
-        issue.status = "published"
-        issue.published_at = issue.published_at or now()
-        gate.publish(session, issue)
-    return issue
-
-
-def unpublish(session: Session, issue: Issue) -> Issue:
-    """Take an issue back from the public; a draft stays as it is. Its time of publication is kept."""
-    if issue.status == "published":
-        touch(issue)
-        issue.status = "draft"
-        gate.withdraw(session, issue)
-    return issue
-
-
-def touch(issue: Issue) -> None:
-    """Note that the issue, or something in it, is being written."""
-    issue.version += 1
-    issue.updated_at = now()
-
-
-def require_may_change(issue: Issue, caller: Caller) -> None:
-    """Raises Forbidden when a change would reach the public and the caller may not do that."""
-    if issue.status == "published":
-        caller.require("content:publish", f"change issue {issue.number}, which is published")
+def undated() -> Invalid:
+    detail = "a published issue has a time of publication; give another, or unpublish it first"
+    return Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
 
 
 def working_copy(session: Session, number: int) -> DraftIssue:
     """The issue as its authors have it. Raises NotFound."""
     loaded = compile.load(session, number)
-    if not loaded:
-        raise NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
+    if not loaded or loaded[0].deleted_at is not None:
+        raise unknown(number, *loaded)
     return compile.working_copy(loaded[0], archive.neighbours(session, number))
-
-
-def drafts(session: Session, request: ListRequest, query: DraftsQuery) -> Rows:
-    """Issues that are not published, by number downwards."""
-    unpublished = select(Issue.number).where(Issue.status != "published")
-    statement = unpublished.order_by(Issue.number.desc()).limit(request.limit + 1)
-    after = request.after(int)
-    if after:
-        statement = statement.where(Issue.number < after[0])
-    found = session.scalars(statement).all()
-    shown = found[: request.limit]
-    loaded = compile.load(session, *shown)
-    listed = [compile.listed(issue, archive.neighbours(session, issue.number)) for issue in loaded]
-    total = session.scalar(select(func.count()).select_from(unpublished.subquery())) if request.total else None
-    return Rows(
-        frozen=[issue.freeze() for issue in listed],
-        last_key=[shown[-1]] if len(found) > request.limit else None,
-        total=total,
-    )
 
 
 def free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
@@ -175,10 +152,15 @@ def _free_number(session: Session, wanted: int | None) -> int:
             detail = f"the highest number, {LARGEST_NUMBER:,}, is taken; give one that is free"
             raise Invalid(detail, errors=[Fault("/number", "needed", detail)])
         return number
-    status = session.scalar(_status, {"number": wanted})
-    if status is not None:
+    taken = session.execute(_taken, {"number": wanted}).first()
+    if taken is None:
+        return wanted
+    if taken.deleted_at is not None:
         raise NumberTaken(
-            f"There is an issue {wanted} already ({status}). Leave number out to take the next one, or change that "
-            f"issue by PATCH /issues/{wanted}."
+            f"Issue {wanted} is in the bin and keeps its number. POST /issues/{wanted}/restore brings it back; "
+            f"PUT /issues/{wanted} puts another in its place; without number it takes the next one."
         )
-    return wanted
+    raise NumberTaken(
+        f"There is an issue {wanted} already ({taken.status}). Leave number out to take the next one, or change that "
+        f"issue by PATCH /issues/{wanted}."
+    )

@@ -1,18 +1,18 @@
 """Making an issue what a document says, in place: whatever of it stays keeps its id, and with it its address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
 from app.authoring import issues, tree
+from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import IssueInput, ItemInput, SectionInput
 from app.content.models import Issue, Item, Publication, Section
 from app.content.tags import Vocabulary
-from app.db.base import now
-from app.publishing import gate
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Twins:
 
     sections: Mapping[str, Section]
     items: Mapping[str, Item]
+    returning: Mapping[str, int] = field(default_factory=dict)
+    """Of what has no twin, the ids that it had before it was deleted."""
 
 
 def replace(session: Session, issue: Issue, given: IssueInput, twins: Twins, caller: Caller) -> bool:
@@ -31,12 +33,15 @@ def replace(session: Session, issue: Issue, given: IssueInput, twins: Twins, cal
 
     What has no twin is made, what is no twin is deleted, and what stands elsewhere moves. Slug, language and time of
     publication stay unless given; the status stays, and so does a section's slug. Of what stays, a section or item
-    that is as it was keeps its version, also where others before it come or go.
+    that is as it was keeps its version, also where others before it come or go. A write ends here: see `saving`.
 
     Raises SlugTaken, UnknownTag, Invalid, and Forbidden when a change would reach the public and may not.
     """
-    issues.require_may_change(issue, caller)
-    return _Replacement(session, issue, twins).carry_out(given)
+    require_may_change(issue, caller)
+    changed = _Replacement(session, issue, twins).carry_out(given)
+    if changed:
+        save(session, caller, issue)
+    return changed
 
 
 class _Replacement:
@@ -51,6 +56,7 @@ class _Replacement:
 
     def carry_out(self, given: IssueInput) -> bool:
         self._put_fields(given)
+        before = [item for section in self._issue.sections for item in section.items]
         self._put_sections(given.sections, None, "")
         for section, items in self._contents.items():
             if section.items != items:
@@ -58,13 +64,14 @@ class _Replacement:
                 section.items = items
         # What stays has moved away before what goes is deleted, with all that the database has beneath it.
         self._session.flush()
+        stay = {item for items in self._contents.values() for item in items}
+        for item in before:
+            if item not in stay:
+                self._session.delete(item)
         for section in [section for section in self._issue.sections if section not in self._contents]:
             self._changed = True
             self._issue.sections.remove(section)
         tree.require_room_in(self._session, self._issue)
-        if self._changed:
-            issues.touch(self._issue)
-            gate.recompile(self._session, self._issue)
         return self._changed
 
     def _put_fields(self, given: IssueInput) -> None:
@@ -77,13 +84,20 @@ class _Replacement:
             title=given.title,
             subtitle=given.subtitle,
             language=given.language or issue.language,
-            published_at=given.published_at or issue.published_at,
+            published_at=self._published_at(given),
             intro=given.intro,
             outro=given.outro,
             image_url=given.image.url if given.image else None,
             image_alt=given.image.alt if given.image else None,
             extra=given.extra,
         )
+
+    def _published_at(self, given: IssueInput) -> datetime | None:
+        if "published_at" not in given.model_fields_set:
+            return self._issue.published_at
+        if given.published_at is None and self._issue.status == "published":
+            raise issues.undated()
+        return given.published_at
 
     def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
         for position, each in enumerate(given):
@@ -100,7 +114,9 @@ class _Replacement:
         section = self._twins.sections.get(pointer)
         if section is None:
             self._changed = True
-            return tree.plant_empty_section(self._issue, given, self._vocabulary, parent, pointer)
+            section = tree.plant_empty_section(self._issue, given, self._vocabulary, parent, pointer)
+            section.id = self._twins.returning.get(pointer)  # type: ignore[assignment]  # None: a new one
+            return section
         tag = tree.own_tag(given, self._vocabulary, pointer)
         if _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent):
             self._note(section)
@@ -112,7 +128,7 @@ class _Replacement:
         fields = tree.fields_of(given, pointer)
         item = self._twins.items.get(pointer)
         if item is None:
-            return Item(**fields, tag_links=tree.link(tags))
+            return Item(**fields, tag_links=tree.link(tags), id=self._twins.returning.get(pointer))
         changed = _put(item, **fields)
         if item.tags != tags:
             present = {link.tag: link for link in item.tag_links}
@@ -127,8 +143,7 @@ class _Replacement:
 
     def _note(self, written: Section | Item) -> None:
         self._changed = True
-        written.version += 1
-        written.updated_at = now()
+        touch(written)
 
 
 def _put(target: Issue | Section | Item, **fields: Any) -> bool:

@@ -3,20 +3,23 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from app.content.document import Status
+from app.content.document import Document, DraftItem, Status, TitleSource
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
 from app.web.pages import ListQuery
-from app.web.values import LARGEST_NUMBER
+from app.web.values import LARGEST_NUMBER, Whole
 
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000
 MOST_TAGS = 50
+MOST_IN_BATCH = 200
+"""Items that come together."""
 LARGEST_EXTRA = 4096
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
@@ -87,7 +90,35 @@ def _with_zone(value: datetime) -> datetime:
         raise ValueError("the year must be 1 to 9999 in UTC") from None
 
 
+def _when(at: str, zone: str | None) -> datetime:
+    if not _TIME.match(at):
+        raise ValueError("at: write a time as 2026-12-01T09:00:00+01:00, or as 2026-12-01T09:00 with a zone")
+    try:
+        given = datetime.fromisoformat(at)
+    except ValueError:
+        raise ValueError("at: there is no such time") from None
+    if zone is None:
+        try:
+            return _with_zone(given)
+        except ValueError as error:
+            raise ValueError(f"at: {error}, or a zone beside it") from None
+    if given.tzinfo is not None:
+        raise ValueError("give an offset or a zone, not both")
+    try:
+        local = given.replace(tzinfo=ZoneInfo(zone))
+        instant = local.astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("zone: there is no such time zone; write one as in Europe/Berlin") from None
+    except OverflowError:
+        raise ValueError("at: the year must be 1 to 9999 in UTC") from None
+    if instant.astimezone(local.tzinfo).replace(tzinfo=None) != given:
+        raise ValueError(f"at: the clocks of {zone} skip this time on that day")
+    return instant
+
+
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), AfterValidator(_line)]
+TagName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
+Text = Annotated[str, Field(max_length=2_000), AfterValidator(_text)]
 Markdown = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_markdown)]
 WebAddress = Annotated[str, AfterValidator(web_address), Field(json_schema_extra={"format": "uri"})]
 IssueSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
@@ -102,6 +133,10 @@ Extra = Annotated[
 Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
 Position = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
 Flag = Annotated[bool, Field(strict=True)]
+Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)]
+Version = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
+VersionValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
+Ignored = Annotated[Any, Field(description="read only; ignored")]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_with_zone)]
 SectionName = Annotated[int | str, BeforeValidator(_id_or_slug)]
 TagLabels = Annotated[list[Title], Field(max_length=MOST_TAGS, description="slugs, names or aliases; [] is none")]
@@ -144,6 +179,33 @@ class PlacedItemInput(ItemInput):
     position: Position | None = Field(None, description="place in the section, from 0; last unless said")
 
 
+class CollectedItemInput(PlacedItemInput):
+    """An item for the inbox, or, with `issue`, for an issue."""
+
+    issue: Number | None = Field(None, description="an issue's number; without it, the item goes to the inbox")
+
+
+class ItemMove(Input):
+    """Where an item goes; what is absent stays as it is."""
+
+    issue: Number | None = Field(None, description="an issue's number; null for the inbox")
+    section: SectionName | None = Field(
+        None,
+        description="a section's id or slug; without it, in another issue, the outermost section whose own tag the "
+        "item bears",
+    )
+    position: Position | None = Field(None, description="place in the section, from 0; last unless said")
+
+
+class BatchInput(Input):
+    """Items, each as `POST /items` takes one."""
+
+    items: list[Any] = Field(min_length=1, max_length=MOST_IN_BATCH)
+    all_or_nothing: Flag = Field(
+        True, description="false: each by itself, so that one that is wrong does not keep out the others"
+    )
+
+
 class ItemPatch(ItemFields):
     """Fields that are given replace what is there; `null` takes away."""
 
@@ -174,6 +236,52 @@ class PlacedSectionInput(SectionInput):
     position: Position | None = Field(None, description="place among its siblings, from 0; last unless said")
 
 
+class WholeItem(ItemInput):
+    """An item in the shape that GET gives: what follows from the rest may be there, and is ignored."""
+
+    id: Id | None = Field(None, description="an item of this issue; without one it is new")
+    title_source: TitleSource | None = Field(None, description="`body`: the title is made from the body")
+    domain: Ignored = None
+    body_html: Ignored = None
+    position: Ignored = None
+    issue: Ignored = None
+    section: Ignored = None
+    section_id: Ignored = None
+    updated_at: Ignored = None
+    version: Ignored = None
+
+    @model_validator(mode="after")
+    def keep_the_title_body_made(self) -> Self:
+        if self.title_source == "body" and self.body is not None:
+            self.title = None
+        return self
+
+
+class WholeSection(SectionInput):
+    """A section in the shape that GET gives."""
+
+    id: Id | None = Field(None, description="a section of this issue; without one it is new")
+    slug: Ignored = None
+    position: Ignored = None
+    intro_html: Ignored = None
+    version: Ignored = None
+    items: list[WholeItem] = Field(default_factory=list)  # type: ignore[assignment]
+    sections: list["WholeSection"] = Field(default_factory=list)  # type: ignore[assignment]
+
+
+class SectionPatch(SectionFields):
+    """Fields that are given replace what is there; `null` takes away."""
+
+
+class SectionMove(Input):
+    """Where a section goes; what is absent stays as it is."""
+
+    parent: SectionName | None = Field(
+        None, description="the id or slug of the section that it goes beneath; null for the outermost"
+    )
+    position: Position | None = Field(None, description="place among its siblings, from 0; last unless said")
+
+
 class IssueFields(Input):
     slug: IssueSlug | None = Field(None, description="made from the title unless given")
     subtitle: Title | None = None
@@ -192,8 +300,26 @@ class IssueInput(IssueFields):
 
     number: Number | None = Field(None, description="the next one unless given")
     title: Title
-    status: Status = Field("draft", description="`published` publishes it at once")
+    status: Literal["draft", "published"] = Field("draft", description="`published` publishes it at once")
     sections: list[SectionInput] = Field(default_factory=list)
+
+
+class WholeIssue(IssueInput):
+    """A whole issue in the shape that GET gives."""
+
+    status: Status | None = Field(  # type: ignore[assignment]
+        None, description="as it is; for a new issue, `published` publishes it at once"
+    )
+    version: Version | None = Field(None, description="a precondition, as If-Match is: the version that was read")
+    sections: list[WholeSection] = Field(default_factory=list)  # type: ignore[assignment]
+    scheduled_at: Ignored = None
+    updated_at: Ignored = None
+    intro_html: Ignored = None
+    outro_html: Ignored = None
+    item_count: Ignored = None
+    tags: Ignored = None
+    reading_minutes: Ignored = None
+    links: Ignored = None
 
 
 class IssuePatch(IssueFields):
@@ -205,5 +331,116 @@ class IssuePatch(IssueFields):
     language: Language = Field(default_factory=str)
 
 
+class TagFields(Input):
+    description: Text | None = Field(None, description="plain text")
+    aliases: Annotated[list[TagName], Field(max_length=MOST_TAGS)] = Field(
+        default_factory=list, description="other labels that mean it; its address under each leads to it"
+    )
+
+
+class TagInput(TagFields):
+    name: TagName
+    slug: IssueSlug | None = Field(None, description="made from the name unless given")
+
+
+class TagPatch(TagFields):
+    """Fields that are given replace what is there; a slug that goes becomes an alias."""
+
+    name: TagName = Field(default_factory=str)
+    slug: IssueSlug = Field(default_factory=str)
+
+
+class TagMerge(Input):
+    into: TagName = Field(description="the slug, name or alias of the tag that takes its place")
+
+
+class PublicationPatch(Input):
+    """Fields that are given replace what is there."""
+
+    title: Title = Field(default_factory=str)
+    description: Text = Field(default_factory=str)
+    author: Title = Field(default_factory=str)
+    language: Language = Field(default_factory=str)
+
+
+class PreviewInput(Input):
+    """A link to show an issue by."""
+
+    version: Version | None = Field(None, description="a revision to pin it to; without one it follows the draft")
+    days: Annotated[float, Field(gt=0, le=90)] = Field(7, description="how long it is good for")
+
+
+class PreviewMade(Document):
+    """A link that shows an issue to whoever has it."""
+
+    token: str
+    url: str = Field(description="where it shows the document, relative to the server's root")
+    frontend_url: str | None = Field(description="where the frontend shows it, when MASTHEAD_PREVIEW_URL is set")
+    version: int | None = Field(description="the revision that it is pinned to; null: it follows the draft")
+    expires_at: datetime
+
+
+class BatchProblem(Document):
+    """Why an item was not made, as a problem would say it."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]]
+
+
+class BatchResult(Document):
+    """What became of one item: `item`, or `problem`."""
+
+    status: int = Field(description="201, or that of the problem")
+    item: DraftItem | None
+    problem: BatchProblem | None
+
+
+class BatchResults(Document):
+    """What became of each item, in the order in which they were sent."""
+
+    made: int
+    failed: int
+    results: list[BatchResult]
+
+
+class RevisionDocument(Document):
+    """A revision in a list."""
+
+    version: int
+    created_at: datetime
+    name: str = Field(description="who wrote it")
+    request: str = Field(description="by what", examples=["PATCH /items/401"])
+
+
+class RevisionQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    to: VersionValue | None = Field(None, description="another revision; without it, what is now")
+
+
 class DraftsQuery(ListQuery):
-    status: Literal["draft"] | None = Field(None, description="issues with this status alone")
+    status: Literal["draft", "scheduled"] | None = Field(None, description="issues with this status alone")
+
+
+class ScheduleInput(Input):
+    """When an issue is to be published: with an offset, or by the clocks of a zone."""
+
+    at: str = Field(
+        description="a time to come, with its offset, or without one and with a zone",
+        examples=["2026-12-01T09:00:00+01:00", "2026-12-01T09:00"],
+    )
+    zone: str | None = Field(None, description="a time zone of the IANA database", examples=["Europe/Berlin"])
+
+    _instant: datetime = PrivateAttr()
+
+    @model_validator(mode="after")
+    def read(self) -> Self:
+        self._instant = _when(self.at, self.zone)
+        return self
+
+    @property
+    def instant(self) -> datetime:
+        return self._instant

@@ -1,15 +1,36 @@
-"""Sections: adding them to an issue, and finding the one that an author means."""
+"""Sections: adding, changing, moving and deleting them, and finding the one that an author means."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
-from app.authoring import tree
-from app.authoring.issues import require_may_change, touch
-from app.authoring.schemas import PlacedSectionInput
+from app.authoring import issues, tree
+from app.authoring.saving import require_may_change, save, touch
+from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
+from app.content import compile
 from app.content.models import Issue, Section, Tag
 from app.content.tags import Vocabulary
-from app.problems import AmbiguousSection, Fault, Invalid, SectionNeeded, UnknownSection
-from app.publishing import gate
+from app.problems import AmbiguousSection, Fault, Invalid, NotFound, SectionNeeded, UnknownSection
+from app.web.preconditions import Precondition
+
+
+def get(session: Session, identifier: int, expect: Precondition | None = None) -> Section:
+    """The section with all of its issue, which is locked until the transaction ends.
+
+    Raises NotFound, and Stale when it is not at the version that the caller expects.
+    """
+    number = session.scalar(select(Issue.number).join(Section).where(Section.id == identifier))
+    if number is None:
+        raise _unknown(identifier)
+    (issue,) = compile.load(session, issues.get(session, number).number)
+    section = next((each for each in issue.sections if each.id == identifier), None)
+    if section is None:  # it went while the lock was waited for
+        raise _unknown(identifier)
+    if expect is not None:
+        expect.check(section.version, lambda _: {"current": compile.working_section(section).model_dump(mode="json")})
+    return section
 
 
 def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Caller) -> Section:
@@ -20,12 +41,80 @@ def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Calle
     position = require_position(given.position, len(siblings))
     section = tree.plant_section(issue, given, Vocabulary.load(session), parent, "")
     siblings.insert(position, section)
+    _number(siblings)
+    tree.require_room_in(session, issue)
+    save(session, caller, issue)
+    return section
+
+
+def change(session: Session, section: Section, given: SectionPatch, caller: Caller) -> None:
+    """Put the given fields in place of what is there. The slug stays; a new title names no new tag."""
+    require_may_change(section.issue, caller)
+    fields = given.model_fields_set
+    for name in ("title", "intro", "extra"):
+        if name in fields:
+            setattr(section, name, getattr(given, name))
+    if "tag" in fields:
+        section.tag = None if given.tag is None else Vocabulary.load(session).resolve(given.tag, "/tag")
+    touch(section)
+    save(session, caller, section.issue)
+
+
+def move(session: Session, section: Section, given: SectionMove, caller: Caller) -> None:
+    """Put a section, with all that is in it, beneath another one of its issue, or elsewhere among its siblings.
+
+    Raises Invalid for a place that there is not, and beneath itself.
+    """
+    issue = section.issue
+    require_may_change(issue, caller)
+    parent = section.parent
+    if "parent" in given.model_fields_set:
+        parent = None if given.parent is None else find(issue, given.parent, "/parent")
+    if parent is not None and section in tree.path_to(parent):
+        detail = "a section cannot go beneath itself, or what is in it"
+        raise Invalid(f"/parent: {detail}.", errors=[Fault("/parent", "beneath-itself", detail)])
+    left = [each for each in tree.children(issue, section.parent) if each is not section]
+    siblings = [each for each in tree.children(issue, parent) if each is not section]
+    position = require_position(given.position, len(siblings))
+    if section.parent is not parent:
+        section.parent = parent
+        _number(left)
+    siblings.insert(position, section)
+    _number(siblings)
+    for each in issue.sections:
+        tree.require_depth(each, "/parent")
+    touch(section)
+    save(session, caller, issue)
+
+
+def remove(session: Session, section: Section, caller: Caller) -> None:
+    """Delete a section alone. The sections in it take its place; its items go behind those of the one above it, or,
+    where there is none, into the inbox."""
+    issue = section.issue
+    require_may_change(issue, caller)
+    siblings = tree.children(issue, section.parent)
+    beneath = tree.children(issue, section)
+    place = siblings.index(section)
+    items = list(section.items)
+    section.items.clear()
+    for item in items:
+        if section.parent is not None:
+            section.parent.items.append(item)
+        else:
+            item.section, item.position = None, 0
+        touch(item)
+    for each in beneath:
+        each.parent = section.parent
+        touch(each)
+    _number([*siblings[:place], *beneath, *siblings[place + 1 :]])
+    session.flush()  # before the section goes, with what the database has beneath it
+    issue.sections.remove(section)
+    save(session, caller, issue)
+
+
+def _number(siblings: Sequence[Section]) -> None:
     for place, sibling in enumerate(siblings):
         sibling.position = place
-    touch(issue)
-    tree.require_room_in(session, issue)
-    gate.recompile(session, issue)
-    return section
 
 
 def find(issue: Issue, wanted: int | str, pointer: str) -> Section:
@@ -46,7 +135,7 @@ def find(issue: Issue, wanted: int | str, pointer: str) -> Section:
     return found[0]
 
 
-def for_tags(issue: Issue, tags: list[Tag]) -> Section:
+def for_tags(issue: Issue, tags: Sequence[Tag], pointer: str = "") -> Section:
     """The outermost section whose own tag is one of these, the first in order among equals.
 
     Raises SectionNeeded when there is none.
@@ -54,7 +143,7 @@ def for_tags(issue: Issue, tags: list[Tag]) -> Section:
     found = [section for section in issue.sections if section.tag in tags and section.tag is not None]
     if not found:
         detail = f"Say which section by its id or slug, or give a tag that a section has. {_those(issue)}"
-        raise SectionNeeded(detail, errors=[Fault("/section", SectionNeeded.code, detail)])
+        raise SectionNeeded(detail, errors=[Fault(f"{pointer}/section", SectionNeeded.code, detail)])
     return min(found, key=_rank)
 
 
@@ -64,14 +153,18 @@ def _rank(section: Section) -> tuple[int, list[int]]:
     return len(path), [above.position for above in reversed(path)]
 
 
-def require_position(position: int | None, last: int) -> int:
+def require_position(position: int | None, last: int, pointer: str = "") -> int:
     """The position, or the last. Raises Invalid beyond it."""
     if position is None:
         return last
     if position > last:
         detail = f"position must be 0 to {last} here; you sent {position}"
-        raise Invalid(detail, errors=[Fault("/position", "out-of-range", detail)])
+        raise Invalid(f"{detail}.", errors=[Fault(f"{pointer}/position", "out-of-range", detail)])
     return position
+
+
+def _unknown(identifier: int) -> NotFound:
+    return NotFound(f"There is no section {identifier}; its issue's working copy has the ids of those there are.")
 
 
 def _those(issue: Issue) -> str:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.content import document, markdown
 from app.content.document import (
+    DeletedIssue,
     DraftIssue,
     DraftItem,
     DraftSection,
     Image,
     IssueDocument,
     ItemDocument,
-    ListedIssue,
+    ListedDraft,
     Neighbours,
     SectionDocument,
     TagCount,
@@ -58,12 +59,19 @@ def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
 
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:
     """The same with the versions that its authors need, at the address where they find it."""
-    return DraftIssue(**_whole(source, neighbours, f"/issues/{source.number}/draft", versioned=True))
+    whole = _whole(source, neighbours, _draft_of(source), versioned=True)
+    return DraftIssue(**whole, scheduled_at=source.scheduled_at)
 
 
-def listed(source: Issue, neighbours: Neighbours) -> ListedIssue:
+def listed(source: Issue, neighbours: Neighbours) -> ListedDraft:
     """The working copy as lists show it."""
-    return ListedIssue(**_summary(source, neighbours, f"/issues/{source.number}/draft"))
+    return ListedDraft(**_summary(source, neighbours, _draft_of(source)), scheduled_at=source.scheduled_at)
+
+
+def deleted(source: Issue) -> DeletedIssue:
+    """An issue as the bin shows it: nothing else leads to it, and it to nothing."""
+    assert source.deleted_at is not None
+    return DeletedIssue(**_summary(source, Neighbours(), "/bin"), deleted_at=source.deleted_at)
 
 
 def working_item(source: Item) -> DraftItem:
@@ -74,6 +82,10 @@ def working_section(source: Section) -> SectionDocument:
     """A section with what is in it."""
     paths = sections_of(_sections(source.issue, versioned=True))
     return next(path[-1] for path in paths if path[-1].id == source.id)
+
+
+def _draft_of(source: Issue) -> str:
+    return f"/issues/{source.number}/draft"
 
 
 def _summary(source: Issue, neighbours: Neighbours, address: str) -> dict[str, Any]:
@@ -137,6 +149,7 @@ def _sections(source: Issue, *, versioned: bool, parent: int | None = None) -> l
 
 
 def _item(source: Item) -> dict[str, Any]:
+    section = source.section
     return {
         "id": source.id,
         "title": source.title,
@@ -149,9 +162,9 @@ def _item(source: Item) -> dict[str, Any]:
         "body_html": markdown.to_html(source.body),
         "tags": [tag.slug for tag in source.tags],
         "sponsored": source.sponsored,
-        "position": source.position,
-        "issue": source.section.issue.number,
-        "section": source.section.slug,
+        "position": source.position if section else None,
+        "issue": section.issue.number if section else None,
+        "section": section.slug if section else None,
         "section_id": source.section_id,
         "updated_at": source.updated_at,
         "extra": source.extra,

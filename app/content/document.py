@@ -135,8 +135,12 @@ class IssueDocument(ListedIssue):
 
 
 class DraftItem(ItemDocument):
-    """An item as its authors have it."""
+    """An item as its authors have it. In the inbox it has no issue, no section and no position."""
 
+    position: int | None  # type: ignore[assignment]
+    issue: int | None  # type: ignore[assignment]
+    section: str | None  # type: ignore[assignment]
+    section_id: int | None  # type: ignore[assignment]
     version: int
 
 
@@ -151,7 +155,44 @@ class DraftSection(SectionDocument):
 class DraftIssue(IssueDocument):
     """A working copy: an issue as its authors have it, published or not."""
 
+    scheduled_at: datetime | None = Field(description="when it is to be published, while `status` is `scheduled`")
     sections: Sequence[DraftSection]
+
+
+class ListedDraft(ListedIssue):
+    """A working copy in a list."""
+
+    scheduled_at: datetime | None
+
+
+class DeletedIssue(ListedIssue):
+    """An issue in the bin."""
+
+    deleted_at: datetime
+
+
+class DraftTag(Document):
+    """A tag as its authors have it."""
+
+    slug: str
+    name: str
+    description: str | None
+    aliases: list[str]
+    item_count: int = Field(description="items that have it, those in drafts, in the inbox and in the bin included")
+    section_count: int
+    version: int
+    updated_at: datetime
+
+
+class DraftPublication(Document):
+    """The publication as its authors have it."""
+
+    title: str
+    description: str
+    author: str
+    language: str
+    version: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True)

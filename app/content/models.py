@@ -128,7 +128,7 @@ class Section(Base):
         back_populates="section",
         order_by="Item.position, Item.id",
         collection_class=ordering_list("position", reorder_on_append=True),
-        cascade="all, delete-orphan",
+        cascade="all",
         passive_deletes=True,
     )
 

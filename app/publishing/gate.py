@@ -5,6 +5,8 @@ do so one after another, in the clock's order. Whoever calls has locked the issu
 locks are taken in that order everywhere, so that no two wait for each other. None of these commits.
 """
 
+from collections.abc import Iterator, Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,15 +15,18 @@ from app.archive import keeping
 from app.archive.models import ArchivedTag
 from app.archive.schemas import PublicationDocument
 from app.content import compile
-from app.content.document import Neighbours
+from app.content.document import IssueDocument, Neighbours
 from app.content.models import Issue, Publication, Tag
 from app.content.tags import Vocabulary
 from app.db import clock
 from app.search import entries
 
+LOADED = 20
+"""Issues that are in memory at once."""
 
-def publish(session: Session, issue: Issue, *, new: bool = False) -> None:
-    """Put a published issue into the archive as it is now, and link its neighbours to it.
+
+def publish(session: Session, issue: Issue, *, new: bool = False) -> IssueDocument:
+    """Put a published issue into the archive as it is now, and link its neighbours to it. Returns its document.
 
     A `new` one has been made by this transaction, so that nobody else can have changed it: it is compiled from what
     the session has of it. Its tags alone may have changed meanwhile, unless whoever writes is alone, as on SQLite.
@@ -34,18 +39,27 @@ def publish(session: Session, issue: Issue, *, new: bool = False) -> None:
     else:
         (issue,) = compile.load(session, issue.number)
     neighbours = archive.neighbours(session, issue.number)
-    _put(session, issue, neighbours)
+    document = _put(session, issue, neighbours)
     _relink(session, neighbours)
+    return document
 
 
-def recompile(session: Session, issue: Issue) -> None:
-    """Put an issue that is in the archive already there as it is now. A draft is left alone."""
-    if issue.status != "published":
-        return
+def recompile(session: Session, *numbers: int) -> dict[int, IssueDocument]:
+    """Put issues that are in the archive already there as they are now, at one tick of the clock.
+
+    In the order given: of two between which an item moves, that which it leaves comes first. Returns their documents.
+    """
     session.flush()
     clock.tick(session)
-    (issue,) = compile.load(session, issue.number)
-    _put(session, issue, archive.neighbours(session, issue.number))
+    return dict(_recompiled(session, numbers))
+
+
+def recompile_many(session: Session, numbers: Sequence[int]) -> None:
+    """The same, for any number of issues."""
+    session.flush()
+    clock.tick(session)
+    for _ in _recompiled(session, numbers):
+        pass
 
 
 def withdraw(session: Session, issue: Issue) -> None:
@@ -98,10 +112,19 @@ def compiler(session: Session) -> str:
     return f"{compile.COMPILER}, {entries.analyser(session)}"
 
 
-def _put(session: Session, source: Issue, neighbours: Neighbours) -> None:
+def _recompiled(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, IssueDocument]]:
+    for start in range(0, len(numbers), LOADED):
+        some = numbers[start : start + LOADED]
+        loaded = {issue.number: issue for issue in compile.load(session, *some)}
+        for number in some:
+            yield number, _put(session, loaded[number], archive.neighbours(session, number))
+
+
+def _put(session: Session, source: Issue, neighbours: Neighbours) -> IssueDocument:
     document = compile.issue(source, neighbours)
     items = keeping.put_issue(session, document, compiler(session))
     entries.put(session, document, items)
+    return document
 
 
 def _read_tags(session: Session, issue: Issue) -> None:

@@ -35,7 +35,7 @@ def bring_up(database: Database, settings: Settings) -> None:
             # Another server that starts at the same time may have done it meanwhile.
             still = session.scalar(_outdated(session).where(ArchivedIssue.number == number))
             if issue is not None and still is not None:
-                gate.recompile(session, issue)
+                gate.recompile(session, number)
     if outdated:
         log.info("compiled %d issues anew", len(outdated))
 

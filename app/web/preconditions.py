@@ -1,7 +1,8 @@
 """`If-Match`: a write that goes through only if nobody else has written since. RFC 9110 §13.1.1."""
 
 import re
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 from fastapi import Depends, Header
 from starlette.requests import Request
@@ -17,11 +18,17 @@ class Precondition:
     def __init__(self, field: str | None = None) -> None:
         self._tags = ["*"] if field is None else [tag.strip() for tag in field.split(",")]
 
-    def check(self, version: int) -> None:
-        """Raises Stale, with the present ETag, unless the version is one that is expected."""
+    def check(self, version: int, about: Callable[[int], Mapping[str, Any]] | None = None) -> None:
+        """Raises Stale, with the present ETag, unless the version is one that is expected.
+
+        `about` tells what the problem says besides, from the version that was expected.
+        """
         if "*" in self._tags or f'"v{version}"' in self._tags:
             return
-        if any(_VERSION.fullmatch(tag) for tag in self._tags):
+        extra: Mapping[str, Any] = {}
+        expected = [int(match[1]) for tag in self._tags if (match := _VERSION.fullmatch(tag))]
+        if expected:
+            extra = about(max(expected)) if about is not None else {}
             detail = (
                 f"This is at version {version} now, and If-Match names {', '.join(self._tags)}: somebody has "
                 "written since. Read the working copy again and send its ETag."
@@ -32,7 +39,7 @@ class Precondition:
                 f"{self._tags[0][:80]} is none. GET the address with /draft behind it, or use the ETag that "
                 "the last write answered with. (The ETag of a public answer is a hash of its bytes.)"
             )
-        raise Stale(detail, headers={"etag": f'"v{version}"'})
+        raise Stale(detail, headers={"etag": f'"v{version}"'}, extra=extra)
 
 
 def _if_match(

@@ -52,6 +52,8 @@ class ProblemDocument(BaseModel):
     detail: str = Field(description="what is wrong here, and the way out")
     code: str = Field(examples=["not-found"])
     errors: list[FaultDocument] | None = Field(None, description="for bad input: each fault")
+    changes: dict[str, Any] | None = Field(None, description="for 412 of an issue: what has been done to it since")
+    current: dict[str, Any] | None = Field(None, description="for 412 of anything else: what it is now")
 
 
 class ProblemResponse(Response):
@@ -67,6 +69,7 @@ class ProblemResponse(Response):
         }
         if problem.errors:
             content["errors"] = list(problem.errors)
+        content |= problem.extra
         super().__init__(
             orjson.dumps(content), problem.status, headers={"cache-control": "no-store", **problem.headers}
         )

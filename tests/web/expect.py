@@ -32,10 +32,17 @@ BY_PUBLICATION = tuple(path for path in LISTS if path not in ("/sections", "/tag
 OBJECTS = ("/", "/issues/75", "/issues/latest", "/sections/research", "/tags/research")
 """Public answers of one object, besides items."""
 
-_PARTS = {"number": "75", "section": "research", "slug": "research", "code": "not-found"}
+_PARTS = {
+    "number": "75",
+    "section": "research",
+    "slug": "research",
+    "code": "not-found",
+    "version": "1",
+    "token": "none",
+}
 
-_UNCACHED = ("/healthz", "/readyz")
-"""What is so at this moment, which nobody may keep."""
+_UNCACHED = ("/healthz", "/readyz", "/previews/{token}")
+"""What is so at this moment, or for who has the link, and nobody may keep."""
 
 
 class Answer(Protocol):
@@ -55,7 +62,8 @@ def a_problem(api: Api, answer: Answer, status: int, code: str, *pointers: str) 
     assert answer.status_code == status, (answer.status_code, answer.content[:500])
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = answer.json()
-    assert problem.keys() - {"errors"} == {"type", "title", "status", "detail", "code"}
+    more = {"errors"} | ({"changes", "current"} if code == "stale" else set())
+    assert problem.keys() - more == {"type", "title", "status", "detail", "code"}
     assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/problems/{code}")
     assert problem["title"]
     assert problem["detail"]

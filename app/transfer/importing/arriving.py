@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
-from app.authoring import issues
+from app.authoring import issues, stages
 from app.authoring.replacing import replace
 from app.authoring.schemas import IssueInput
 from app.content import compile
@@ -76,7 +76,7 @@ def settle(
         written = replace(session, issue, arrival.given, known, caller)
     if _publishes(issue, arrival):
         caller.require("content:publish", "publish an issue")
-        issues.publish(session, issue)
+        stages.publish(session, issue, caller)
         written = True
     if written or not settled:
         records.remember(session, issue, arrival.read, arrival.digest, new=record is None)
@@ -91,6 +91,8 @@ def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, 
             number,
             f"Issue {number} has come in from {taken[number]!r} just now; give this one another number, or none.",
         )
+    if issue.deleted_at is not None:
+        raise Refused(number, f"Issue {number} is in the bin; restore it first, or give this one another number.")
     if arrival.wishes.overwrite:
         return
     way_out = f"{arrival.wishes.way_to_overwrite} puts this in its place."

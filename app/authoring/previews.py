@@ -1,0 +1,82 @@
+"""Previews: links that show an issue to people without an account."""
+
+from datetime import timedelta
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.archive import issues as archive
+from app.auth.callers import Caller
+from app.auth.tokens import Tokens
+from app.authoring.schemas import PreviewInput
+from app.content import compile, revisions
+from app.content.models import Issue, Preview
+from app.db.base import LARGEST_INTEGER, now
+from app.problems import NotFound, PreviewOver
+
+
+def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) -> Preview:
+    """A link to an issue that is locked. Raises NotFound when it is to be pinned to a revision that there is not."""
+    if given.version is not None:
+        revisions.require(session, issue, given.version)
+        revisions.hold(session, issue, given.version)
+    expires = now() + timedelta(days=given.days)
+    preview = Preview(issue_id=issue.id, version=given.version, name=caller.name, expires_at=expires)
+    session.add(preview)
+    session.flush()
+    return preview
+
+
+def show(session: Session, tokens: Tokens, token: str) -> bytes:
+    """The issue as the link shows it, in the shape that GET gives. Raises NotFound and PreviewOver."""
+    preview, issue = _find(session, tokens, token)
+    if preview.version is None:
+        (issue,) = compile.load(session, issue.number)
+        frozen = compile.issue(issue, archive.neighbours(session, issue.number)).freeze()
+    else:
+        frozen = revisions.document(session, issue, preview.version)
+    neighbours = archive.neighbours(session, issue.number)
+    links = neighbours.links(f"/previews/{token}").model_dump()
+    return orjson.dumps({**orjson.loads(frozen), "links": links})
+
+
+def revoke(session: Session, tokens: Tokens, token: str) -> None:
+    """End a link; one that is over already stays so. Raises NotFound."""
+    identifier = _id_of(tokens, token)
+    session.execute(
+        update(Preview).where(Preview.id == identifier, Preview.revoked_at.is_(None)).values(revoked_at=now())
+    )
+
+
+def revoke_all(session: Session, issue: Issue) -> None:
+    """End every link to an issue."""
+    of_issue = Preview.issue_id == issue.id, Preview.revoked_at.is_(None)
+    session.execute(update(Preview).where(*of_issue).values(revoked_at=now()))
+
+
+def _find(session: Session, tokens: Tokens, token: str) -> tuple[Preview, Issue]:
+    identifier = _id_of(tokens, token)
+    found = session.execute(
+        select(Preview, Issue).join(Issue, Issue.id == Preview.issue_id).where(Preview.id == identifier)
+    ).first()
+    if found is None:
+        raise _no_preview()
+    preview, issue = found
+    if preview.revoked_at is not None or preview.expires_at <= now() or issue.deleted_at is not None:
+        why = "was revoked" if preview.revoked_at else "has expired"
+        if issue.deleted_at is not None:
+            why = "leads to an issue that was deleted"
+        raise PreviewOver(f"This preview {why}. Ask whoever sent it for a new link.")
+    return preview, issue
+
+
+def _id_of(tokens: Tokens, token: str) -> int:
+    identifier = tokens.preview_of(token)
+    if identifier is None or not 0 < identifier <= LARGEST_INTEGER:
+        raise _no_preview()
+    return identifier
+
+
+def _no_preview() -> NotFound:
+    return NotFound("This is no preview's address, or not all of it: ask whoever sent it for the whole link.")

@@ -1,0 +1,43 @@
+"""The publication: what it is called, who writes it, and in which language."""
+
+from sqlalchemy.orm import Session
+
+from app.archive import issues as archive
+from app.authoring.saving import touch
+from app.authoring.schemas import PublicationPatch
+from app.content.document import DraftPublication
+from app.content.models import Publication
+from app.publishing import gate
+from app.web.preconditions import Precondition
+
+
+def get(session: Session, expect: Precondition) -> Publication:
+    """The publication, locked until the transaction ends. Raises Stale."""
+    publication = session.get_one(Publication, 1, with_for_update=True)
+    expect.check(publication.version, lambda _: {"current": document(publication).model_dump(mode="json")})
+    return publication
+
+
+def change(session: Session, publication: Publication, given: PublicationPatch) -> None:
+    """Put the given fields in place of what is there.
+
+    Another language stems words otherwise: then every issue is compiled anew, which takes seconds for each hundred.
+    """
+    language = publication.language
+    for name in given.model_fields_set:
+        setattr(publication, name, getattr(given, name))
+    touch(publication)
+    gate.put_publication(session)
+    if publication.language != language:
+        gate.recompile_many(session, archive.numbers(session))
+
+
+def document(publication: Publication) -> DraftPublication:
+    return DraftPublication(
+        title=publication.title,
+        description=publication.description,
+        author=publication.author,
+        language=publication.language,
+        version=publication.version,
+        updated_at=publication.updated_at,
+    )

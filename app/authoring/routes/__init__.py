@@ -1,0 +1,9 @@
+"""What authors may call. A route's `caller` says who that is: see `auth.permissions`."""
+
+from fastapi import APIRouter
+
+from app.authoring.routes import issues, items, previews, publication, revisions, sections, stages, tags
+
+router = APIRouter(tags=["writing"])
+for part in (issues, stages, sections, items, tags, publication, revisions, previews):
+    router.include_router(part.router)

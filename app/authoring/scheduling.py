@@ -1,0 +1,68 @@
+"""Publishing what is due: each issue once, whatever number of processes looks for it."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+
+import anyio.to_thread
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.auth.callers import SCHEDULE
+from app.authoring import stages
+from app.content.models import Issue
+from app.db.base import now
+from app.db.engine import Database
+
+log = logging.getLogger("masthead")
+
+EVERY = 1.0
+"""Seconds from one look to the next."""
+LATE = 10
+"""Seconds after its time, from which on an issue was waited for: the server was down, or its database."""
+
+
+async def publish_in_time(database: Database, stopping: asyncio.Event) -> None:
+    """Publish what becomes due, until the server stops."""
+    while not stopping.is_set():
+        try:
+            await anyio.to_thread.run_sync(publish_due, database)
+        except SQLAlchemyError:
+            log.exception("could not look for issues that are due; the next look is in %d s", EVERY)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), EVERY)
+
+
+def publish_due(database: Database) -> list[int]:
+    """Publish every issue whose time has come, the earliest first; the numbers of those that this has published."""
+    return list(_published(database))
+
+
+def _published(database: Database) -> Iterator[int]:
+    due = select(Issue.number).where(Issue.scheduled_at <= now()).order_by(Issue.scheduled_at, Issue.number)
+    with database.reading() as session:
+        numbers = session.scalars(due).all()
+    for number in numbers:
+        try:
+            if _publish(database, number):
+                yield number
+        except Exception:  # what is wrong with one issue must not keep the others from their time
+            log.exception("issue %d is due and could not be published", number)
+
+
+def _publish(database: Database, number: int) -> bool:
+    """One transaction an issue. Whether it was this one that has published it: another process may have."""
+    with database.writing() as session:
+        statement = select(Issue).where(Issue.number == number).with_for_update(skip_locked=True)
+        issue = session.scalars(statement).one_or_none()
+        if issue is None or issue.scheduled_at is None or issue.scheduled_at > now():
+            return False
+        due = issue.scheduled_at
+        stages.publish(session, issue, SCHEDULE, at=due)
+    late = (now() - due).total_seconds()
+    if late > LATE:
+        log.warning("published issue %d, %d s after its time: nothing was running then", number, late)
+    else:
+        log.info("published issue %d in time", number)
+    return True

@@ -1,0 +1,133 @@
+"""A whole issue in the shape that GET gives: `PUT /issues/{number}`, and revisions that are restored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.callers import Caller
+from app.authoring import issues
+from app.authoring.comparing import changes_since
+from app.authoring.replacing import Twins, replace
+from app.authoring.saving import require_may_change, save
+from app.authoring.schemas import WholeIssue, WholeSection
+from app.content import compile, revisions
+from app.content.models import Issue, Item, Section
+from app.problems import Fault, Invalid
+from app.web.preconditions import Precondition
+
+
+def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect: Precondition) -> bool:
+    """Make an issue what the document says, or make one of it; whether it was made.
+
+    One in the bin comes back by that. Raises Invalid, Stale, SlugTaken, UnknownTag and Forbidden.
+    """
+    if given.number is not None and given.number != number:
+        raise _wrong("/number", f"the address says {number}; leave number out, or write the same")
+    ids = _Ids.of(given)
+    issue = issues.lock(session, number)
+    if issue is None:
+        ids.require_among(number, {}, {})
+        if given.status == "scheduled":
+            raise _wrong("/status", f"make it a draft, then POST /issues/{number}/schedule")
+        new = given.model_copy(update={"number": number, "status": given.status or "draft"})
+        issues.create(session, new, caller)
+        return True
+    was_deleted = issue.deleted_at is not None
+    if not was_deleted:
+        _require_expected(session, issue, given, expect)
+    require_may_change(issue, caller)
+    (issue,) = compile.load(session, number)
+    sections, items = _parts(issue)
+    ids.require_among(number, sections, items)
+    issue.deleted_at = None
+    if not replace(session, issue, given, ids.twins(sections, items), caller) and was_deleted:
+        save(session, caller, issue)
+    return False
+
+
+def restore(session: Session, issue: Issue, version: int, caller: Caller) -> None:
+    """Make an issue what it was at a revision, as a new one. Its status stays.
+
+    What was deleted since comes back with its id; what is in another issue now, or in the inbox, stays there, and a
+    copy comes in its place. Raises NotFound.
+    """
+    require_may_change(issue, caller)
+    given = WholeIssue.model_validate_json(revisions.document(session, issue, version))
+    # What is now is a revision that somebody may want to come back to.
+    revisions.hold(session, issue, issue.version)
+    (issue,) = compile.load(session, issue.number)
+    ids = _Ids.of(given)
+    twins = ids.twins(*_parts(issue))
+    returning = {**_deleted(session, ids.sections, Section), **_deleted(session, ids.items, Item)}
+    replace(session, issue, given, Twins(twins.sections, twins.items, returning), caller)
+
+
+def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Precondition) -> None:
+    preconditions = [expect]
+    if given.version is not None:
+        preconditions.append(Precondition(f'"v{given.version}"'))
+    for precondition in preconditions:
+        precondition.check(issue.version, lambda version: changes_since(session, issue, version))
+    if given.status not in (None, issue.status):
+        way_out = "/publish, /unpublish, /schedule and /unschedule change that"
+        raise _wrong("/status", f"issue {issue.number} is {issue.status}; {way_out}")
+
+
+def _parts(issue: Issue) -> tuple[dict[int, Section], dict[int, Item]]:
+    sections = {section.id: section for section in issue.sections}
+    return sections, {item.id: item for section in issue.sections for item in section.items}
+
+
+def _deleted(session: Session, ids: Mapping[str, int], table: type[Section] | type[Item]) -> dict[str, int]:
+    """Those that are nowhere any more."""
+    there = set(session.scalars(select(table.id).where(table.id.in_(ids.values()))))
+    return {pointer: identifier for pointer, identifier in ids.items() if identifier not in there}
+
+
+@dataclass
+class _Ids:
+    """The ids in a document, by the pointers of what they are of."""
+
+    sections: dict[str, int] = field(default_factory=dict)
+    items: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: WholeIssue) -> Self:
+        ids = cls()
+        ids._gather(given, "")
+        return ids
+
+    def _gather(self, given: WholeIssue | WholeSection, above: str) -> None:
+        for index, section in enumerate(given.sections):
+            pointer = f"{above}/sections/{index}"
+            if section.id is not None:
+                self.sections[pointer] = section.id
+            for place, item in enumerate(section.items):
+                if item.id is not None:
+                    self.items[f"{pointer}/items/{place}"] = item.id
+            self._gather(section, pointer)
+
+    def require_among(self, number: int, sections: Mapping[int, Section], items: Mapping[int, Item]) -> None:
+        """Raises Invalid when the document names what is not in the issue, or something twice."""
+        for kind, named, known in (("section", self.sections, sections), ("item", self.items, items)):
+            met: set[int] = set()
+            for pointer, identifier in named.items():
+                if identifier in met:
+                    raise _wrong(f"{pointer}/id", f"{kind} {identifier} is in the document twice")
+                met.add(identifier)
+                if identifier not in known:
+                    way_out = "leave id out to make a new one"
+                    raise _wrong(f"{pointer}/id", f"issue {number} has no {kind} {identifier}; {way_out}")
+
+    def twins(self, sections: Mapping[int, Section], items: Mapping[int, Item]) -> Twins:
+        return Twins(
+            sections={pointer: sections[key] for pointer, key in self.sections.items() if key in sections},
+            items={pointer: items[key] for pointer, key in self.items.items() if key in items},
+        )
+
+
+def _wrong(pointer: str, detail: str) -> Invalid:
+    return Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "invalid", detail)])

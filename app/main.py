@@ -1,22 +1,23 @@
 """The application, put together. `uvicorn --factory app.main:create_app`"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from functools import partial
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any
 
 import anyio
 import anyio.to_thread
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.archive import routes as archive
 from app.auth import routes as auth
 from app.auth.keys import secret_keys
 from app.auth.tokens import Tokens
 from app.authoring import routes as authoring
-from app.authoring.scheduling import publish_in_time
+from app.authoring.scheduling import publish_due
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.publishing import upkeep
@@ -28,6 +29,8 @@ from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
 
+log = logging.getLogger("masthead")
+
 DESCRIPTION = """\
 A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
 
@@ -35,16 +38,34 @@ Reading is open to all and answers the same to everybody. To write, sign in by `
 """
 
 
+REPEATED = ((1.0, 0.0, publish_due), (600.0, 600.0, upkeep.sweep))
+"""What a server does by itself: how often, how long after its start for the first time (in seconds), and what."""
+
+
 @asynccontextmanager
-async def running(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Let something run beside the requests until the block ends; it is told so, and finishes what it is at."""
+async def repeating(database: Database) -> AsyncIterator[None]:
+    """Do beside the requests what a server does by itself, until the block ends; what has begun is finished then."""
     stopping = asyncio.Event()
-    task = asyncio.create_task(work(stopping))
+
+    async def pause(seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), seconds)
+
+    async def repeat(every: float, first: float, work: Callable[[Database], object]) -> None:
+        await pause(first)
+        while not stopping.is_set():
+            try:
+                await anyio.to_thread.run_sync(work, database)
+            except SQLAlchemyError:
+                log.exception("%s did not work; it is tried again in %d s", work.__name__, every)
+            await pause(every)
+
+    tasks = [asyncio.create_task(repeat(*each)) for each in REPEATED]
     try:
         yield
     finally:
         stopping.set()
-        await task
+        await asyncio.gather(*tasks)
 
 
 class Application(FastAPI):
@@ -71,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             require_current(database)
             upkeep.bring_up(database, settings)
-            async with running(partial(publish_in_time, database)):
+            async with repeating(database):
                 yield
         finally:
             database.close()

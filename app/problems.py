@@ -5,6 +5,7 @@ Problem
 │   ├── MalformedBody
 │   └── MalformedURL
 ├── Unauthenticated 401
+│   ├── SignedOut
 │   └── WrongPassword
 ├── Forbidden 403
 ├── NotFound 404
@@ -14,6 +15,7 @@ Problem
 │   ├── NumberTaken
 │   ├── SlugTaken
 │   ├── TagTaken
+│   ├── NameTaken
 │   └── AmbiguousSection
 ├── Stale 412
 ├── PreconditionRequired 428
@@ -23,7 +25,9 @@ Problem
 │   ├── InvalidCursor
 │   ├── UnknownTag
 │   ├── UnknownSection
-│   └── SectionNeeded
+│   ├── SectionNeeded
+│   └── IdempotencyKeyReused
+├── TooManyAttempts 429
 ├── Unexpected 500
 └── Unavailable 503
 
@@ -93,8 +97,9 @@ class MalformedURL(BadRequest):
 
 class Unauthenticated(Problem):
     """This route wants to know who calls. Sign in by `POST /auth/token` with a user's name and password, and send
-    the `access_token` that comes back as `Authorization: Bearer TOKEN`. A token is good for 15 minutes, and no
-    longer than its user is enabled. Public routes need none."""
+    the `access_token` that comes back as `Authorization: Bearer TOKEN`; it is good for 15 minutes, and `POST
+    /auth/refresh` gives the next for the `refresh_token`. Programs send an API key in the same way, or as the name or
+    the password of HTTP Basic. Public routes need none."""
 
     status = 401
     code = "unauthenticated"
@@ -103,6 +108,14 @@ class Unauthenticated(Problem):
     def __init__(self, detail: str, *, token_is_bad: bool = False) -> None:
         error = ', error="invalid_token"' if token_is_bad else ""  # RFC 6750 §3
         super().__init__(detail, headers={"www-authenticate": f'Bearer realm="masthead"{error}'})
+
+
+class SignedOut(Unauthenticated):
+    """The refresh token is none, or was used before, or has expired, or its user has signed out, has another password
+    or is disabled. Sign in again by `POST /auth/token`."""
+
+    code = "signed-out"
+    title = "Sign in again"
 
 
 class WrongPassword(Unauthenticated):
@@ -116,7 +129,7 @@ class WrongPassword(Unauthenticated):
 class Forbidden(Problem):
     """It is known who calls, and they may not do this. `detail` names the scope that is missing: `content:read`
     and `content:write` for authors, `content:publish` (whatever changes what the public sees) for editors, all
-    for admins."""
+    for admins, and for an API key those that it was made with."""
 
     status = 403
     code = "forbidden"
@@ -178,6 +191,13 @@ class TagTaken(Conflict):
 
     code = "tag-taken"
     title = "The tag is taken"
+
+
+class NameTaken(Conflict):
+    """There is a user of this name, who may be disabled: what they wrote bears their name. Choose another."""
+
+    code = "name-taken"
+    title = "The name is taken"
 
 
 class AmbiguousSection(Conflict):
@@ -264,6 +284,23 @@ class SectionNeeded(Invalid):
 
     code = "section-needed"
     title = "Which section?"
+
+
+class IdempotencyKeyReused(Invalid):
+    """The same caller has sent another request with this `Idempotency-Key` within 24 hours. A key stands for one
+    request: send it again just as it was to get its answer again, and take a new key for another."""
+
+    code = "idempotency-key-reused"
+    title = "The key belongs to another request"
+
+
+class TooManyAttempts(Problem):
+    """Too many passwords were tried for this name, or from this address. Try again after the seconds that
+    `Retry-After` says; until then the right password is refused too."""
+
+    status = 429
+    code = "too-many-attempts"
+    title = "Too many attempts"
 
 
 class Unexpected(Problem):

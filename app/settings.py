@@ -1,6 +1,7 @@
 """Every setting, from the environment or a file `.env` in the working directory."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -43,11 +44,20 @@ class Settings(BaseSettings):
         description="Origins whose pages may call the API from a browser, with commas between. "
         "`*`, the default, opens reading to all and writing to none; origins that are named may write too.",
     )
-
     preview_url: str | None = Field(
         None,
         description="Where the frontend shows previews, with `{token}` in it, as in "
         "`https://example.org/preview?token={token}`; the answer that makes a preview gives that address too.",
+    )
+
+    require_if_match: bool = Field(
+        False,
+        description="Whether a change must say by `If-Match` which version it changes; without it, it is 428 then.",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of proxies, with commas between; of these alone is `X-Forwarded-For` "
+        "believed, to tell who tries passwords.",
     )
 
     @field_validator("preview_url")
@@ -57,7 +67,7 @@ class Settings(BaseSettings):
             raise ValueError("write an address that begins with https:// and has {token} in it once")
         return value or None
 
-    @field_validator("secret_keys", "cors_origins", mode="before")
+    @field_validator("secret_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def split(cls, value: object) -> object:
         if isinstance(value, str):

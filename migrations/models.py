@@ -7,7 +7,8 @@ import app.auth.models
 import app.content.models
 import app.db.clock
 import app.search.models
-import app.transfer.models  # noqa: F401
+import app.transfer.models
+import app.web.models  # noqa: F401
 from app.db.base import Base
 
 metadata = Base.metadata

@@ -36,7 +36,7 @@ class Api:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://masthead.test")
         for place, role in enumerate(("author", "editor", "admin"), start=1):
-            setattr(self, role, As(self, {"authorization": f"Bearer {self.app.state.tokens.issue(place)}"}))
+            setattr(self, role, As(self, {"authorization": f"Bearer {self.app.state.tokens.issue(place, place)}"}))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from app.auth import users
+from app.auth import sign_ins, users
 from app.db import migrations
 from app.db.engine import Database
 from app.main import create_app
@@ -115,7 +115,7 @@ def _fill(url: str) -> None:
     upkeep.bring_up(database, settings_for(url))
     with database.writing() as session:
         for role in ("author", "editor", "admin"):
-            users.add(session, role, role, PASSWORD)  # type: ignore[arg-type]
+            sign_ins.begin(session, users.add(session, role, role, PASSWORD))  # type: ignore[arg-type]
     if database.file:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

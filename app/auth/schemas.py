@@ -1,11 +1,32 @@
-"""What signing in takes and answers."""
+"""What signing in, users and API keys take and answer."""
 
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from app.auth.callers import Scope
-from app.auth.models import Role
+from app.auth.models import Role, Scope
+from app.auth.passwords import LONGEST, SHORTEST
+from app.db.base import now
+
+Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, json_schema_extra={"format": "password"})]
+
+
+def _to_come(value: datetime) -> datetime:
+    try:
+        value = value.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        raise ValueError("the year must be 1 to 9999 in UTC") from None
+    if value <= now():
+        raise ValueError("give a time to come")
+    return value
+
+
+def _one_line(value: str) -> str:
+    value = " ".join(value.split())
+    if not value or not value.isprintable():
+        raise ValueError("give a name of one line, without control characters")
+    return value
 
 
 class PasswordForm(BaseModel):
@@ -16,15 +37,76 @@ class PasswordForm(BaseModel):
     password: str = Field(min_length=1, max_length=2000, json_schema_extra={"format": "password"})
 
 
+class Input(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RefreshInput(Input):
+    refresh_token: str = Field(min_length=1, max_length=200)
+
+
+class NewPassword(Input):
+    current: str = Field(min_length=1, max_length=2000, json_schema_extra={"format": "password"})
+    new: Password
+
+
+class NewUser(Input):
+    name: str = Field(min_length=1, max_length=200, description="a to z, digits and . _ @ + -", examples=["ada"])
+    role: Role
+    password: Password
+
+
+class NewApiKey(Input):
+    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)] = Field(
+        description="what it is for", examples=["Zapier"]
+    )
+    scopes: list[Scope] = Field(min_length=1, description="what it may do")
+    expires_at: Annotated[AwareDatetime, AfterValidator(_to_come)] | None = Field(
+        None, description="until when it is good; for ever unless given"
+    )
+
+
 class Token(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"
     expires_in: int = Field(description="seconds")
+    refresh_token: str = Field(description="for `POST /auth/refresh`; good once, for 30 days")
 
 
 class Me(BaseModel):
     """Who is signed in, and what they may do."""
 
     name: str
-    role: Role
+    role: Role | None = Field(description="a user's; an API key has scopes alone")
     scopes: list[Scope]
+
+
+class UserDocument(BaseModel):
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class Users(BaseModel):
+    data: list[UserDocument]
+
+
+class ApiKeyDocument(BaseModel):
+    id: int
+    name: str
+    start: str = Field(description="its first characters, to know it by")
+    scopes: list[Scope]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="to the minute")
+    revoked_at: datetime | None
+
+
+class ApiKeyMade(ApiKeyDocument):
+    key: str = Field(description="what it is: shown now and never again")
+
+
+class ApiKeys(BaseModel):
+    data: list[ApiKeyDocument]

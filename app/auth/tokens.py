@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from jose import jwt
 from jose.exceptions import JOSEError
 
+from app.db.base import LARGEST_INTEGER
 from app.problems import Unauthenticated
 
 ALGORITHM = "HS256"
@@ -27,13 +28,15 @@ class Tokens:
 
     keys: Mapping[str, str]
 
-    def issue(self, user_id: int) -> str:
+    def issue(self, user: int, sign_in: int) -> str:
+        """A token for a user, by their ids, who has signed in."""
         now = int(datetime.now(UTC).timestamp())
         identifier, key = next(iter(self.keys.items()))
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "sub": str(user_id),
+            "sub": str(user),
+            "sid": str(sign_in),
             "iat": now,
             "exp": now + LIFETIME,
             "jti": secrets.token_urlsafe(12),
@@ -57,18 +60,24 @@ class Tokens:
         except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return None
 
-    def read(self, token: str) -> int:
-        """The id of the user that the token was made for. Raises Unauthenticated unless all of it is right."""
+    def read(self, token: str) -> tuple[int, int]:
+        """The ids of the user that the token was made for, and of their sign-in.
+
+        Raises Unauthenticated unless all of it is right.
+        """
         try:
             header = jwt.get_unverified_header(token)
             key = self.keys[header["kid"]]
             # The algorithm comes from here and never from the token, which may name none or another.
             claims = jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_REQUIRED)
-            subject = claims["sub"]
-            if not subject.isascii() or not subject.isdigit():
-                raise ValueError(subject)
-            return int(subject)
+            return _id(claims["sub"]), _id(claims["sid"])
         except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
             raise Unauthenticated(
                 "The token is not valid, or no longer: sign in again by POST /auth/token.", token_is_bad=True
             ) from None
+
+
+def _id(claim: str) -> int:
+    if not claim.isascii() or not claim.isdigit() or len(claim) > 19 or int(claim) > LARGEST_INTEGER:
+        raise ValueError(claim)
+    return int(claim)

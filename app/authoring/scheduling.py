@@ -1,13 +1,9 @@
 """Publishing what is due: each issue once, whatever number of processes looks for it."""
 
-import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 
-import anyio.to_thread
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.callers import SCHEDULE
 from app.authoring import stages
@@ -17,21 +13,8 @@ from app.db.engine import Database
 
 log = logging.getLogger("masthead")
 
-EVERY = 1.0
-"""Seconds from one look to the next."""
 LATE = 10
 """Seconds after its time, from which on an issue was waited for: the server was down, or its database."""
-
-
-async def publish_in_time(database: Database, stopping: asyncio.Event) -> None:
-    """Publish what becomes due, until the server stops."""
-    while not stopping.is_set():
-        try:
-            await anyio.to_thread.run_sync(publish_due, database)
-        except SQLAlchemyError:
-            log.exception("could not look for issues that are due; the next look is in %d s", EVERY)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), EVERY)
 
 
 def publish_due(database: Database) -> list[int]:

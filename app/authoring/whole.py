@@ -66,7 +66,7 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
 
 
 def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Precondition) -> None:
-    preconditions = [expect]
+    preconditions = [expect.or_else(given.version)]
     if given.version is not None:
         preconditions.append(Precondition(f'"v{given.version}"'))
     for precondition in preconditions:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from app.auth.keys import NoSecretKey
-from app.cli import database, importing, serving, users
+from app.cli import database, importing, keys, serving, users
 from app.cli.output import fail
 from app.db.engine import UnusableURL
 from app.db.migrations import WrongVersion
@@ -26,6 +26,7 @@ app.command()(database.migrate)
 app.command()(database.demo)
 app.command("import")(importing.import_issues)
 app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> NoReturn:

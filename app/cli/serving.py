@@ -44,6 +44,8 @@ def serve(
         "port": port,
         "log_level": "info" if access_log else "warning",
         "access_log": access_log,
+        # Whom a forwarded address is believed of is a setting of ours: see web.addresses.
+        "proxy_headers": False,
     }
     if workers > 1:
         print("\n".join(lines), flush=True)

@@ -11,6 +11,7 @@ from app.auth import users
 from app.auth.models import Role
 from app.cli.opened import the_database
 from app.cli.output import as_typed, fail
+from app.problems import Problem
 from app.settings import Settings
 
 app = typer.Typer(help="Users: who may write.", no_args_is_help=True)
@@ -35,8 +36,8 @@ def add(
         try:
             with database.writing() as session:
                 user = users.add(session, name, role, password)
-        except ValueError as error:
-            fail(f"No user was made: {error}.")
+        except Problem as problem:
+            fail(f"No user was made: {problem.detail}")
     print(f"Made the {user.role} {user.name}.")
 
 
@@ -61,6 +62,6 @@ def disable(name: str) -> None:
     try:
         with the_database(Settings()) as database, database.writing() as session:
             user = users.disable(session, name)
-    except LookupError as error:
-        fail(f"Nobody was disabled: {error}.")
+    except Problem as problem:
+        fail(f"Nobody was disabled: {problem.detail}")
     print(f"{user.name} is disabled.")

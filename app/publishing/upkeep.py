@@ -1,22 +1,37 @@
-"""What a database needs before it is served: its first rows, and documents that this version compiled.
+"""What a database needs before it is served: its first rows, and documents that this version compiled; and later, that
+what is over is deleted.
 
-`masthead migrate` does it, and so does a server at its start: both are safe to repeat.
+`masthead migrate` does the first, and so does a server at its start: both are safe to repeat.
 """
 
 import logging
+from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedIssue
+from app.auth import sign_ins, throttle
 from app.content import tags
-from app.content.models import Issue, Publication
+from app.content.models import Issue, Preview, Publication
+from app.db.base import now
 from app.db.clock import ContentClock
 from app.db.engine import Database
 from app.publishing import gate
 from app.settings import Settings
+from app.web import idempotency
 
 log = logging.getLogger("masthead")
+
+PREVIEWS_KEPT = timedelta(days=30)
+"""After their time, to tell whoever opens one that it is over."""
+
+
+def sweep(database: Database) -> None:
+    """Delete what is over and tells nobody anything any more."""
+    for part in (idempotency.sweep, sign_ins.sweep, throttle.sweep, _sweep_previews):
+        with database.writing() as session:
+            part(session)
 
 
 def bring_up(database: Database, settings: Settings) -> None:
@@ -38,6 +53,10 @@ def bring_up(database: Database, settings: Settings) -> None:
                 gate.recompile(session, number)
     if outdated:
         log.info("compiled %d issues anew", len(outdated))
+
+
+def _sweep_previews(session: Session) -> None:
+    session.execute(delete(Preview).where(Preview.expires_at < now() - PREVIEWS_KEPT))
 
 
 def _establish(session: Session, settings: Settings) -> None:

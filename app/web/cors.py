@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
-_EXPOSED = (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, WWW-Authenticate")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"ETag, Link, Location, Retry-After, WWW-Authenticate, Idempotency-Replayed",
+)
 _OPEN: RawHeaders = ((b"access-control-allow-origin", b"*"), _EXPOSED)
 _PREFLIGHT = {b"origin", b"access-control-request-method"}
 _VARIES: RawHeaders = ((b"vary", b"Origin"),)
@@ -22,7 +25,7 @@ _READING: RawHeaders = (
 )
 _WRITING: RawHeaders = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
-    (b"access-control-allow-headers", b"Authorization, Content-Type, If-Match, If-None-Match"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key"),
     (b"access-control-max-age", b"600"),
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.db.engine import Database
+from app.web.idempotency import RequestKey, key_of
 
 
 def database_of(request: Request) -> Database:
@@ -30,6 +31,7 @@ async def _glance(request: Request) -> Callable[[], AbstractContextManager[Conne
 
 def _transaction(request: Request) -> Iterator[Session]:
     with database_of(request).writing() as session:
+        session.info[RequestKey] = key_of(request)
         yield session
 
 

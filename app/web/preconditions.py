@@ -7,22 +7,32 @@ from typing import Annotated, Any
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from app.problems import Stale
+from app.problems import PreconditionRequired, Stale
 
 _VERSION = re.compile(r'"v([1-9][0-9]{0,18})"')
 
 
 class Precondition:
-    """What a caller expects the present version to be; without one, anything."""
+    """What a caller expects the present version to be; without one, anything, unless one is required."""
 
-    def __init__(self, field: str | None = None) -> None:
+    def __init__(self, field: str | None = None, *, required: bool = False) -> None:
         self._tags = ["*"] if field is None else [tag.strip() for tag in field.split(",")]
+        self._missing = required and field is None
+
+    def or_else(self, version: int | None) -> "Precondition":
+        """This, or for whoever has not said it in the header, the version that they have said in the body."""
+        return Precondition(f'"v{version}"') if version is not None and self._missing else self
 
     def check(self, version: int, about: Callable[[int], Mapping[str, Any]] | None = None) -> None:
-        """Raises Stale, with the present ETag, unless the version is one that is expected.
+        """Raises Stale, with the present ETag, unless the version is one that is expected; PreconditionRequired when
+        none is said and one is required.
 
         `about` tells what the problem says besides, from the version that was expected.
         """
+        if self._missing:
+            raise PreconditionRequired(
+                f'Send If-Match: "v{version}", or what the working copy that you have read has as its ETag.'
+            )
         if "*" in self._tags or f'"v{version}"' in self._tags:
             return
         extra: Mapping[str, Any] = {}
@@ -50,7 +60,8 @@ def _if_match(
     ] = None,
 ) -> Precondition:
     # A field may come in several lines, which are one list; FastAPI would read the last.
-    return Precondition(None if if_match is None else ",".join(request.headers.getlist("if-match")))
+    field = None if if_match is None else ",".join(request.headers.getlist("if-match"))
+    return Precondition(field, required=request.app.state.settings.require_if_match)
 
 
 IfMatch = Annotated[Precondition, Depends(_if_match)]

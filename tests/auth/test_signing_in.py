@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from app.auth import passwords, users
+from app.problems import Invalid
 from tests.api import PASSWORD, Api
 
 
@@ -37,7 +38,7 @@ def test_each_role_has_its_scopes(api: Api) -> None:
 
     assert scopes == {
         "author": ["content:read", "content:write"],
-        "admin": ["content:read", "content:write", "content:publish", "admin"],
+        "admin": ["content:read", "content:write", "content:publish", "webhooks", "admin"],
     }
 
 
@@ -141,7 +142,7 @@ def test_a_form_that_is_not_utf8_signs_nobody_in(api: Api) -> None:
 
 def test_what_is_no_name_makes_no_user(api: Api) -> None:
     for name in ("", " ", "a b", "-ada", "a\nb", "ädä", "a" * 65, "<script>", "a/b", "a\0"):
-        with pytest.raises(ValueError, match="a name has 1 to 64"), api.database.writing() as session:
+        with pytest.raises(Invalid, match="a name has 1 to 64"), api.database.writing() as session:
             users.add(session, name, "author", "long enough")
 
 

@@ -32,7 +32,16 @@ NEW_KEY = "a key that came later, of more than 32 characters"
 def claims(**others: Any) -> dict[str, Any]:
     """What a good token says; None takes a claim out."""
     now = int(time.time())
-    said = {"iss": "masthead", "aud": "masthead-api", "sub": EDITOR, "iat": now, "exp": now + 60, "jti": "a", **others}
+    said = {
+        "iss": "masthead",
+        "aud": "masthead-api",
+        "sub": EDITOR,
+        "iat": now,
+        "exp": now + 60,
+        "jti": "a",
+        "sid": "2",
+        **others,
+    }
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -54,7 +63,7 @@ def test_a_token_like_those_that_the_server_gives_is_believed(api: Api) -> None:
 
 
 def test_a_token_is_good_for_15_minutes() -> None:
-    said = jwt.get_unverified_claims(Tokens({KID: SECRET}).issue(2))
+    said = jwt.get_unverified_claims(Tokens({KID: SECRET}).issue(2, 2))
 
     assert said["exp"] - said["iat"] == 15 * 60
     assert abs(said["iat"] - time.time()) < 5
@@ -64,7 +73,7 @@ def test_a_token_is_good_for_15_minutes() -> None:
 def test_no_two_tokens_are_the_same() -> None:
     tokens = Tokens({KID: SECRET})
 
-    assert tokens.issue(2) != tokens.issue(2)
+    assert tokens.issue(2, 2) != tokens.issue(2, 2)
 
 
 def test_tokens_that_are_not_right_are_not_believed(api: Api) -> None:
@@ -102,6 +111,10 @@ def test_tokens_that_are_not_right_are_not_believed(api: Api) -> None:
         "no iat": a_token(iat=None),
         "no sub": a_token(sub=None),
         "no jti": a_token(jti=None),
+        "no sid": a_token(sid=None),
+        "another's sid": a_token(sid="3"),
+        "sid of nobody": a_token(sid="999999"),
+        "sid is huge": a_token(sid="9" * 5000),
         "no iss": a_token(iss=None),
         "no aud": a_token(aud=None),
         "another issuer": a_token(iss="https://example.org"),
@@ -149,7 +162,7 @@ def test_any_text_is_a_token_that_is_not_believed(token: str) -> None:
 
 
 def test_a_token_ends_with_its_users_access(api: Api) -> None:
-    token = api.app.state.tokens.issue(2)
+    token = api.app.state.tokens.issue(2, 2)
     assert ask(api, f"Bearer {token}").status_code == 200
 
     with api.database.writing() as session:
@@ -162,7 +175,7 @@ def test_a_token_ends_with_its_users_access(api: Api) -> None:
 
 
 def test_a_users_role_is_what_it_is_now_and_not_what_it_was(api: Api) -> None:
-    token = api.app.state.tokens.issue(1)
+    token = api.app.state.tokens.issue(1, 1)
     with api.database.writing() as session:
         author = users.find(session, "author")
         assert author is not None
@@ -210,13 +223,13 @@ def test_public_routes_do_not_look_at_tokens(api: Api) -> None:
 
 def test_when_keys_change_tokens_of_the_old_one_are_believed_until_it_goes(settings: Settings) -> None:
     with Api(create_app(settings)) as api:
-        old = api.app.state.tokens.issue(2)
+        old = api.app.state.tokens.issue(2, 2)
 
     with Api(
         create_app(settings_for(settings.database_url).model_copy(update={"secret_keys": (NEW_KEY, SECRET)}))
     ) as api:
         assert ask(api, f"Bearer {old}").status_code == 200
-        new = api.app.state.tokens.issue(2)
+        new = api.app.state.tokens.issue(2, 2)
         assert jwt.get_unverified_header(new)["kid"] != KID
 
     with Api(create_app(settings_for(settings.database_url).model_copy(update={"secret_keys": (NEW_KEY,)}))) as api:

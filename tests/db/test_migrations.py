@@ -46,7 +46,7 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(api: Api) -> No
     api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
     database = api.database
 
-    for revision in ("0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0006", "0005", "0004", "0003", "0002", "0001", "base"):
         command.downgrade(migrations.config(database), revision)
     migrations.upgrade(database)
 
@@ -59,7 +59,7 @@ def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: P
     api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
     (tmp_path / "9999_anew.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '9999', '0006'\n"
+        "revision, down_revision = '9999', '0007'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('issues', recreate='always', table_kwargs={'sqlite_autoincrement': True}):\n"
         "        pass\n"

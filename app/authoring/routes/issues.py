@@ -11,16 +11,16 @@ from app.authoring.routes.answers import BODY, CALLER, OVERWRITES, working_copy
 from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch, WholeIssue
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
 from app.problems import Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
-from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber
 
-router = APIRouter(route_class=BodyRoute)
+router = APIRouter(route_class=WriteRoute)
 
 
 @router.get("/drafts", response_model=Listing[ListedDraft], responses=problems(*CALLER, Invalid, InvalidCursor))

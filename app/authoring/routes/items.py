@@ -30,16 +30,16 @@ from app.problems import (
     UnknownSection,
     UnknownTag,
 )
-from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber, ItemId
 
-router = APIRouter(route_class=BodyRoute)
+router = APIRouter(route_class=WriteRoute)
 
 _PLACE = (UnknownTag, UnknownSection, SectionNeeded, AmbiguousSection)
 

@@ -13,16 +13,16 @@ from app.authoring.schemas import RevisionDocument, RevisionQuery
 from app.content.differences import Differences
 from app.content.document import DraftIssue, IssueDocument
 from app.problems import Invalid, InvalidCursor, NotFound
-from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber, Version
 
-router = APIRouter(prefix="/issues/{number}/revisions", route_class=BodyRoute)
+router = APIRouter(prefix="/issues/{number}/revisions", route_class=WriteRoute)
 
 
 @router.get("", response_model=Listing[RevisionDocument], responses=problems(*CALLER, NotFound, Invalid, InvalidCursor))

@@ -9,14 +9,14 @@ from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
 from app.content import compile
 from app.content.document import DraftSection
 from app.problems import AmbiguousSection, UnknownSection, UnknownTag
-from app.web.body import BodyRoute
 from app.web.database import Transaction
+from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber, SectionId
 
-router = APIRouter(route_class=BodyRoute)
+router = APIRouter(route_class=WriteRoute)
 
 
 @router.post(

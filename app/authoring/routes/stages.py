@@ -8,14 +8,14 @@ from app.authoring.routes.answers import BODY, CALLER, OVERWRITES, working_copy
 from app.authoring.schemas import ScheduleInput
 from app.content.document import DraftIssue
 from app.problems import Conflict
-from app.web.body import BodyRoute
 from app.web.database import Transaction
+from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber
 
-router = APIRouter(route_class=BodyRoute)
+router = APIRouter(route_class=WriteRoute)
 
 
 @router.post("/issues/{number}/publish", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES))

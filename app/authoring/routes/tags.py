@@ -10,15 +10,15 @@ from app.authoring.routes.answers import BODY, CALLER, OVERWRITES
 from app.authoring.schemas import TagInput, TagMerge, TagPatch
 from app.content.document import DraftTag
 from app.problems import Conflict, Invalid, NotFound, TagTaken, UnknownTag
-from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import SlugPath
 
-router = APIRouter(route_class=BodyRoute)
+router = APIRouter(route_class=WriteRoute)
 
 
 @router.post("/tags", status_code=201, response_model=DraftTag, responses=problems(*CALLER, *BODY, TagTaken))

@@ -1,0 +1,9 @@
+"""Who may call: signing in, and for admins users and API keys."""
+
+from fastapi import APIRouter
+
+from app.auth.routes import api_keys, signing_in, users
+
+router = APIRouter()
+for part in (signing_in, users, api_keys):
+    router.include_router(part.router)

@@ -1,0 +1,153 @@
+"""Who tries passwords is slowed down."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app.auth import passwords, throttle
+from app.auth.models import Attempts
+from app.db.base import now
+from app.main import create_app
+from app.settings import Settings
+from tests.api import PASSWORD, Api
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at passwords without hashing them, by a clock that stands still."""
+    moment = now()
+    monkeypatch.setattr(throttle, "now", lambda: moment)
+    monkeypatch.setattr(passwords, "verify", lambda password, kept: kept is not None and password == PASSWORD)
+
+
+@pytest.fixture
+def proxied(settings: Settings) -> Iterator[Api]:
+    """Behind a proxy at 127.0.0.1, which is where the tests call from, and a network of others."""
+    trusted = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=settings.database_url,
+        secret_keys=settings.secret_keys,
+        trusted_proxies="127.0.0.1, 10.0.0.0/8",  # type: ignore[arg-type]
+    )
+    with Api(create_app(trusted)) as api:
+        yield api
+
+
+def try_password(api: Api, name: str, password: str = "not it", **headers: str) -> httpx.Response:
+    return api.post("/auth/token", data={"username": name, "password": password}, headers=headers)
+
+
+def let_pass(api: Api, by: timedelta) -> None:
+    with api.database.writing() as session:
+        for attempts in session.scalars(select(Attempts)):
+            attempts.last_at -= by
+
+
+def test_after_ten_in_vain_for_a_name_the_next_has_to_wait(api: Api) -> None:
+    assert {try_password(api, "editor").status_code for _ in range(10)} == {401}
+
+    answer = try_password(api, "editor", PASSWORD)
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-attempts")
+    assert answer.headers["retry-after"] == "1"
+    assert try_password(api, "author", PASSWORD).status_code == 200
+
+
+def test_a_name_that_nobody_has_is_told_the_same(api: Api) -> None:
+    answers = {}
+    for name in ("editor", "nobody", " EDITOR "):
+        answers[name] = [try_password(api, name).status_code for _ in range(11)]
+
+    assert answers["editor"] == answers["nobody"] == [401] * 10 + [429]
+    assert answers[" EDITOR "] == [429] * 11
+
+
+def test_each_that_is_too_many_waits_twice_as_long(api: Api) -> None:
+    waits = []
+    for _ in range(18):
+        answer = try_password(api, "editor")
+        while answer.status_code == 429:
+            waits.append(int(answer.headers["retry-after"]))
+            let_pass(api, timedelta(seconds=waits[-1]))
+            answer = try_password(api, "editor")
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_the_right_password_begins_anew(api: Api) -> None:
+    for _ in range(9):
+        try_password(api, "editor")
+    assert try_password(api, "editor", PASSWORD).status_code == 200
+
+    assert {try_password(api, "editor").status_code for _ in range(10)} == {401}
+
+
+def test_all_is_forgotten_after_a_quarter_of_an_hour(api: Api) -> None:
+    for _ in range(11):
+        try_password(api, "editor")
+    let_pass(api, throttle.FORGOTTEN + timedelta(seconds=1))
+
+    assert {try_password(api, "editor").status_code for _ in range(10)} == {401}
+
+
+def test_many_names_from_one_address_have_to_wait_too(api: Api) -> None:
+    assert {try_password(api, f"name-{number}").status_code for number in range(50)} == {401}
+
+    assert try_password(api, "editor", PASSWORD).status_code == 429
+
+
+def test_many_at_once_are_many(api: Api) -> None:
+    answers = api.together(*[lambda: try_password(api, "editor")] * 20)
+
+    assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 10
+
+
+def test_a_forwarded_address_is_believed_of_trusted_proxies_alone(api: Api, proxied: Api) -> None:
+    for number in range(50):
+        assert try_password(api, f"name-{number}", **{"x-forwarded-for": f"192.0.2.{number}"}).status_code == 401
+    assert try_password(api, "editor", PASSWORD, **{"x-forwarded-for": "192.0.2.99"}).status_code == 429
+
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "192.0.2.99"}).status_code == 200
+
+
+def test_what_a_client_says_itself_in_front_of_the_proxies_is_not_believed(proxied: Api) -> None:
+    for number in range(50):
+        said = f"192.0.2.{number}, 203.0.113.7, 10.1.2.3"
+        assert try_password(proxied, f"name-{number}", **{"x-forwarded-for": said}).status_code == 401
+
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "203.0.113.7"}).status_code == 429
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "203.0.113.8"}).status_code == 200
+
+
+def test_a_household_has_one_network_of_ipv6(proxied: Api) -> None:
+    for number in range(50):
+        said = f"2001:db8:1:2::{number:x}"
+        assert try_password(proxied, f"name-{number}", **{"x-forwarded-for": said}).status_code == 401
+
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "2001:db8:1:2::ffff"}).status_code == 429
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "2001:db8:1:3::1"}).status_code == 200
+
+
+def test_nonsense_instead_of_an_address_is_the_proxy_itself(proxied: Api) -> None:
+    for said in ("", "unknown", "a, b", "999.1.1.1", "[::1]:80", '"x"'):
+        assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": said}).status_code == 200
+
+
+def test_a_password_that_is_changed_counts_too(api: Api) -> None:
+    body = {"current": "not it", "new": "long enough"}
+
+    assert [api.editor.post("/auth/password", json=body).status_code for _ in range(11)] == [403] * 10 + [429]
+
+
+def test_what_is_forgotten_is_swept_away(api: Api) -> None:
+    try_password(api, "editor")
+    let_pass(api, throttle.FORGOTTEN * 2)
+
+    with api.database.writing() as session:
+        throttle.sweep(session)
+
+    with api.database.reading() as session:
+        assert session.scalars(select(Attempts)).all() == []

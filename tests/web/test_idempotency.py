@@ -1,0 +1,143 @@
+"""`Idempotency-Key`: a POST that is sent again is carried out once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.db.base import now
+from app.web import idempotency
+from app.web.models import KeptAnswer
+from tests.api import Api
+from tests.factories import an_issue, an_item
+from tests.web.expect import a_problem, everything, operations
+
+
+def key(name: str) -> dict[str, str]:
+    return {"idempotency-key": name}
+
+
+def test_a_request_that_comes_again_gets_the_same_answer_and_does_nothing(api: Api) -> None:
+    first = api.author.post("/issues", json=an_issue(), headers=key("a"))
+    before = everything(api.database)
+    again = api.author.post("/issues", json=an_issue(), headers=key("a"))
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    for name in ("etag", "location", "content-type", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+    assert everything(api.database) == before
+
+
+def test_twenty_at_once_make_one_item_and_twenty_equal_answers(api: Api) -> None:
+    api.editor.post("/issues", json=an_issue(75, published=True, items=2))
+
+    answers = api.together(
+        *[lambda: api.editor.post("/issues/75/items", json=an_item(section="research"), headers=key("a"))] * 20
+    )
+
+    assert [answer.status_code for answer in answers] == [201] * 20
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" in answer.headers for answer in answers) == 19
+    assert api.get("/issues/75").json()["item_count"] == 3
+
+
+def test_another_request_with_the_key_is_refused(api: Api) -> None:
+    api.author.post("/items", json=an_item("One"), headers=key("a"))
+
+    for address, body in (("/items", an_item("Two")), ("/issues", an_item("One")), ("/items/batch", {"items": [{}]})):
+        a_problem(
+            api,
+            api.author.post(address, json=body, headers=key("a")),
+            422,
+            "idempotency-key-reused" if address != "/issues" else "invalid",
+            *(["Idempotency-Key"] if address != "/issues" else ["/url", "/body"]),
+        )
+    assert len(api.author.get("/inbox").json()["data"]) == 1
+
+
+def test_what_failed_is_not_kept(api: Api) -> None:
+    assert api.author.post("/issues/75/items", json=an_item(), headers=key("a")).status_code == 404
+    api.author.post("/issues", json=an_issue(75))
+    item = an_item(section="nowhere")
+    assert api.author.post("/issues/75/items", json=item, headers=key("a")).status_code == 422
+    item = an_item(section="research")
+    assert api.author.post("/issues/75/items", json=item, headers=key("a")).status_code == 201
+
+    with api.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(KeptAnswer)) == 1
+
+
+def test_callers_have_keys_of_their_own(api: Api) -> None:
+    for caller in (api.author, api.editor):
+        answer = caller.post("/items", json=an_item(), headers=key("a"))
+        assert "idempotency-replayed" not in answer.headers
+
+    assert len(api.author.get("/inbox").json()["data"]) == 2
+
+
+def test_a_post_without_a_body_is_kept_too(api: Api) -> None:
+    api.editor.post("/issues", json=an_issue(75))
+    first = api.editor.post("/issues/75/publish", headers=key("a"))
+    api.editor.post("/issues/75/unpublish")
+    again = api.editor.post("/issues/75/publish", headers=key("a"))
+
+    assert again.content == first.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert api.get("/issues/75").status_code == 404
+
+
+def test_an_answer_is_kept_for_a_day(api: Api) -> None:
+    api.author.post("/items", json=an_item(), headers=key("a"))
+
+    def age(hours: float) -> None:
+        with api.database.writing() as session:
+            session.execute(update(KeptAnswer).values(created_at=now() - timedelta(hours=hours)))
+
+    age(23.9)
+    assert "idempotency-replayed" in api.author.post("/items", json=an_item(), headers=key("a")).headers
+    age(24.1)
+    assert "idempotency-replayed" not in api.author.post("/items", json=an_item(), headers=key("a")).headers
+    age(24.1)
+    with api.database.writing() as session:
+        idempotency.sweep(session)
+    with api.database.reading() as session:
+        assert session.scalars(select(KeptAnswer)).all() == []
+
+
+def test_a_key_that_is_none_is_told(api: Api, subtests: pytest.Subtests) -> None:
+    for bad in ("", " ", "a b", "x" * 256, "é"):
+        with subtests.test(bad[:10]):
+            answer = api.author.post("/items", json=an_item(), headers={"idempotency-key": bad.encode()})  # type: ignore[dict-item]
+            a_problem(api, answer, 422, "invalid", "Idempotency-Key")
+    assert api.author.get("/inbox").json()["data"] == []
+    for good in ("x" * 255, '"8e03978e-40d5-43dd-bc93-6894a57f9324"'):
+        assert api.author.post("/items", json=an_item(), headers=key(good)).status_code == 201
+
+
+def test_who_may_not_is_told_that_and_not_what_another_was_answered(api: Api) -> None:
+    api.editor.post("/issues", json=an_issue(75))
+    api.editor.post("/issues/75/publish", headers=key("a"))
+
+    assert api.author.post("/issues/75/publish", headers=key("a")).status_code == 403
+    assert api.post("/issues/75/publish", headers=key("a")).status_code == 401
+
+
+def test_secrets_are_not_kept(api: Api) -> None:
+    api.editor.post("/issues", json=an_issue(75))
+    previews = [api.editor.post("/issues/75/preview", headers=key("a")).json()["token"] for _ in "ab"]
+    body = {"name": "Zapier", "scopes": ["content:read"]}
+    keys = [api.admin.post("/api-keys", json=body, headers=key("a")).json()["key"] for _ in "ab"]
+
+    assert len({*previews, *keys}) == 4
+    with api.database.reading() as session:
+        assert session.scalars(select(KeptAnswer)).all() == []
+
+
+def test_every_post_of_an_author_takes_one_unless_its_answer_is_secret(api: Api) -> None:
+    for method, path, operation in operations(api):
+        takes = "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", [])}
+        secret = path.startswith(("/auth", "/users", "/api-keys")) or path.endswith("/preview") or path == "/import"
+        assert takes == (method == "POST" and not secret), (method, path)

@@ -56,11 +56,11 @@ def reader(server: str) -> Iterator[Masthead]:
 
 @pytest.fixture
 def author(server: str, app: FastAPI) -> Iterator[Masthead]:
-    with Masthead(server, token=app.state.tokens.issue(1)) as client:
+    with Masthead(server, token=app.state.tokens.issue(1, 1)) as client:
         yield client
 
 
 @pytest.fixture
 def editor(server: str, app: FastAPI) -> Iterator[Masthead]:
-    with Masthead(server, token=app.state.tokens.issue(2)) as client:
+    with Masthead(server, token=app.state.tokens.issue(2, 2)) as client:
         yield client

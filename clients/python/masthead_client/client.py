@@ -6,16 +6,19 @@ from typing import Self
 import httpx
 
 from masthead_client.connection import TIMEOUT, Connection
+from masthead_client.managing import Managing
 from masthead_client.reading import Reading
 from masthead_client.writing import Writing
 
 
-class Masthead(Reading, Writing):
+class Masthead(Reading, Writing, Managing):
     """A Masthead server: `Masthead("http://localhost:8000")` reads, and writes once it knows as whom.
 
-    With `username` and `password` it signs in when it first has to, and again whenever its token has run out; a
-    `token` alone is good for as long as it is good. `timeout` is in seconds, for each part of an answer to come.
-    `transport` is how httpx sends, for tests and for certificates of one's own.
+    With `username` and `password` it signs in when it first has to, and stays so by itself; `token` is an API key, or
+    an access token, which is good for 15 minutes. `timeout` is in seconds, for each part of an answer to come.
+    `retries` is how often it sends again what failed in a way that may pass, as long as nothing can be done twice by
+    that: reads, what never reached the server or was refused as it was busy, and each POST by a key of its own for as
+    long as the server keeps answers. `transport` is how httpx sends, for tests and for certificates of one's own.
 
     It keeps connections open: use it as a context manager, or close it. Threads may share it.
     """
@@ -27,6 +30,7 @@ class Masthead(Reading, Writing):
         username: str | None = None,
         password: str | None = None,
         token: str | None = None,
+        retries: int = 2,
         timeout: float | httpx.Timeout = TIMEOUT,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -36,6 +40,7 @@ class Masthead(Reading, Writing):
             base_url,
             credentials=None if username is None or password is None else (username, password),
             token=token,
+            retries=retries,
             timeout=timeout,
             transport=transport,
         )
@@ -43,6 +48,10 @@ class Masthead(Reading, Writing):
     def sign_in(self, username: str, password: str) -> None:
         """Sign in now, and from now on as this user. Raises Unauthenticated, and stays who it was."""
         self._connection.sign_in(username, password)
+
+    def sign_out(self) -> None:
+        """End this sign-in on the server, with its tokens, and call as nobody from now on."""
+        self._connection.sign_out()
 
     def close(self) -> None:
         """Close the connections; the client is of no use afterwards."""

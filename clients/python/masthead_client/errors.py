@@ -9,16 +9,23 @@ MastheadError
     ├── Forbidden 403
     ├── NotFound 404
     ├── Conflict 409
+    ├── Gone 410
     ├── Stale 412
     ├── Invalid 422
+    ├── PreconditionRequired 428
+    ├── TooManyAttempts 429
     └── ServerError 5xx     a proxy's among them
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from masthead_client.models import Differences
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -84,8 +91,11 @@ class ProblemError(MastheadError):
         errors: Sequence[Fault],
         type: str,
         headers: Mapping[str, str],
+        extra: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        super().__init__(status, code, title, detail, errors, type, headers)  # what pickling makes it from again
+        super().__init__(
+            status, code, title, detail, errors, type, headers, dict(extra)
+        )  # what pickling makes it from again
         self.status = status
         self.code = code
         self.title = title
@@ -93,6 +103,8 @@ class ProblemError(MastheadError):
         self.errors = tuple(errors)
         self.type = type
         self.headers = headers
+        self.extra = dict(extra)
+        """What the problem says besides."""
 
     def __str__(self) -> str:
         lines = [f"{self.status} {self.code or self.title}: {self.detail}"]
@@ -117,12 +129,36 @@ class Conflict(ProblemError):
     """It collides with what is there: a number or slug that is taken, a section's slug that is there twice."""
 
 
+class Gone(ProblemError):
+    """It was there once: a preview that has expired or was revoked."""
+
+
 class Stale(ProblemError):
-    """Somebody has written since the version that `if_match` names; `headers["etag"]` is the present one."""
+    """Somebody has written since the version that `if_match` names; `headers["etag"]` is the present one.
+
+    `changes` tells what was done to an issue since, `current` what anything else is now.
+    """
+
+    @property
+    def changes(self) -> Differences | None:
+        said = self.extra.get("changes")
+        return None if said is None else Differences.model_validate(said)
+
+    @property
+    def current(self) -> Mapping[str, Any] | None:
+        return self.extra.get("current")
 
 
 class Invalid(ProblemError):
     """Something in what was sent is not right, and nothing was written; `errors` has each fault."""
+
+
+class PreconditionRequired(ProblemError):
+    """This server takes no change without `if_match`."""
+
+
+class TooManyAttempts(ProblemError):
+    """Too many passwords were tried; `headers["retry-after"]` says when the next may be, in seconds."""
 
 
 class ServerError(ProblemError):
@@ -134,12 +170,17 @@ _BY_STATUS: dict[int, type[ProblemError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    410: Gone,
     412: Stale,
     422: Invalid,
+    428: PreconditionRequired,
+    429: TooManyAttempts,
 }
 
 
 class _Problem(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
     type: str = "about:blank"
     title: str = ""
     detail: str = ""
@@ -153,7 +194,7 @@ def error_of(answer: httpx.Response) -> MastheadError:
     problem = _problem_of(answer)
     if problem is not None:
         said = problem.code, problem.title, problem.detail, problem.errors, problem.type
-        return kind(answer.status_code, *said, answer.headers)
+        return kind(answer.status_code, *said, answer.headers, problem.model_extra or {})
     sentence = _told(answer)
     if kind is ServerError:
         return ServerError(answer.status_code, "", answer.reason_phrase, sentence, (), "about:blank", answer.headers)

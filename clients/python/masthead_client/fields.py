@@ -43,6 +43,54 @@ class PlacedItemFields(ItemFields, total=False):
     """Place in the section, from 0; last unless said."""
 
 
+class CollectedItemFields(PlacedItemFields, total=False):
+    """An item for the inbox, or, with `issue`, for an issue."""
+
+    issue: int | None
+
+
+class ItemPlace(TypedDict, total=False):
+    """Where an item goes; what is absent stays as it is."""
+
+    issue: int | None
+    """An issue's number; None for the inbox."""
+    section: int | str | None
+    """A section's id or slug; without it, in another issue, the outermost section whose own tag the item bears."""
+    position: int | None
+    """Place in the section, from 0; last unless said."""
+
+
+class SectionPlace(TypedDict, total=False):
+    """Where a section goes; what is absent stays as it is."""
+
+    parent: int | str | None
+    """The id or slug of the section that it goes beneath; None for the outermost."""
+    position: int | None
+    """Place among its siblings, from 0; last unless said."""
+
+
+class SectionChanges(TypedDict, total=False):
+    title: str | None
+    tag: str | None
+    intro: str | None
+    extra: Mapping[str, Any]
+
+
+class TagFields(TypedDict, total=False):
+    slug: str
+    name: str
+    description: str | None
+    aliases: Sequence[str]
+
+
+class PublicationFields(TypedDict, total=False):
+    title: str
+    description: str
+    author: str
+    language: str
+    """BCP 47; search stems words by it."""
+
+
 class SectionFields(TypedDict, total=False):
     """A section with all that is in it."""
 

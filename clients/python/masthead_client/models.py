@@ -86,8 +86,15 @@ class ListedItem(Item):
 
 
 class DraftItem(Item):
-    """An item as its authors have it. `if_match=item` changes it only if nobody else has meanwhile."""
+    """An item as its authors have it. `if_match=item` changes it only if nobody else has meanwhile.
 
+    In the inbox it has no issue, no section and no position.
+    """
+
+    position: int | None  # type: ignore[assignment]
+    issue: int | None  # type: ignore[assignment]
+    section: str | None  # type: ignore[assignment]
+    section_id: int | None  # type: ignore[assignment]
     version: int
 
 
@@ -131,7 +138,7 @@ class IssueSummary(Model):
     title: str
     subtitle: str | None
     status: str
-    """`draft` or `published`."""
+    """`draft`, `scheduled` or `published`."""
     language: str
     """BCP 47."""
     published_at: datetime | None
@@ -172,6 +179,8 @@ class DraftIssue(Issue):
     `if_match=draft` writes only if nobody else has written to the issue since.
     """
 
+    scheduled_at: datetime | None
+    """When it is to be published, while it is scheduled."""
     sections: Sequence[DraftSection]
 
     def every_section(self) -> Iterator[DraftSection]:
@@ -181,6 +190,171 @@ class DraftIssue(Issue):
     def every_item(self) -> Iterator[DraftItem]:
         for section in self.every_section():
             yield from section.items
+
+
+class DraftSummary(IssueSummary):
+    """A working copy in a list."""
+
+    scheduled_at: datetime | None
+
+
+class DeletedIssue(IssueSummary):
+    """An issue in the bin."""
+
+    deleted_at: datetime
+
+
+class Revision(Model):
+    """An issue as it stood at one version, in a list."""
+
+    version: int
+    created_at: datetime
+    name: str
+    """Who wrote it."""
+    request: str
+    """By what, as in `PATCH /items/401`."""
+
+
+class Named(Model):
+    """What a difference is about."""
+
+    kind: Literal["issue", "section", "item"]
+    id: int | None
+    """None for the issue itself."""
+    title: str | None
+
+
+class Place(Model):
+    """Where a section or an item stands."""
+
+    section_id: int | None
+    section: str | None
+    position: int
+
+
+class Placed(Named):
+    place: Place
+
+
+class Moved(Named):
+    before: Place
+    after: Place
+
+
+class Word(Model):
+    op: Literal["equal", "delete", "insert"]
+    text: str
+
+
+class Changed(Named):
+    field: str
+    before: Any
+    after: Any
+    words: list[Word] | None
+    """Of a text: what stayed, went and came, in order."""
+
+
+class Differences(Model):
+    """What has changed in an issue."""
+
+    added: list[Placed]
+    removed: list[Placed]
+    moved: list[Moved]
+    changed: list[Changed]
+
+
+class Preview(Model):
+    """A link that shows an issue to whoever has it."""
+
+    token: str
+    url: str
+    """Where it shows the document, relative to the server's root."""
+    frontend_url: str | None
+    """Where the frontend shows it, when the server knows one."""
+    version: int | None
+    """The revision that it is pinned to; None: it follows the draft."""
+    expires_at: datetime
+
+
+class BatchProblem(Model):
+    """Why an item was not made."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]]
+
+
+class BatchResult(Model):
+    """What became of one item of many."""
+
+    status: int
+    item: DraftItem | None
+    problem: BatchProblem | None
+
+
+class BatchResults(Model):
+    """What became of each of many items, in the order in which they were sent."""
+
+    made: int
+    failed: int
+    results: list[BatchResult]
+
+
+class DraftTag(Model):
+    """A tag as its authors have it."""
+
+    slug: str
+    name: str
+    description: str | None
+    aliases: list[str]
+    item_count: int
+    """Items that have it, those in drafts, in the inbox and in the bin included."""
+    section_count: int
+    version: int
+    updated_at: datetime
+
+
+class DraftPublication(Publication):
+    """The publication as its authors have it."""
+
+    version: int
+    updated_at: datetime
+
+
+class User(Model):
+    name: str
+    role: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class ApiKey(Model):
+    id: int
+    name: str
+    start: str
+    """Its first characters, to know it by."""
+    scopes: list[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    """To the minute."""
+    revoked_at: datetime | None
+
+
+class NewApiKey(ApiKey):
+    key: str
+    """What it is. It is shown this once."""
+
+
+class Users(Model):
+    data: list[User]
+
+
+class ApiKeys(Model):
+    data: list[ApiKey]
 
 
 class Series(Model):
@@ -243,11 +417,12 @@ class Me(Model):
     """Who is signed in."""
 
     name: str
-    role: str
-    """`author`, `editor` or `admin`."""
+    role: str | None
+    """`author`, `editor` or `admin`; None for an API key."""
     scopes: list[str]
     """What they may do, as in `content:publish`."""
 
 
 class Token(Model):
     access_token: str
+    refresh_token: str | None = None

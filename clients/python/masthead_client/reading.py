@@ -31,6 +31,10 @@ class Reading:
         """The published issue with the highest number. Raises NotFound when there is none."""
         return read_as(Issue, self._connection.read("/issues/latest"))
 
+    def previewed(self, token: str) -> Issue:
+        """An issue as a preview's link shows it. Raises NotFound, and Gone when it has expired or was revoked."""
+        return read_as(Issue, self._connection.read(path("previews", token)))
+
     @overload
     def issues(
         self,

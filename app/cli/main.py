@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from app.auth.keys import NoSecretKey
-from app.cli import database, importing, keys, serving, users
+from app.cli import database, importing, issues, items, keys, serving, users
 from app.cli.output import fail
 from app.db.engine import UnusableURL
 from app.db.migrations import WrongVersion
@@ -25,6 +25,10 @@ app.command()(serving.serve)
 app.command()(database.migrate)
 app.command()(database.demo)
 app.command("import")(importing.import_issues)
+app.command()(items.post)
+app.command()(items.inbox)
+app.command()(items.search)
+app.add_typer(issues.app, name="issue")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 

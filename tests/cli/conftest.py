@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
+from app.auth import api_keys
 from app.cli.main import run
+from app.db.engine import Database
+from tests.client.conftest import app, server  # noqa: F401
 from tests.conftest import SECRET
 
 
@@ -69,3 +72,15 @@ def in_a_process(*arguments: str, cwd: Path, **settings: str | None) -> Outcome:
         timeout=60,
     )
     return Outcome(ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.fixture
+def remote(masthead: Masthead, server: str, database: Database) -> Masthead:  # noqa: F811
+    """Types a command that works on a running server, as an editor unless another `key` is given."""
+    with database.writing() as session:
+        _, key = api_keys.add(session, "ada", ["content:read", "content:write", "content:publish"], None, "admin")
+
+    def typed(*arguments: str, stdin: str = "", **settings: str | None) -> Outcome:
+        return masthead(*arguments, stdin=stdin, **{"api": server, "key": key, **settings})
+
+    return typed

@@ -1,0 +1,113 @@
+"""Commands that work on any server, by its API: how they reach it, and how they end.
+
+They end with 0 when all went well, 2 when the command was not typed right, and otherwise with what scripts can tell
+apart: see `EXITS`.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import orjson
+import typer
+from masthead_client import (
+    Conflict,
+    ConnectionFailed,
+    Forbidden,
+    Gone,
+    Masthead,
+    MastheadError,
+    NotFound,
+    PreconditionRequired,
+    ProblemError,
+    Stale,
+    Unauthenticated,
+)
+from pydantic import BaseModel
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from app.cli.differences import shown
+from app.cli.output import as_typed
+
+LOCAL = "http://localhost:8000"
+
+EXITS: dict[type[MastheadError], int] = {
+    NotFound: 3,
+    Gone: 3,
+    Unauthenticated: 4,
+    Forbidden: 4,
+    Conflict: 5,
+    Stale: 5,
+    PreconditionRequired: 5,
+    ConnectionFailed: 6,
+}
+"""There is no such thing; one may not; somebody else was there first; no answer. Anything else is 1."""
+
+Api = Annotated[str, typer.Option("--api", envvar="MASTHEAD_API", help="The server's address.", metavar="URL")]
+Key = Annotated[
+    str, typer.Option("--key", envvar="MASTHEAD_KEY", help="An API key, as `masthead keys add` prints.", metavar="KEY")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@contextmanager
+def connected(api: str, key: str) -> Iterator[Masthead]:
+    """The server. What goes wrong there is told in a sentence, and ends the command."""
+    try:
+        server = Masthead(api, token=key or None)
+    except ValueError as error:
+        _fail(str(error), 2)
+    try:
+        with server:
+            yield server
+    except Unauthenticated as problem:
+        if key:
+            _fail(f"The server does not take this key: {problem.detail}", EXITS[Unauthenticated])
+        _fail(
+            "This needs an API key. An operator makes one by: masthead keys add NAME --scope content:read "
+            "--scope content:write. Then give it by --key, or in MASTHEAD_KEY.",
+            EXITS[Unauthenticated],
+        )
+    except Stale as problem:
+        print_stale(problem)
+        raise typer.Exit(EXITS[Stale]) from None
+    except ProblemError as problem:
+        sentences = (
+            [problem.detail] if len(problem.errors) < 2 else [f"{f.pointer}: {f.detail}" for f in problem.errors]
+        )
+        _fail("\n".join(sentences), exit_of(problem))
+    except MastheadError as error:
+        _fail(str(error), exit_of(error))
+
+
+def exit_of(error: MastheadError) -> int:
+    return next((code for kind, code in EXITS.items() if isinstance(error, kind)), 1)
+
+
+def print_stale(problem: Stale) -> None:
+    """That somebody has written meanwhile, and what."""
+    print(f"masthead: {problem.detail}", file=sys.stderr)
+    changes = problem.changes
+    if changes is not None:
+        print("masthead: This is what was changed:", file=sys.stderr)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(shown(changes))
+
+
+def print_result(result: BaseModel | list[Any], as_json: bool, table: RenderableType) -> None:
+    """What came of it: for programs all, for people what they look for."""
+    if as_json:
+        rows = [row.model_dump(mode="json") for row in result] if isinstance(result, list) else None
+        document = rows if rows is not None else result.model_dump(mode="json")  # type: ignore[union-attr]
+        print(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        # In a pipe each row is one line, however long its title.
+        console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+        console.print(table, soft_wrap=isinstance(table, Text))
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    for line in as_typed(sentence).splitlines():
+        print(f"masthead: {line}", file=sys.stderr)
+    raise typer.Exit(code)

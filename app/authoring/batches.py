@@ -1,6 +1,7 @@
 """Many items at once: all or none, or each by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.authoring.schemas import BatchInput, BatchProblem, BatchResult, BatchRe
 from app.content import compile
 from app.content.models import Issue, Item
 from app.content.tags import Vocabulary
-from app.problems import Problem
+from app.problems import Fault, NotFound, Problem
 from app.web.problems import invalid
 
 
@@ -63,7 +64,7 @@ class _Batch:
     def __init__(self, session: Session, caller: Caller) -> None:
         self._session = session
         self._caller = caller
-        self._issues: dict[int, Issue | Problem] = {}
+        self._issues: dict[int, Issue | NotFound] = {}
         self._written: dict[int, Issue] = {}
 
     def carry_out(self, given: BatchInput) -> list[Row]:
@@ -94,7 +95,7 @@ class _Batch:
         for number in sorted(numbers):
             try:
                 self._issues[number] = issues.get(self._session, number)
-            except Problem as problem:
+            except NotFound as problem:
                 self._issues[number] = problem
 
     def _row(self, given: CollectedItemInput | Problem, index: int, all_or_nothing: bool) -> Row:
@@ -112,10 +113,22 @@ class _Batch:
         pointer = f"/items/{index}"
         if given.issue is None:
             return items.collect(self._session, given, self._vocabulary, pointer)
-        issue = self._issues[given.issue]
-        if isinstance(issue, Problem):
-            raise issue
-        item = items.place(self._session, issue, given, self._caller, self._vocabulary, pointer)
-        tree.require_room_in(self._session, issue)
+        with _told_at(f"{pointer}/issue"):
+            issue = self._issues[given.issue]
+            if isinstance(issue, NotFound):
+                raise NotFound(issue.detail)
+            item = items.place(self._session, issue, given, self._caller, self._vocabulary, pointer)
+            tree.require_room_in(self._session, issue)
         self._written[issue.number] = issue
         return item
+
+
+@contextmanager
+def _told_at(pointer: str) -> Iterator[None]:
+    """What is wrong with the issue, and not with a field of the item, is told with its place in the input too."""
+    try:
+        yield
+    except Problem as problem:
+        if not any(fault.pointer for fault in problem.errors):
+            problem.errors = (Fault(pointer, problem.code, problem.detail),)
+        raise

@@ -55,7 +55,9 @@ class _Replacement:
         """The items of each section that will be, in order."""
 
     def carry_out(self, given: IssueInput) -> bool:
+        tree.require_room(*tree.size_of(given.sections))
         self._put_fields(given)
+        self._uproot_sections()
         before = [item for section in self._issue.sections for item in section.items]
         self._put_sections(given.sections, None, "")
         for section, items in self._contents.items():
@@ -71,7 +73,6 @@ class _Replacement:
         for section in [section for section in self._issue.sections if section not in self._contents]:
             self._changed = True
             self._issue.sections.remove(section)
-        tree.require_room_in(self._session, self._issue)
         return self._changed
 
     def _put_fields(self, given: IssueInput) -> None:
@@ -98,6 +99,15 @@ class _Replacement:
         if given.published_at is None and self._issue.status == "published":
             raise issues.undated()
         return given.published_at
+
+    def _uproot_sections(self) -> None:
+        """Let sections that go beneath another one leave first: that one may have been in them until now."""
+        for pointer, section in self._twins.sections.items():
+            above = self._twins.sections.get(pointer.rpartition("/sections/")[0])
+            if section.parent is not above:
+                section.parent = None
+                self._note(section)
+        self._session.flush()
 
     def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
         for position, each in enumerate(given):

@@ -171,6 +171,15 @@ def require_room_in(session: Session, issue: Issue) -> None:
     require_room(session.scalar(sections) or 0, session.scalar(items) or 0)
 
 
+def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:
+    """How many sections, and items in them, there are all the way down."""
+    beneath = [size_of(section.sections) for section in given]
+    return (
+        len(given) + sum(sections for sections, _ in beneath),
+        sum(len(section.items) for section in given) + sum(items for _, items in beneath),
+    )
+
+
 def require_room(sections: int, items: int) -> None:
     """Raises Invalid when these are more than an issue may have."""
     for what, count, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):

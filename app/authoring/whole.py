@@ -36,8 +36,7 @@ def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect
         issues.create(session, new, caller)
         return True
     was_deleted = issue.deleted_at is not None
-    if not was_deleted:
-        _require_expected(session, issue, given, expect)
+    _require_expected(session, issue, given, expect)
     require_may_change(issue, caller)
     (issue,) = compile.load(session, number)
     sections, items = _parts(issue)

@@ -137,9 +137,10 @@ def working_copy(session: Session, number: int) -> DraftIssue:
 def free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
     """The slug that is wanted, or one made from the title that no issue has. Raises SlugTaken."""
     if wanted is not None:
-        owner = session.scalar(select(Issue.number).where(Issue.slug == wanted))
+        owner = session.execute(select(Issue.number, Issue.deleted_at).where(Issue.slug == wanted)).first()
         if owner is not None:
-            raise SlugTaken(f"Issue {owner} has the slug {wanted!r}. Choose another, or leave slug out.")
+            which = f"Issue {owner.number}" + (", which is in the bin," if owner.deleted_at is not None else "")
+            raise SlugTaken(f"{which} has the slug {wanted!r}. Choose another, or leave slug out.")
         return wanted
     made = slug_of(title, f"issue-{number}")
     return first_free(made, set(session.scalars(_slugs_like, {"slug": made})))

@@ -26,6 +26,8 @@ class Twins:
     items: Mapping[str, Item]
     returning: Mapping[str, int] = field(default_factory=dict)
     """Of what has no twin, the ids that it had before it was deleted."""
+    slugs: Mapping[str, str] = field(default_factory=dict)
+    """Of sections among that, their slugs."""
 
 
 def replace(session: Session, issue: Issue, given: IssueInput, twins: Twins, caller: Caller) -> bool:
@@ -51,6 +53,7 @@ class _Replacement:
         self._twins = twins
         self._vocabulary = Vocabulary.load(session)
         self._changed = False
+        self._uprooted: set[Section] = set()
         self._contents: dict[Section, list[Item]] = {}
         """The items of each section that will be, in order."""
 
@@ -106,7 +109,7 @@ class _Replacement:
             above = self._twins.sections.get(pointer.rpartition("/sections/")[0])
             if section.parent is not above:
                 section.parent = None
-                self._note(section)
+                self._uprooted.add(section)
         self._session.flush()
 
     def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
@@ -125,10 +128,11 @@ class _Replacement:
         if section is None:
             self._changed = True
             section = tree.plant_empty_section(self._issue, given, self._vocabulary, parent, pointer)
-            section.id = self._twins.returning.get(pointer)  # type: ignore[assignment]  # None: a new one
+            self._bring_back(section, pointer)
             return section
         tag = tree.own_tag(given, self._vocabulary, pointer)
-        if _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent):
+        changed = _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent)
+        if changed or section in self._uprooted:
             self._note(section)
         tree.require_depth(section, pointer)
         return section
@@ -138,7 +142,9 @@ class _Replacement:
         fields = tree.fields_of(given, pointer)
         item = self._twins.items.get(pointer)
         if item is None:
-            return Item(**fields, tag_links=tree.link(tags), id=self._twins.returning.get(pointer))
+            item = Item(**fields, tag_links=tree.link(tags))
+            self._bring_back(item, pointer)
+            return item
         changed = _put(item, **fields)
         if item.tags != tags:
             present = {link.tag: link for link in item.tag_links}
@@ -150,6 +156,14 @@ class _Replacement:
         if changed or item.section is not section:
             self._note(item)
         return item
+
+    def _bring_back(self, made: Section | Item, pointer: str) -> None:
+        """Let what is no new one be who it was, at a version that nobody has read of it."""
+        if pointer in self._twins.returning:
+            made.id = self._twins.returning[pointer]
+            made.version = self._issue.version + 1
+        if isinstance(made, Section) and pointer in self._twins.slugs:
+            made.slug = self._twins.slugs[pointer]
 
     def _note(self, written: Section | Item) -> None:
         self._changed = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,10 +58,13 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
     # What is now is a revision that somebody may want to come back to.
     revisions.hold(session, issue, issue.version)
     (issue,) = compile.load(session, issue.number)
+    if issue.status == "published" and given.published_at is None:  # it was not published yet then
+        given.published_at = issue.published_at
     ids = _Ids.of(given)
     twins = ids.twins(*_parts(issue))
-    returning = {**_deleted(session, ids.sections, Section), **_deleted(session, ids.items, Item)}
-    replace(session, issue, given, Twins(twins.sections, twins.items, returning), caller)
+    sections, items = _deleted(session, ids.sections, Section), _deleted(session, ids.items, Item)
+    slugs = {pointer: ids.slugs[pointer] for pointer in sections}
+    replace(session, issue, given, Twins(twins.sections, twins.items, {**sections, **items}, slugs), caller)
 
 
 def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Precondition) -> None:
@@ -92,6 +95,8 @@ class _Ids:
 
     sections: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
+    slugs: dict[str, Any] = field(default_factory=dict)
+    """Of those sections; in what authors send it may be anything, and is ignored."""
 
     @classmethod
     def of(cls, given: WholeIssue) -> Self:
@@ -104,6 +109,7 @@ class _Ids:
             pointer = f"{above}/sections/{index}"
             if section.id is not None:
                 self.sections[pointer] = section.id
+                self.slugs[pointer] = section.slug
             for place, item in enumerate(section.items):
                 if item.id is not None:
                     self.items[f"{pointer}/items/{place}"] = item.id

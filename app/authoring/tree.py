@@ -173,11 +173,14 @@ def require_room_in(session: Session, issue: Issue) -> None:
 
 def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:
     """How many sections, and items in them, there are all the way down."""
-    beneath = [size_of(section.sections) for section in given]
-    return (
-        len(given) + sum(sections for sections, _ in beneath),
-        sum(len(section.items) for section in given) + sum(items for _, items in beneath),
-    )
+    sections = items = 0
+    waiting = list(given)
+    while waiting:
+        section = waiting.pop()
+        sections += 1
+        items += len(section.items)
+        waiting += section.sections
+    return sections, items
 
 
 def require_room(sections: int, items: int) -> None:

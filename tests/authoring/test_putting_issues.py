@@ -415,6 +415,18 @@ def test_sections_may_be_deep_and_no_deeper(api: Api) -> None:
     assert present(api) == made.json()
 
 
+@pytest.mark.parametrize("levels", [DEEPEST + 40, 490])
+def test_sections_far_too_deep_are_told_too(api: Api, levels: int) -> None:
+    """Up to where a body may not be nested further at all."""
+    api.author.post("/issues", json=an_issue(75))
+    body = '{"title": "Deep", "sections": [' * levels + "]}" * levels
+
+    for number in (75, 76):
+        answer = api.author.put(f"/issues/{number}", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"].startswith("/sections/0/sections/0")
+
+
 def test_an_issue_in_the_bin_comes_back_by_this(api: Api, made: Any) -> None:
     api.author.delete("/issues/75")
 

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from app.content.document import Document, DraftItem, Status, TitleSource
 from app.content.urls import web_address
@@ -90,29 +99,32 @@ def _with_zone(value: datetime) -> datetime:
         raise ValueError("the year must be 1 to 9999 in UTC") from None
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("there is no such time zone; write one as in Europe/Berlin") from None
+    return name
+
+
 def _when(at: str, zone: str | None) -> datetime:
+    """The instant of a time with its offset, or of one that the clocks of a zone show."""
     if not _TIME.match(at):
-        raise ValueError("at: write a time as 2026-12-01T09:00:00+01:00, or as 2026-12-01T09:00 with a zone")
+        raise ValueError("write a time as 2026-12-01T09:00:00+01:00, or as 2026-12-01T09:00 with a zone")
     try:
         given = datetime.fromisoformat(at)
     except ValueError:
-        raise ValueError("at: there is no such time") from None
+        raise ValueError("there is no such time") from None
     if zone is None:
-        try:
-            return _with_zone(given)
-        except ValueError as error:
-            raise ValueError(f"at: {error}, or a zone beside it") from None
+        if given.tzinfo is None:
+            raise ValueError("a time needs its offset, as in 2026-12-01T09:00:00+01:00, or a zone beside it")
+        return _with_zone(given)
     if given.tzinfo is not None:
         raise ValueError("give an offset or a zone, not both")
-    try:
-        local = given.replace(tzinfo=ZoneInfo(zone))
-        instant = local.astimezone(UTC)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("zone: there is no such time zone; write one as in Europe/Berlin") from None
-    except OverflowError:
-        raise ValueError("at: the year must be 1 to 9999 in UTC") from None
+    local = given.replace(tzinfo=ZoneInfo(zone))
+    instant = _with_zone(local)
     if instant.astimezone(local.tzinfo).replace(tzinfo=None) != given:
-        raise ValueError(f"at: the clocks of {zone} skip this time on that day")
+        raise ValueError(f"the clocks of {zone} skip this time on that day")
     return instant
 
 
@@ -428,19 +440,21 @@ class DraftsQuery(ListQuery):
 class ScheduleInput(Input):
     """When an issue is to be published: with an offset, or by the clocks of a zone."""
 
+    zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        None, description="a time zone of the IANA database", examples=["Europe/Berlin"]
+    )
     at: str = Field(
         description="a time to come, with its offset, or without one and with a zone",
         examples=["2026-12-01T09:00:00+01:00", "2026-12-01T09:00"],
     )
-    zone: str | None = Field(None, description="a time zone of the IANA database", examples=["Europe/Berlin"])
 
-    _instant: datetime = PrivateAttr()
-
-    @model_validator(mode="after")
-    def read(self) -> Self:
-        self._instant = _when(self.at, self.zone)
-        return self
+    @field_validator("at")
+    @classmethod
+    def an_instant(cls, at: str, info: ValidationInfo) -> str:
+        if "zone" in info.data:  # else what is wrong with it is told already
+            _when(at, info.data["zone"])
+        return at
 
     @property
     def instant(self) -> datetime:
-        return self._instant
+        return _when(self.at, self.zone)

@@ -58,7 +58,7 @@ def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> No
     present = now()
     if not present < at <= present + FURTHEST:
         which = "is past" if at <= present else "is more than five years ahead"
-        detail = f"{at:%Y-%m-%dT%H:%M:%SZ} {which}; it is {present:%Y-%m-%dT%H:%M:%SZ} now"
+        detail = f"{_shown(at)} {which}; it is {_shown(present)} now"
         raise Invalid(f"/at: {detail}.", errors=[Fault("/at", "out-of-range", detail)])
     if issue.scheduled_at != at:
         issue.status = "scheduled"
@@ -76,3 +76,7 @@ def unschedule(session: Session, issue: Issue, caller: Caller) -> None:
         issue.status = "draft"
         issue.scheduled_at = None
         save(session, caller, issue)
+
+
+def _shown(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

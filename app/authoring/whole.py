@@ -48,13 +48,21 @@ def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect
 
 
 def restore(session: Session, issue: Issue, version: int, caller: Caller) -> None:
-    """Make an issue what it was at a revision, as a new one. Its status stays.
+    """Make an issue what it was at a revision, as a new one. Its status stays, and so does its time of publication
+    when it had none then, and its slug when another issue has that of then.
 
     What was deleted since comes back with its id; what is in another issue now, or in the inbox, stays there, and a
-    copy comes in its place. Raises NotFound.
+    copy comes in its place. Raises NotFound, and UnknownTag for a tag that is gone.
     """
     require_may_change(issue, caller)
     given = WholeIssue.model_validate_json(revisions.document(session, issue, version))
+    taken = session.scalar(select(Issue.id).where(Issue.slug == given.slug, Issue.id != issue.id)) is not None
+    given = given.model_copy(
+        update={
+            "slug": issue.slug if taken else given.slug,
+            "published_at": given.published_at or issue.published_at,
+        }
+    )
     # What is now is a revision that somebody may want to come back to.
     revisions.hold(session, issue, issue.version)
     (issue,) = compile.load(session, issue.number)

@@ -12,7 +12,7 @@ from app.authoring.routes.answers import CALLER, OVERWRITES, working_copy
 from app.authoring.schemas import RevisionDocument, RevisionQuery
 from app.content.differences import Differences
 from app.content.document import DraftIssue, IssueDocument
-from app.problems import Invalid, InvalidCursor, NotFound
+from app.problems import Invalid, InvalidCursor, NotFound, SlugTaken, UnknownTag
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
@@ -71,7 +71,9 @@ def compare_revisions(
         return AuthorResponse(compare(session, issues.find(session, number), version, query.to))
 
 
-@router.post("/{version}/restore", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES))
+@router.post(
+    "/{version}/restore", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES, SlugTaken, UnknownTag)
+)
 def restore_revision(
     number: IssueNumber, version: Version, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:

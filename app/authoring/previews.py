@@ -1,5 +1,6 @@
 """Previews: links that show an issue to people without an account."""
 
+import re
 from datetime import timedelta
 
 import orjson
@@ -14,6 +15,9 @@ from app.content import compile, revisions
 from app.content.models import Issue, Preview
 from app.db.base import LARGEST_INTEGER, now
 from app.problems import NotFound, PreviewOver
+
+# 32 bytes end in base 64 with two bits to spare, which decoders pass over: each link is to have one spelling.
+_SPELT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 
 
 def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) -> Preview:
@@ -72,7 +76,7 @@ def _find(session: Session, tokens: Tokens, token: str) -> tuple[Preview, Issue]
 
 
 def _id_of(tokens: Tokens, token: str) -> int:
-    identifier = tokens.preview_of(token)
+    identifier = tokens.preview_of(token) if _SPELT.fullmatch(token) else None
     if identifier is None or not 0 < identifier <= LARGEST_INTEGER:
         raise _no_preview()
     return identifier

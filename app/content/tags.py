@@ -35,7 +35,7 @@ class Vocabulary:
         names = [(tag.name, tag) for tag in self.tags]
         aliases = [(alias.label, tag) for tag in self.tags for alias in tag.aliases]
         for label, tag in (*slugs, *names, *aliases):
-            self._by_key.setdefault(key_of(label), tag)
+            self._by_key.setdefault(_key(label), tag)
 
     @classmethod
     def load(cls, session: Session) -> "Vocabulary":
@@ -49,7 +49,7 @@ class Vocabulary:
 
     def find(self, label: str | None) -> Tag | None:
         """The tag that a label means, by slug, name or alias, ignoring case and punctuation; None when none does."""
-        return self._by_key.get(key_of(label)) if label else None
+        return self._by_key.get(_key(label)) if label else None
 
     def resolve(self, label: str, pointer: str) -> Tag:
         """The same; raises UnknownTag with the nearest names, and where in the input the label stood."""
@@ -61,6 +61,11 @@ class Vocabulary:
         hint = f"the nearest are {', '.join(names)}" if names else "there are none yet"
         detail = f"No tag is called {label[:100]!r}; {hint}. GET /tags lists them all."
         raise UnknownTag(detail, errors=[Fault(pointer, UnknownTag.code, detail)])
+
+
+def _key(label: str) -> str:
+    """A label without any letter or digit, as an emoji is, means itself alone."""
+    return key_of(label) or label
 
 
 def plant(session: Session) -> None:

@@ -203,7 +203,8 @@ class Revision(Base):
     request: Mapped[str]
     """What they called, as in `PATCH /items/401`."""
     kept: Mapped[bool] = mapped_column(default=False)
-    """Nothing is folded into it any more: it was published, is pinned by a preview, or was left for an older one."""
+    """Nothing is folded into it any more: it is the first, was published, is pinned by a preview, or was left for an
+    older one."""
     document: Mapped[bytes]
     """An `IssueDocument` as JSON, deflated."""
 

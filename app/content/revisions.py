@@ -1,7 +1,8 @@
 """Revisions: an issue's document as it stood at each version that is kept.
 
 What one person writes within a minute is one revision, the last of it: documents are folded together, and the version
-numbers between are gone. What was published is kept whole, and so is what somebody may want to come back to.
+numbers between are gone. What was published is kept whole, and so is what somebody may want to come back to, and what
+an issue began as: from there, whoever has read any version can be told what was done since.
 """
 
 import zlib
@@ -48,7 +49,7 @@ def keep(session: Session, issue: Issue, document: IssueDocument, caller: Caller
         "created_at": at,
         "name": caller.name,
         "request": caller.request,
-        "kept": document.status == "published",
+        "kept": document.status == "published" or issue.version == 1,
         "document": zlib.compress(document.freeze(), 1),
     }
     last = session.execute(_newest, {"issue": issue.id}).first() if issue.version > 1 else None

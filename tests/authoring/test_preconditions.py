@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.api import Api
-from tests.factories import an_issue, an_item
+from tests.factories import ahead, an_issue, an_item
 
 Write = Callable[[str], httpx.Response]
 
@@ -148,3 +148,108 @@ def test_several_lines_of_if_match_are_one_list(api: Api) -> None:
         headers = [("authorization", bearer), ("if-match", first), ("if-match", second)]
         answer = api.patch("/issues/1", headers=headers, json={"title": "Another"})
         assert answer.status_code == status, answer.text
+
+
+def test_of_twenty_who_change_one_version_at_once_one_wins(api: Api) -> None:
+    tag = api.author.post("/issues", json=an_issue(75)).headers["etag"]
+
+    answers = api.together(
+        *[
+            lambda place=place: api.author.patch("/issues/75", json={"title": f"By {place}"}, headers={"if-match": tag})
+            for place in range(20)
+        ]
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 19
+    (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
+    draft = api.author.get("/issues/75/draft").json()
+    assert (draft, draft["version"]) == (winner, 2)
+    for answer in answers:
+        if answer.status_code == 412:
+            (changed,) = answer.json()["changes"]["changed"]
+            assert (changed["before"], changed["after"]) == ("Issue 75", winner["title"])
+
+
+def test_one_who_is_late_is_told_what_was_done_to_the_issue_since(api: Api) -> None:
+    made = api.author.post("/issues", json=an_issue(75)).json()
+    gone, moved, _ = (item["id"] for item in made["sections"][0]["items"])
+    api.editor.patch("/issues/75", json={"title": "Another"})
+    api.editor.delete(f"/items/{gone}")
+    api.editor.post(f"/items/{moved}/move", json={"position": 1})
+    added = api.editor.post("/issues/75/items", json=an_item("New", section="research")).json()["id"]
+
+    answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": '"v1"'})
+
+    assert (answer.status_code, answer.headers["etag"]) == (412, '"v5"')
+    changes = answer.json()["changes"]
+    assert [each["id"] for each in changes["added"]] == [added]
+    assert [each["id"] for each in changes["removed"]] == [gone]
+    assert len(changes["moved"]) == 1
+    assert [(each["field"], each["before"], each["after"]) for each in changes["changed"]] == [
+        ("title", "Issue 75", "Another")
+    ]
+    assert changes == api.author.get("/issues/75/revisions/1/diff").json()
+
+
+def test_what_was_done_is_told_from_the_revision_before_when_others_were_folded_into_one(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(75))
+    for field in ("subtitle", "intro", "outro"):
+        api.editor.patch("/issues/75", json={field: "Words."})
+
+    told = {}
+    for version in (1, 2, 3):
+        answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": f'"v{version}"'})
+        told[version] = {each["field"] for each in answer.json()["changes"]["changed"]}
+
+    assert told == {version: {"subtitle", "intro", "outro"} for version in (1, 2, 3)}
+
+
+def test_every_route_of_an_issue_tells_one_who_is_late_what_was_done(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(75))
+    api.editor.patch("/issues/75", json={"title": "Another"})
+
+    for method, address, body in (
+        ("PATCH", "", {"title": "Mine"}),
+        ("PUT", "", an_issue(75)),
+        ("DELETE", "", None),
+        ("POST", "/publish", None),
+        ("POST", "/unpublish", None),
+        ("POST", "/schedule", {"at": ahead(days=1)}),
+        ("POST", "/unschedule", None),
+        ("POST", "/sections", {"title": "More"}),
+        ("POST", "/items", an_item(section="research")),
+        ("POST", "/revisions/1/restore", None),
+    ):
+        answer = api.editor.request(method, f"/issues/75{address}", json=body, headers={"if-match": '"v1"'})
+        assert (answer.status_code, answer.headers["etag"]) == (412, '"v2"'), (method, address)
+        assert [each["after"] for each in answer.json()["changes"]["changed"]] == ["Another"], (method, address)
+    assert api.editor.get("/issues/75/draft").headers["etag"] == '"v2"'
+
+
+def test_one_who_is_late_is_told_what_an_item_or_a_section_is_now(api: Api) -> None:
+    section = api.author.post("/issues", json=an_issue(75)).json()["sections"][0]
+    item = section["items"][0]["id"]
+    api.editor.patch(f"/items/{item}", json={"title": "Another"})
+    api.editor.patch(f"/sections/{section['id']}", json={"intro": "Hello."})
+    now = api.author.get("/issues/75/draft").json()["sections"][0]
+
+    for method, address, body, current in (
+        ("PATCH", f"/items/{item}", {"title": "Mine"}, now["items"][0]),
+        ("POST", f"/items/{item}/move", {"position": 1}, now["items"][0]),
+        ("DELETE", f"/items/{item}", None, now["items"][0]),
+        ("PATCH", f"/sections/{section['id']}", {"title": "Mine"}, now),
+        ("POST", f"/sections/{section['id']}/move", {"position": 0}, now),
+        ("DELETE", f"/sections/{section['id']}", None, now),
+    ):
+        answer = api.author.request(method, address, json=body, headers={"if-match": '"v1"'})
+        assert (answer.status_code, answer.headers["etag"]) == (412, '"v2"'), (method, address)
+        assert answer.json()["current"] == current
+
+
+def test_what_never_was_a_version_is_told_nothing_more(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(75))
+
+    answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": '"abc"'})
+
+    assert answer.status_code == 412
+    assert "changes" not in answer.json()

@@ -103,7 +103,7 @@ def test_what_one_person_writes_within_a_minute_is_one(api: Api) -> None:
     for title in "abc":
         rename(api, title)
 
-    assert versions(api) == [4]
+    assert versions(api) == [4, 1]
     assert api.author.get("/issues/75/revisions/4").json()["title"] == "c"
 
 
@@ -114,16 +114,26 @@ def test_a_minute_after_the_first_of_them_there_is_another(api: Api) -> None:
     rename(api, "b")
     rename(api, "c")
 
-    assert versions(api) == [4, 2]
+    assert versions(api) == [4, 2, 1]
 
 
 def test_a_minute_counts_from_the_first_of_the_edits(api: Api) -> None:
     """Whoever writes without a pause has a revision for each minute."""
     api.author.post("/issues", json=an_issue(75))
+    rename(api, "a")
     let_a_minute_pass(api, "began_at")
+    rename(api, "b")
+
+    assert versions(api) == [3, 2, 1]
+
+
+def test_nothing_is_folded_into_what_an_issue_began_as(api: Api) -> None:
+    """Whoever has read any version can be told what was done since."""
+    api.author.post("/issues", json=an_issue(75))
     rename(api, "a")
 
     assert versions(api) == [2, 1]
+    assert api.author.get("/issues/75/revisions/1").json()["title"] == "Issue 75"
 
 
 def test_edits_of_two_people_are_not_folded(api: Api) -> None:
@@ -156,7 +166,7 @@ def test_nothing_is_folded_into_what_a_preview_is_pinned_to(api: Api) -> None:
     rename(api, "b")
     rename(api, "c")
 
-    assert versions(api) == [4, 2]
+    assert versions(api) == [4, 2, 1]
 
 
 def test_what_changes_nothing_keeps_nothing(api: Api) -> None:
@@ -209,7 +219,7 @@ def test_what_an_operator_writes_is_kept_too(database: Database) -> None:
         issue = issues.create(session, issues.IssueInput.model_validate(an_issue(75)), OPERATOR)
         bin.put(session, issue, OPERATOR)
     with database.reading() as session:
-        (row,) = session.scalars(select(Revision))
+        _, row = session.scalars(select(Revision).order_by(Revision.version))
     assert (row.version, row.name, row.request) == (2, "the operator", "a command on the server")
 
 
@@ -243,15 +253,16 @@ def test_one_shows_the_issue_as_it_stood(api: Api) -> None:
 def test_one_that_is_not_there_is_told_with_the_next(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     rename(api, "a")
+    rename(api, "b")
 
-    for address in ("/issues/75/revisions/1", "/issues/75/revisions/1/diff", "/issues/75/revisions/2/diff?to=1"):
+    for address in ("/issues/75/revisions/2", "/issues/75/revisions/2/diff", "/issues/75/revisions/1/diff?to=2"):
         answer = api.author.get(address)
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-        assert "part of revision 2" in answer.json()["detail"]
-    beyond = api.author.get("/issues/75/revisions/3")
+        assert "part of revision 3" in answer.json()["detail"]
+    beyond = api.author.get("/issues/75/revisions/4")
     assert beyond.status_code == 404
-    assert beyond.json()["detail"] == ("Issue 75 has no revision 3. GET /issues/75/revisions lists those there are.")
-    assert api.author.post("/issues/75/revisions/3/restore").status_code == 404
+    assert beyond.json()["detail"] == "Issue 75 has no revision 4. GET /issues/75/revisions lists those there are."
+    assert api.author.post("/issues/75/revisions/4/restore").status_code == 404
 
 
 @pytest.mark.parametrize("version", ["0", "-1", "01", "x", "1.0", "99999999999999999999"])

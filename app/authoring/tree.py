@@ -168,7 +168,7 @@ def require_room_in(session: Session, issue: Issue) -> None:
     session.flush()
     sections = select(func.count()).select_from(Section).where(Section.issue_id == issue.id)
     items = select(func.count()).select_from(Item).join(Section).where(Section.issue_id == issue.id)
-    require_room(session.scalar(sections) or 0, session.scalar(items) or 0)
+    require_room(*session.execute(select(sections.scalar_subquery(), items.scalar_subquery())).one())
 
 
 def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:

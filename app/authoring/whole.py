@@ -29,6 +29,8 @@ def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect
     ids = _Ids.of(given)
     issue = issues.lock(session, number)
     if issue is None:
+        for precondition in _preconditions(given, expect):
+            precondition.require_absent()
         ids.require_among(number, {}, {})
         if given.status == "scheduled":
             raise _wrong("/status", f"make it a draft, then POST /issues/{number}/schedule")
@@ -75,11 +77,14 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
     replace(session, issue, given, Twins(twins.sections, twins.items, {**sections, **items}, slugs), caller)
 
 
+def _preconditions(given: WholeIssue, expect: Precondition) -> list[Precondition]:
+    """What the header says, and what the document does; where one must be said, either will do."""
+    own = [] if given.version is None else [Precondition(f'"v{given.version}"')]
+    return own if own and not expect.is_given else [expect, *own]
+
+
 def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Precondition) -> None:
-    preconditions = [expect.or_else(given.version)]
-    if given.version is not None:
-        preconditions.append(Precondition(f'"v{given.version}"'))
-    for precondition in preconditions:
+    for precondition in _preconditions(given, expect):
         precondition.check(issue.version, lambda version: changes_since(session, issue, version))
     if given.status not in (None, issue.status):
         way_out = "/publish, /unpublish, /schedule and /unschedule change that"

@@ -17,11 +17,13 @@ class Precondition:
 
     def __init__(self, field: str | None = None, *, required: bool = False) -> None:
         self._tags = ["*"] if field is None else [tag.strip() for tag in field.split(",")]
-        self._missing = required and field is None
+        self.is_given = field is not None
+        self._missing = required and not self.is_given
 
-    def or_else(self, version: int | None) -> "Precondition":
-        """This, or for whoever has not said it in the header, the version that they have said in the body."""
-        return Precondition(f'"v{version}"') if version is not None and self._missing else self
+    def require_absent(self) -> None:
+        """Raises Stale when any version is expected to be there, of what is not."""
+        if self.is_given:
+            raise Stale("If-Match names what is to be changed, and there is nothing here yet. Leave it out to make it.")
 
     def check(self, version: int, about: Callable[[int], Mapping[str, Any]] | None = None) -> None:
         """Raises Stale, with the present ETag, unless the version is one that is expected; PreconditionRequired when

@@ -183,11 +183,12 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
 async def _answer_integrity(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError)
     log.warning("a constraint refused a write: %s", error)
-    if "unique" not in str(error.orig).lower():
+    if not any(kind in str(error.orig).lower() for kind in ("unique", "foreign key")):
         raise error
-    # Two writers can both find a slug free; the database lets one of them have it.
+    # Two writers can both find a slug free, or one can give an item the tag that another deletes; the database lets one
+    # of them go first.
     return ProblemResponse(
-        Conflict("Somebody else wrote the same thing at the same moment, and nothing of yours was kept. Try again.")
+        Conflict("Somebody else wrote to the same thing at the same moment, and nothing of yours was kept. Try again.")
     )
 
 

@@ -485,3 +485,10 @@ def test_of_those_who_make_one_at_once_one_does(api: Api) -> None:
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(201) == 1
     assert set(statuses) <= {200, 201, 409}
+
+
+def test_what_is_not_there_is_at_no_version(api: Api) -> None:
+    for headers, body in (({"if-match": '"v1"'}, {}), ({"if-match": "*"}, {}), ({}, {"version": 1})):
+        answer = api.editor.put("/issues/99", json={"title": "New", **body}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+    assert api.editor.put("/issues/99", json={"title": "New"}).status_code == 201

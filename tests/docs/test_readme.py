@@ -43,15 +43,23 @@ def serving(url: str, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         server.wait(10)
 
 
-def commands(block: str) -> list[tuple[str, str]]:
-    """The commands of a console block, each with the output that follows it."""
-    found: list[tuple[str, str]] = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], ""))
-        else:
-            found[-1] = (found[-1][0], found[-1][1] + line + "\n")
-    return found
+def steps() -> Iterator[tuple[str, str]]:
+    """The commands and programs, in order, each with the output that follows it."""
+    for place, (language, block) in enumerate(BLOCKS):
+        if language == "console":
+            yield from commands(block)
+        if language == "python":
+            following, printed = BLOCKS[place + 1]
+            assert following == "text"
+            yield f".venv/bin/python - <<'PROGRAM'\n{block}PROGRAM", printed
+
+
+def commands(block: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block: one goes on in lines that begin with two spaces, until a quote ends."""
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines(keepends=True)
+        length = next(n for n in range(1, len(lines) + 1) if "".join(lines[:n]).count("'") % 2 == 0)
+        yield "".join(lines[:length]).rstrip("\n"), "".join(lines[length:])
 
 
 def like(shown: str) -> re.Pattern[str]:
@@ -61,22 +69,22 @@ def like(shown: str) -> re.Pattern[str]:
 
 @pytest.mark.skipif(not sys.platform.startswith(("linux", "darwin")), reason="the README's commands are a shell's")
 def test_the_examples_do_what_they_show(database_url: str, tmp_path: Path) -> None:
-    consoles = [block for language, block in BLOCKS if language == "console"]
-    (python,) = [block for language, block in BLOCKS if language == "python"]
-    (printed,) = [block for language, block in BLOCKS if language == "text"]
-    steps = [step for block in consoles for step in commands(block)]
-    assert len(steps) == 9
+    examples = list(steps())
+    assert len(examples) > 15
 
     with serving(database_url, tmp_path) as (address, environment):
-        script = "\necho =====\n".join(command for command, _ in steps)
-        script = script.replace("localhost:8000", address).replace(".venv/bin/", f"{BIN}/")
+        here = {"localhost:8000": address, ".venv/bin/": f"{BIN}/"}
+        script = "\necho =====\n".join(command for command, _ in examples)
+        for shown, meant in here.items():
+            script = script.replace(shown, meant)
         shell = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True
+            ["bash", "-euo", "pipefail", "-c", script],
+            env={**environment, "MASTHEAD_API": f"http://{address}"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
         )
         assert shell.returncode == 0, shell.stderr
-        for (command, shown), output in zip(steps, shell.stdout.split("=====\n"), strict=True):
-            assert like(shown).fullmatch(output.strip()), f"$ {command}\n{output}"
-
-        program = python.replace("localhost:8000", address)
-        client = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-        assert client.stdout == printed
+        for (command, shown), output in zip(examples, shell.stdout.split("=====\n"), strict=True):
+            expected = shown.replace("localhost:8000", address)
+            assert like(expected).fullmatch(output.strip()), f"$ {command}\n{output}"

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
@@ -32,9 +33,9 @@ def app(settings: Settings) -> FastAPI:
     return create_app(settings)
 
 
-@pytest.fixture
-def server(app: FastAPI) -> Iterator[str]:
-    """The address of a running server, with users and without issues."""
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """The address of a server that runs meanwhile."""
     server = Announcing(uvicorn.Config(app, ws="none", log_config=None))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -45,6 +46,26 @@ def server(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join(30)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
+    """The address of a running server, with users and without issues."""
+    with running(app) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that clients would have waited before they sent something again; here they do not wait."""
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("masthead_client.connection.sleep", waited.append)
+    monkeypatch.setattr("masthead_client.aio.connection.sleep", wait)
+    return waited
 
 
 @pytest.fixture
@@ -63,4 +84,10 @@ def author(server: str, app: FastAPI) -> Iterator[Masthead]:
 @pytest.fixture
 def editor(server: str, app: FastAPI) -> Iterator[Masthead]:
     with Masthead(server, token=app.state.tokens.issue(2, 2)) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(server: str, app: FastAPI) -> Iterator[Masthead]:
+    with Masthead(server, token=app.state.tokens.issue(3, 3)) as client:
         yield client

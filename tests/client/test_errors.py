@@ -111,13 +111,14 @@ def test_a_refusal_that_is_not_masthead_s_is_not_taken_for_one(status: int) -> N
 
 def test_a_problem_with_a_code_that_the_client_does_not_know_is_a_problem() -> None:
     answer = httpx.Response(
-        429,
-        json={"code": "slow-down", "title": "Slow down", "detail": "Later.", "balance": 3},
+        402,
+        json={"code": "no-money", "title": "Pay first", "status": 402, "detail": "It costs.", "balance": 3},
         headers={"content-type": "application/problem+json; charset=utf-8"},
     )
-    with answering(answer) as client, pytest.raises(ProblemError, match=r"429 slow-down: Later\.") as caught:
+    with answering(answer) as client, pytest.raises(ProblemError, match=r"402 no-money: It costs\.") as caught:
         client.front()
     assert type(caught.value) is ProblemError
+    assert caught.value.extra == {"balance": 3}
 
 
 @pytest.mark.parametrize(

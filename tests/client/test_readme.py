@@ -18,7 +18,7 @@ def test_its_examples_print_what_it_shows(server: str, database: Database, capsy
     with database.writing() as session:
         users.add(session, "ada", "editor", "correct horse")
     examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
-    assert len(examples) == README.count("```python") == 4
+    assert len(examples) == README.count("```python") == 5
 
     names: dict[str, object] = {}
     for code, shown in examples:
@@ -37,5 +37,5 @@ def test_it_names_every_error() -> None:
         for name in masthead_client.__all__
         if isinstance(kind := getattr(masthead_client, name), type) and issubclass(kind, MastheadError)
     ]
-    assert len(errors) == 12
+    assert len(errors) == 15
     assert [name for name in errors if f"`{name}`" not in README] == []

@@ -3,10 +3,13 @@
 with Masthead("http://localhost:8000", username="ada", password="…") as masthead:
     for item in masthead.items(tag="research"):
         print(item.title)
+
+`AsyncMasthead` is the same for asyncio.
 """
 
+from masthead_client.aio.client import AsyncMasthead
+from masthead_client.aio.walking import AsyncPages
 from masthead_client.client import Masthead
-from masthead_client.connection import VERSION, IfMatch
 from masthead_client.errors import (
     Conflict,
     ConnectionFailed,
@@ -79,12 +82,16 @@ from masthead_client.models import (
     User,
     Word,
 )
-from masthead_client.pages import Page, PageInfo, Pages
+from masthead_client.pages import Page, PageInfo
+from masthead_client.walking import Pages
+from masthead_client.wire import VERSION, IfMatch
 
 __version__ = VERSION
 
 __all__ = [
     "ApiKey",
+    "AsyncMasthead",
+    "AsyncPages",
     "BatchProblem",
     "BatchResult",
     "BatchResults",

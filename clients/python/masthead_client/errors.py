@@ -136,7 +136,8 @@ class Gone(ProblemError):
 class Stale(ProblemError):
     """Somebody has written since the version that `if_match` names; `headers["etag"]` is the present one.
 
-    `changes` tells what was done to an issue since, `current` what anything else is now.
+    `changes` tells what was done to an issue since, as far as that version is still among its revisions; `current`
+    what anything else is now.
     """
 
     @property
@@ -183,6 +184,7 @@ class _Problem(BaseModel):
 
     type: str = "about:blank"
     title: str = ""
+    status: Any = None
     detail: str = ""
     code: str = ""
     errors: list[Fault] = []

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
-from masthead_client.connection import Connection, IfMatch, path, read_as
+from masthead_client.connection import Connection
 from masthead_client.fields import PublicationFields, TagFields
 from masthead_client.models import ApiKey, ApiKeys, DraftPublication, DraftTag, NewApiKey, User, Users
+from masthead_client.wire import IfMatch, path, read_as
 
 
 class Managing:
@@ -16,7 +17,8 @@ class Managing:
 
     def change_password(self, current: str, new: str) -> None:
         """Take another password; all other sign-ins end. Raises Forbidden when the current one is not right."""
-        self._connection.write("POST", "/auth/password", {"current": current, "new": new})
+        self._connection.write("POST", "/auth/password", {"current": current, "new": new}, secret=True)
+        self._connection.caller.change_password(current, new)
 
     def draft_tag(self, slug: str) -> DraftTag:
         """A tag as its authors have it, with how much has it in drafts too. Raises NotFound."""
@@ -45,7 +47,7 @@ class Managing:
     def change_publication(
         self, *, if_match: IfMatch | None = None, **changes: Unpack[PublicationFields]
     ) -> DraftPublication:
-        """Put the given fields in place of what is there."""
+        """Put the given fields in place of what is there. It takes an admin."""
         return read_as(DraftPublication, self._connection.write("PATCH", "/publication", changes, if_match))
 
     def users(self) -> list[User]:
@@ -55,7 +57,7 @@ class Managing:
     def create_user(self, name: str, role: str, password: str) -> User:
         """Make a user with a first password. Raises Conflict when the name is taken."""
         body = {"name": name, "role": role, "password": password}
-        return read_as(User, self._connection.write("POST", "/users", body))
+        return read_as(User, self._connection.write("POST", "/users", body, secret=True))
 
     def disable_user(self, name: str) -> None:
         """End a user's access, at once."""
@@ -70,7 +72,7 @@ class Managing:
         body: dict[str, Any] = {"name": name, "scopes": list(scopes)}
         if expires_at is not None:
             body["expires_at"] = expires_at.isoformat()
-        return read_as(NewApiKey, self._connection.write("POST", "/api-keys", body))
+        return read_as(NewApiKey, self._connection.write("POST", "/api-keys", body, secret=True))
 
     def revoke_api_key(self, id: int) -> None:
         """End a key, at once."""

@@ -255,7 +255,7 @@ class Changed(Named):
 
 
 class Differences(Model):
-    """What has changed in an issue."""
+    """What has changed in an issue. What is new or gone is not told again for what is in it."""
 
     added: list[Placed]
     removed: list[Placed]

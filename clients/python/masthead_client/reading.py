@@ -1,17 +1,14 @@
 """Reading: what everybody may see. Nothing here needs a name or a password."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
-from masthead_client.connection import Connection, path, read_as
+from masthead_client.connection import Connection
+from masthead_client.filters import Order, Tags, filters, labels
 from masthead_client.models import Front, Hit, Issue, IssueHit, IssueSummary, ItemHit, ListedItem, Series, Tag
-from masthead_client.pages import Page, Pages
-
-Tags = str | Sequence[str]
-"""A tag's slug, name or alias; several in one string with commas between are any of them, in a list all of them."""
-
-Order = Literal["-published_at", "published_at"]
+from masthead_client.pages import Page
+from masthead_client.walking import Pages
+from masthead_client.wire import path, read_as
 
 
 class Reading:
@@ -76,7 +73,7 @@ class Reading:
 
         `from_` and `to` are days in UTC, both included.
         """
-        parameters = {**_filters(tag, from_, to, order, limit), "slug": slug}
+        parameters = {**filters(tag, from_, to, order, limit), "slug": slug}
         if full:
             return Pages(self._connection.read, "/issues", {**parameters, "full": True}, Page[Issue])
         return Pages(self._connection.read, "/issues", parameters, Page[IssueSummary])
@@ -101,7 +98,7 @@ class Reading:
         in UTC, both included. A filter that nothing fits, such as a tag that is none, gives an empty list.
         """
         parameters = {
-            **_filters(tag, from_, to, order, limit),
+            **filters(tag, from_, to, order, limit),
             "issue": issue,
             "section": section,
             "domain": domain,
@@ -136,19 +133,5 @@ class Reading:
 
         `hit.type` tells which one it is.
         """
-        parameters = {"q": q, "tag": _labels(tag), "issue": issue, "limit": limit}
+        parameters = {"q": q, "tag": labels(tag), "issue": issue, "limit": limit}
         return Pages(self._connection.read, "/search", parameters, Page[Hit])
-
-
-def _filters(
-    tag: Tags, from_: date | str | None, to: date | str | None, order: Order | None, limit: int | None
-) -> dict[str, Any]:
-    return {"tag": _labels(tag), "from": _day(from_), "to": _day(to), "order": order, "limit": limit}
-
-
-def _labels(tag: Tags) -> list[str]:
-    return [tag] if isinstance(tag, str) else list(tag)
-
-
-def _day(day: date | str | None) -> str | None:
-    return day.isoformat() if isinstance(day, date) else day

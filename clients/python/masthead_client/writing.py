@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from masthead_client.connection import Connection, IfMatch, path, read_as
+from masthead_client.connection import Connection
 from masthead_client.fields import (
     CollectedItemFields,
     IssueFields,
@@ -32,7 +32,9 @@ from masthead_client.models import (
     Revision,
     Section,
 )
-from masthead_client.pages import Page, Pages
+from masthead_client.pages import Page
+from masthead_client.walking import Pages
+from masthead_client.wire import IfMatch, path, read_as
 
 
 class Writing:
@@ -81,13 +83,16 @@ class Writing:
         """
         return read_as(DraftIssue, self._connection.write("POST", "/issues", body_of(issue, fields)))
 
-    def put_issue(self, number: int, document: Mapping[str, Any], /, *, if_match: IfMatch | None = None) -> DraftIssue:
+    def put_issue(
+        self, number: int, document: Issue | Mapping[str, Any], /, *, if_match: IfMatch | None = None
+    ) -> DraftIssue:
         """Make an issue just what the document says, in the shape that the server gives; what is not in it goes.
 
         Sections and items are known by their ids; those without one are new. `version` in the document is as
         `if_match` is. Makes the issue when there is none.
         """
-        return read_as(DraftIssue, self._connection.write("PUT", path("issues", number), document, if_match))
+        body = document.model_dump() if isinstance(document, Issue) else document
+        return read_as(DraftIssue, self._connection.write("PUT", path("issues", number), body, if_match))
 
     def change_issue(
         self, number: int, /, *, if_match: IfMatch | None = None, **changes: Unpack[IssueFields]
@@ -135,7 +140,7 @@ class Writing:
         """
         given = {"version": version, "days": days}
         body = {name: value for name, value in given.items() if value is not None}
-        return read_as(Preview, self._connection.write("POST", path("issues", number, "preview"), body))
+        return read_as(Preview, self._connection.write("POST", path("issues", number, "preview"), body, secret=True))
 
     def revoke_preview(self, token: str) -> None:
         """End a preview's link."""

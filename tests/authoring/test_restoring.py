@@ -1,5 +1,7 @@
 """Going back to a revision of an issue."""
 
+from typing import Any
+
 from tests.api import Api
 from tests.authoring.test_revisions import draft, rename, revisions, text_of, versions
 from tests.factories import a_section, ahead, an_issue, an_item
@@ -179,3 +181,56 @@ def test_what_is_published_is_restored_by_those_who_may(api: Api) -> None:
 
     assert api.author.post("/issues/75/revisions/1/restore").status_code == 403
     assert api.get("/issues/75").json()["title"] == "Another"
+
+
+def ids_of(sections: list[dict[str, Any]]) -> dict[str, int]:
+    """Those of sections at whatever depth, by their titles."""
+    found = {}
+    for section in sections:
+        found |= {section["title"]: section["id"], **ids_of(section["sections"])}
+    return found
+
+
+def test_sections_that_were_turned_inside_out_are_turned_back(api: Api) -> None:
+    inner = a_section("B", items=2, sections=[a_section("C", items=1)])
+    sections = [a_section("A", items=2, sections=[inner]), a_section("D", items=1)]
+    made = api.editor.post("/issues", json=an_issue(75, published=True, sections=sections)).json()
+    ids = ids_of(made["sections"])
+    api.editor.post(f"/sections/{ids['C']}/move", json={"parent": None, "position": 0}).raise_for_status()
+    api.editor.post(f"/sections/{ids['A']}/move", json={"parent": ids["C"]}).raise_for_status()
+    api.editor.delete(f"/sections/{ids['B']}").raise_for_status()
+    api.editor.post(f"/sections/{ids['D']}/move", json={"parent": ids["A"]}).raise_for_status()
+
+    answer = api.editor.post("/issues/75/revisions/1/restore")
+
+    assert answer.status_code == 200, answer.text
+    assert text_of(answer.json()) == text_of(made)
+    nothing = {"added": [], "removed": [], "moved": [], "changed": []}
+    assert api.editor.get("/issues/75/revisions/1/diff").json() == nothing
+
+
+def test_a_whole_document_may_put_a_section_into_what_was_in_it(api: Api) -> None:
+    sections = [a_section("A", items=1, sections=[a_section("B", items=1)])]
+    made = api.author.post("/issues", json=an_issue(75, sections=sections)).json()
+    (outer,) = made["sections"]
+    (inner,) = outer["sections"]
+    turned = {**made, "sections": [{**inner, "sections": [{**outer, "sections": []}]}]}
+
+    answer = api.author.request("PUT", "/issues/75", json=turned)
+
+    assert answer.status_code == 200, answer.text
+    (now,) = answer.json()["sections"]
+    assert (now["id"], [section["id"] for section in now["sections"]]) == (inner["id"], [outer["id"]])
+    assert (now["version"], now["sections"][0]["version"]) == (2, 2)
+    assert [item["version"] for item in (*now["items"], *now["sections"][0]["items"])] == [1, 1]
+
+
+def test_a_title_made_from_the_body_is_so_again(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(75))
+    item = api.editor.post("/issues/75/items", json={"body": "Hello world. More.", "section": "research"}).json()
+    api.author.delete(f"/items/{item['id']}")
+
+    api.author.post("/issues/75/revisions/2/restore").raise_for_status()
+
+    again = api.author.get(f"/items/{item['id']}/draft").json()
+    assert (again["title"], again["title_source"]) == ("Hello world", "body")

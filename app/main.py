@@ -10,7 +10,6 @@ from typing import Any
 import anyio
 import anyio.to_thread
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.archive import routes as archive
 from app.auth import routes as auth
@@ -56,7 +55,7 @@ async def repeating(database: Database) -> AsyncIterator[None]:
         while not stopping.is_set():
             try:
                 await anyio.to_thread.run_sync(work, database)
-            except SQLAlchemyError:
+            except Exception:  # the database may be away; what is wrong now may be right the next time
                 log.exception("%s did not work; it is tried again in %d s", work.__name__, every)
             await pause(every)
 

@@ -12,9 +12,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.cli.differences import shown
-from app.cli.items import PLAIN, Limit, section_of
 from app.cli.output import fail
-from app.cli.remote import LOCAL, Api, AsJson, Key, connected, print_result
+from app.cli.remote import LOCAL, PLAIN, Api, AsJson, Key, Limit, connected, print_result, section_of
 from app.transfer.manuscript import reading, writing
 
 app = typer.Typer(help="Issues, on any server, by --api and --key.", no_args_is_help=True)

@@ -10,9 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from app.cli.output import fail
-from app.cli.remote import LOCAL, Api, AsJson, Key, connected, print_result
-
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+from app.cli.remote import LOCAL, PLAIN, Api, AsJson, Key, Limit, connected, print_result, section_of
 
 
 def post(
@@ -73,14 +71,6 @@ def search(
         number, leads_to = (hit.number, "") if hit.type == "issue" else (hit.issue, hit.url or "")
         table.add_row(str(number), hit.type, hit.title, leads_to)
     print_result(hits, as_json, table if hits else Text("Nothing was found."))
-
-
-PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
-
-
-def section_of(named: str | None) -> int | str | None:
-    """A section as it is named: by its id when that is a number, else by its slug."""
-    return int(named) if named is not None and named.isascii() and named.isdigit() else named
 
 
 def _body(given: str | None, edit: bool) -> str | None:

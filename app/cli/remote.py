@@ -50,6 +50,10 @@ Key = Annotated[
     str, typer.Option("--key", envvar="MASTHEAD_KEY", help="An API key, as `masthead keys add` prints.", metavar="KEY")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+
+PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
+"""How tables look: without lines, so that other programs can cut them too."""
 
 
 @contextmanager
@@ -105,6 +109,11 @@ def print_result(result: BaseModel | list[Any], as_json: bool, table: Renderable
         # In a pipe each row is one line, however long its title.
         console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
         console.print(table, soft_wrap=isinstance(table, Text))
+
+
+def section_of(named: str | None) -> int | str | None:
+    """A section as it is named: by its id when that is a number, else by its slug."""
+    return int(named) if named is not None and named.isascii() and named.isdigit() else named
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -20,7 +20,10 @@ PUBLIC = (
     *("/tags", "/tags/safety", "/tags/career/items", "/tags/jobs", "/search?q=item&tag=career&issue=75&total=true"),
     *("/search?q=issue", "/openapi.json", "/problems/not-found", "/healthz", "/issues/76", "/items?domain=example.org"),
 )
-AUTHORING = ("item_tags", "items", "sections", "issues", "tag_aliases", "tags", "publication", "users")
+AUTHORING = (
+    *("item_tags", "items", "sections", "revisions", "previews", "issues", "tag_aliases", "tags", "publication"),
+    *("refresh_tokens", "sign_ins", "users", "api_keys", "attempts", "kept_answers"),
+)
 
 
 def some_issue(number: int, **fields: object) -> dict[str, object]:

@@ -74,6 +74,8 @@ class Source:
     blocks: tuple[Block, ...]
     key: str = ""
     """What stays the same when it is read again: an entry's id, or the name."""
+    identified: bool = False
+    """Its key is an id, which no other edition has."""
     title: str | None = None
     subtitle: str | None = None
     number: str | None = None

@@ -11,6 +11,7 @@ from app.transfer.formats import Format
 from app.transfer.reading import Series, read
 from app.transfer.reading.dates import Votes
 from app.transfer.reading.result import IssueRead
+from app.web.uploads import Upload
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ def from_paths(
     for path in paths:
         if path == STANDARD_INPUT_SIGN:
             found = formats.sources_of(STANDARD_INPUT, standard_input or b"", format, everything)
+            yield from _read(found, series, nameless=STANDARD_INPUT)
         else:
-            found = formats.sources([path], format, everything)
-        yield from _read(found, series)
+            yield from _read(formats.sources([path], format, everything), series)
 
 
 def _series_of(texts: Iterable[bytes]) -> Series:
@@ -46,21 +47,26 @@ def _series_of(texts: Iterable[bytes]) -> Series:
     return Series(votes)
 
 
-def from_uploads(uploads: Iterable[tuple[str, bytes]], *, format: Format | None) -> Iterator[IssueRead | Failed]:
+def from_uploads(uploads: Sequence[Upload], *, format: Format | None) -> Iterator[IssueRead | Failed]:
     """What is in bodies, each with the name that tells its format where the bytes do not."""
-    sent = list(uploads)
-    series = _series_of(data for _, data in sent)
-    for name, data in sent:
-        yield from _read(formats.sources_of(name, data, format), series)
+    series = _series_of(upload.content for upload in uploads)
+    for name, content, named in uploads:
+        yield from _read(formats.sources_of(name, content, format), series, nameless=None if named else name)
 
 
-def _read(sources: Iterable[Source | Failed], series: Series) -> Iterator[IssueRead | Failed]:
+def _read(
+    sources: Iterable[Source | Failed], series: Series, nameless: str | None = None
+) -> Iterator[IssueRead | Failed]:
+    """Read each. `nameless` is a key that nobody has given: it tells nothing of what it is."""
     for source in sources:
         if isinstance(source, Failed):
             yield source
             continue
         try:
-            yield read(source, series)
+            issue = read(source, series)
+            if issue.key == nameless:
+                issue.key_kind = "none"
+            yield issue
         except Unreadable as problem:
             yield Failed(source.name, str(problem))
         except Exception:  # a fault of the reading in one issue must not stop the others

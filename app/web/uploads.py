@@ -36,6 +36,8 @@ class Upload(NamedTuple):
     name: str
     """Its ending tells its type. A body by itself is called `body`."""
     content: bytes
+    named: bool = True
+    """Whether who sent it has given it the name."""
 
 
 async def uploads(request: Request) -> list[Upload]:
@@ -52,7 +54,7 @@ async def uploads(request: Request) -> list[Upload]:
     if media_type == _MULTIPART:
         found = await _parts(request)
     elif media_type in _ENDINGS or not body:
-        found = [Upload(f"body{_ENDINGS.get(media_type, '')}", body)] if body.strip() else []
+        found = [Upload(f"body{_ENDINGS.get(media_type, '')}", body, named=False)] if body.strip() else []
     else:
         raise UnsupportedMediaType(
             f"Send a file as the body, with its Content-Type, or files as {_MULTIPART}; "
@@ -69,9 +71,9 @@ async def _parts(request: Request) -> list[Upload]:
     try:
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LARGEST) as form:
             return [
-                Upload(value.filename or name, await value.read())
+                Upload(value.filename or name, await value.read(), named=bool(value.filename))
                 if isinstance(value, UploadFile)
-                else Upload(name, value.encode())
+                else Upload(name, value.encode(), named=False)
                 for name, value in form.multi_items()
                 if value
             ]

@@ -57,6 +57,16 @@ def test_sent_again_it_changes_its_issue(api: Api) -> None:
     assert came_in(send(api.author, letter(title="Smaller kilns"))) == [(7, "updated")]
 
 
+def test_another_body_without_a_number_is_another_issue(api: Api) -> None:
+    first = letter().replace("Clay Letter #7: ", "")
+    second = "# Gardening\n\n1 April 2025\n\n## Tools\n\n- [Spade](https://g.example/1) – one.\n"
+
+    assert came_in(send(api.editor, first, "?publish=true")) == [(1, "created")]
+    assert came_in(send(api.editor, second, "?publish=true")) == [(2, "created")]
+    assert came_in(send(api.editor, first.replace("Small", "Smaller"), "?publish=true")) == [(1, "updated")]
+    assert api.get("/issues/2").json()["title"] == "Gardening"
+
+
 def test_a_dry_run_gives_the_document_and_writes_nothing(api: Api) -> None:
     answer = send(api.author, query="?dry_run=true")
 

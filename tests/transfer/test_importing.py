@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pytest
+
 from app.auth.callers import OPERATOR, SCOPES, Caller
 from app.transfer.importing.outcomes import Wishes
 from app.transfer.importing.run import Import
-from app.transfer.reading.result import ItemRead, Note
+from app.transfer.reading.result import ItemRead, KeyKind, Note
 from tests.api import Api
 from tests.transfer.factories import a_section_read, an_issue_read, an_item_read
 from tests.transfer.runs import Unread, bring_in, draft, rehearse, statuses
@@ -135,6 +137,33 @@ def test_two_sources_with_one_number_do_not_take_turns(api: Api) -> None:
     assert draft(api, 7)["title"] == "Issue 7"
 
 
+@pytest.mark.parametrize("kind", ["id", "name", "none"])
+def test_what_comes_twice_in_one_run_comes_in_once(api: Api, kind: KeyKind) -> None:
+    twice = [an_issue_read(key="garden", key_kind=kind), an_issue_read(key="garden", key_kind=kind)]
+
+    assert statuses(rehearse(api, *twice)) == [(None, "created"), (None, "refused")]
+    outcomes = bring_in(api, *twice)
+
+    assert statuses(outcomes) == [(1, "created"), (1, "refused")]
+    assert outcomes[1].reason == "The same has come in from 'garden' just now, as issue 1; once is enough."
+    assert statuses(bring_in(api, *twice)) == [(1, "unchanged"), (1, "refused")]
+
+
+def test_so_does_an_entry_that_a_feed_has_in_two_wordings(api: Api) -> None:
+    second = an_issue_read(None, a_section_read("Research", "Three"), key="tag:1", key_kind="id")
+
+    outcomes = bring_in(api, an_issue_read(key="tag:1", key_kind="id"), second)
+
+    assert statuses(outcomes) == [(1, "created"), (1, "refused")]
+
+
+def test_a_rehearsal_tells_of_two_sources_with_one_number_too(api: Api) -> None:
+    assert statuses(rehearse(api, an_issue_read(7), an_issue_read(7, title="A copy"))) == [
+        (7, "created"),
+        (7, "refused"),
+    ]
+
+
 def test_an_author_may_not_publish_nor_change_what_is_published(api: Api) -> None:
     (refused,) = bring_in(api, an_issue_read(7), caller=AUTHOR, publish=True)
     assert (refused.status, "content:publish" in (refused.reason or "")) == ("refused", True)
@@ -169,7 +198,7 @@ def test_it_tells_what_would_become_of_each_and_writes_nothing(api: Api) -> None
 
 
 def test_a_number_that_is_taken_by_the_next_is_not_foretold(api: Api) -> None:
-    assert statuses(rehearse(api, an_issue_read(), an_issue_read(key="b"))) == [
+    assert statuses(rehearse(api, an_issue_read(), an_issue_read(key="b", title="Another"))) == [
         (None, "created"),
         (None, "created"),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.transfer.reading.result import IssueRead, KeyKind
 from tests.api import Api
 from tests.transfer.factories import a_section_read, an_issue_read
 from tests.transfer.runs import bring_in, draft, statuses
@@ -121,6 +122,107 @@ def test_several_files_of_one_name_are_several_issues(api: Api) -> None:
 
     assert statuses(bring_in(api, *letters)) == [(1, "created"), (2, "created"), (3, "created")]
     assert statuses(bring_in(api, *letters)) == [(1, "unchanged"), (2, "unchanged"), (3, "unchanged")]
+
+
+SPRING = datetime(2025, 4, 1, tzinfo=UTC)
+
+
+def a_garden_letter(**fields: Any) -> IssueRead:
+    """With nothing in common with `an_issue_read`."""
+    given = {"title": "Gardening", "published_at": SPRING, **fields}
+    return an_issue_read(None, a_section_read("Tools", "Spade", "Rake"), **given)
+
+
+@pytest.mark.parametrize("kind", ["id", "name", "none"])
+@pytest.mark.parametrize("publish", [False, True])
+def test_another_newsletter_by_the_same_key_is_another_issue(api: Api, kind: KeyKind, publish: bool) -> None:
+    letters = [an_issue_read(key="body.md", key_kind=kind), a_garden_letter(key="body.md", key_kind=kind)]
+
+    for letter, number in zip(letters, (1, 2), strict=True):
+        assert statuses(bring_in(api, letter, publish=publish)) == [(number, "created")]
+
+    assert (draft(api, 1)["title"], draft(api, 2)["title"]) == ("A letter", "Gardening")
+    assert statuses(bring_in(api, *letters, publish=publish)) == [(1, "unchanged"), (2, "unchanged")]
+
+
+def test_what_has_no_name_counts_by_what_it_says(api: Api) -> None:
+    undated: dict[str, Any] = {"key": "standard input", "key_kind": "none", "published_at": None}
+    bring_in(api, an_issue_read(**undated))
+
+    assert statuses(bring_in(api, a_garden_letter(**undated))) == [(2, "created")]
+    essays = [an_issue_read(**undated, intro=words) for words in ("Of clay, at some length.", "A walk in the snow.")]
+    for essay in essays:
+        essay.sections = []
+    assert statuses(bring_in(api, essays[0])) == [(3, "created")]
+    assert statuses(bring_in(api, essays[1])) == [(4, "created")]
+
+
+def test_a_file_of_the_same_name_and_title_may_be_next_weeks(api: Api) -> None:
+    weekly = "Clay weekly"
+    bring_in(api, an_issue_read(key="letter.md", title=weekly))
+
+    assert statuses(bring_in(api, a_garden_letter(key="letter.md", title=weekly))) == [(2, "created")]
+
+
+@pytest.mark.parametrize("kind", ["id", "name", "none"])
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "Renamed"}, {"published_at": SPRING}, {"title": "Renamed", "published_at": SPRING}],
+    ids=["title", "date", "both"],
+)
+def test_with_most_of_its_links_it_is_the_same(api: Api, kind: KeyKind, changed: dict[str, Any]) -> None:
+    key: dict[str, Any] = {"key": "letter.md", "key_kind": kind}
+    bring_in(api, an_issue_read(None, a_section_read("Research", "One", "Two", "Three"), **key))
+    again = an_issue_read(None, a_section_read("Research", "Two", "Three", "Four"), **key, **changed)
+
+    assert statuses(bring_in(api, again)) == [(1, "updated")]
+
+
+def test_one_link_that_every_letter_has_does_not_make_it_the_same(api: Api) -> None:
+    key: dict[str, Any] = {"key": "standard input", "key_kind": "none"}
+    bring_in(api, an_issue_read(None, a_section_read("Research", "One", "Two", "Join us"), **key))
+    other = an_issue_read(None, a_section_read("Tools", "Spade", "Rake", "Join us"), **key, title="Gardening")
+
+    assert statuses(bring_in(api, other)) == [(2, "created")]
+
+
+def test_an_essay_is_known_by_its_words(api: Api) -> None:
+    words = "There is a kiln in the village, and nobody knows who built it. It has been cold for forty years."
+    essay = an_issue_read(key="essay.md", intro=words)
+    essay.sections = []
+    bring_in(api, essay)
+    essay.title, essay.published_at, essay.intro = "The kiln", SPRING, words.replace("forty", "fifty")
+
+    assert statuses(bring_in(api, essay)) == [(1, "updated")]
+
+
+@pytest.mark.parametrize("changed", [{"title": "Renamed"}, {"published_at": SPRING}], ids=["title", "date"])
+def test_an_entry_is_known_by_its_id_though_its_links_are_others(api: Api, changed: dict[str, Any]) -> None:
+    bring_in(api, an_issue_read(key="tag:1", key_kind="id"))
+    rewritten = an_issue_read(None, a_section_read("Research", "Three"), key="tag:1", key_kind="id", **changed)
+
+    assert statuses(bring_in(api, rewritten)) == [(1, "updated")]
+
+
+@pytest.mark.parametrize("kind", ["id", "name", "none"])
+def test_what_was_rewritten_by_hand_does_not_come_in_a_second_time(api: Api, kind: KeyKind) -> None:
+    letter = an_issue_read(None, a_section_read("Research", "One"), key="letter.md", key_kind=kind)
+    bring_in(api, letter)
+    item = draft(api, 1)["sections"][0]["items"][0]["id"]
+    api.author.patch(f"/items/{item}", json={"url": "https://example.org/another"}).raise_for_status()
+    by_hand = {"title": "By hand", "published_at": SPRING.isoformat()}
+    api.author.patch("/issues/1", json=by_hand).raise_for_status()
+
+    assert statuses(bring_in(api, letter)) == [(1, "unchanged")]
+
+
+def test_a_number_and_a_body_without_a_name_do_not_make_it_the_same(api: Api) -> None:
+    bring_in(api, an_issue_read(7, title="Alpha", key="body.md", key_kind="none"))
+    other = a_garden_letter(key="body.md", key_kind="none")
+    other.number = 7
+
+    assert statuses(bring_in(api, other)) == [(7, "refused")]
+    assert draft(api, 7)["title"] == "Alpha"
 
 
 @pytest.mark.parametrize("key", ["k" * 5000, "a\udcffb", "a\x00b"], ids=["long", "no characters", "nul"])

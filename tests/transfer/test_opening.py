@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from app.transfer.files import Failed
-from app.transfer.opening import from_paths
+from app.transfer.opening import from_paths, from_uploads
 from app.transfer.reading.result import IssueRead
+from app.web.uploads import Upload
 
 
 def test_dates_in_figures_are_read_as_a_later_file_of_the_folder_tells(tmp_path: Path) -> None:
@@ -15,6 +16,24 @@ def test_dates_in_figures_are_read_as_a_later_file_of_the_folder_tells(tmp_path:
     first, _ = from_paths([str(tmp_path)], None, format=None, everything=False)
     assert isinstance(first, IssueRead)
     assert f"{first.published_at:%Y-%m-%d}" == "2025-04-03"
+
+
+def test_how_much_a_key_tells(tmp_path: Path) -> None:
+    letter = b"# Letter\n\nText.\n"
+    (tmp_path / "a.md").write_bytes(letter)
+    feed = "<rss><channel><item><title>E</title><guid>g1</guid><description>Text.</description></item></channel></rss>"
+    (tmp_path / "b.xml").write_text(feed)
+    uploads = [Upload("body.md", letter, named=False), Upload("b.xml", feed.encode(), named=False), Upload("c", letter)]
+
+    found = [
+        *from_paths([str(tmp_path), "-"], letter, format=None, everything=False),
+        *from_uploads(uploads, format=None),
+    ]
+
+    assert [issue.key_kind for issue in found if isinstance(issue, IssueRead)] == [
+        *("name", "id", "none"),
+        *("none", "id", "name"),
+    ]
 
 
 def test_what_no_issue_holds_is_told_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """One issue at the door: it is made, changed, left alone or turned away."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -9,65 +7,44 @@ from sqlalchemy.orm import Session
 from app.auth.callers import Caller
 from app.authoring import issues, stages
 from app.authoring.replacing import replace
-from app.authoring.schemas import IssueInput
 from app.content import compile
 from app.content.models import Issue
 from app.content.tags import Vocabulary
 from app.transfer.importing import records
+from app.transfer.importing.arrival import Arrival, Met, Refused
 from app.transfer.importing.matching import twins
-from app.transfer.importing.outcomes import Wishes
 from app.transfer.importing.tags import KnownTags
 from app.transfer.models import ImportedIssue
-from app.transfer.reading.result import IssueRead
 
 Written = Literal["created", "updated", "unchanged"]
 
 
-class Refused(Exception):
-    """To write the issue would undo what somebody has done; the message says what, and the way out."""
-
-    def __init__(self, number: int, reason: str) -> None:
-        super().__init__(reason)
-        self.number = number
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An issue that was read, and what is to become of it."""
-
-    read: IssueRead
-    given: IssueInput
-    digest: str
-    publish: bool
-    wishes: Wishes
-
-
-def foretell(session: Session, arrival: Arrival, taken: Mapping[int, str]) -> tuple[Written, int | None]:
+def foretell(session: Session, arrival: Arrival, met: Met) -> tuple[Written, int | None]:
     """What `settle` would do, and to which issue; None for the next number. It writes nothing. Raises Refused."""
-    issue, record = records.find(session, arrival.read, arrival.given, taken, lock=False)
+    met.require_new(arrival)
+    issue, record = records.find(session, arrival, met.numbers, lock=False)
     if issue is None:
         return "created", arrival.given.number
-    _require_free(issue, record, arrival, taken)
+    _require_free(issue, record, arrival)
     settled = _is_settled(issue, record, arrival) and not _publishes(issue, arrival)
     return "unchanged" if settled else "updated", issue.number
 
 
-def settle(
-    session: Session, arrival: Arrival, taken: Mapping[int, str], tags: KnownTags, caller: Caller
-) -> tuple[Written, int]:
+def settle(session: Session, arrival: Arrival, met: Met, tags: KnownTags, caller: Caller) -> tuple[Written, int]:
     """Make an issue of what was read, or bring the one that it is to that; and remember it. It does not commit.
 
-    `taken` has the numbers of this run, each with what is known of its source. Raises Refused, and what
-    `issues.create` and `replacing.replace` raise.
+    `met` has what this run has brought in before. Raises Refused, and what `issues.create` and `replacing.replace`
+    raise.
     """
-    issue, record = records.find(session, arrival.read, arrival.given, taken, lock=True)
+    met.require_new(arrival)
+    issue, record = records.find(session, arrival, met.numbers, lock=True)
     if issue is None:
         given = arrival.given.model_copy(update={"status": "published" if arrival.publish else "draft"})
         issue = issues.create(session, given, caller, tags.within(session))
-        records.remember(session, issue, arrival.read, arrival.digest, new=True)
+        records.remember(session, issue, arrival, new=True)
         tags.leave(session, published=arrival.publish)
         return "created", issue.number
-    _require_free(issue, record, arrival, taken)
+    _require_free(issue, record, arrival)
     written = False
     settled = _is_settled(issue, record, arrival)
     if not settled:
@@ -79,18 +56,13 @@ def settle(
         stages.publish(session, issue, caller)
         written = True
     if written or not settled:
-        records.remember(session, issue, arrival.read, arrival.digest, new=record is None)
+        records.remember(session, issue, arrival, new=record is None)
     return "updated" if written else "unchanged", issue.number
 
 
-def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, taken: Mapping[int, str]) -> None:
-    """Raises Refused when the issue is another source's of this run, or has an author's work in it."""
+def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival) -> None:
+    """Raises Refused when the issue is another source's, or has an author's work in it."""
     number = issue.number
-    if number in taken:
-        raise Refused(
-            number,
-            f"Issue {number} has come in from {taken[number]!r} just now; give this one another number, or none.",
-        )
     if issue.deleted_at is not None:
         raise Refused(number, f"Issue {number} is in the bin; restore it first, or give this one another number.")
     if arrival.wishes.overwrite:
@@ -98,7 +70,7 @@ def _require_free(issue: Issue, record: ImportedIssue | None, arrival: Arrival, 
     way_out = f"{arrival.wishes.way_to_overwrite} puts this in its place."
     if record is None:
         raise Refused(number, f"There is an issue {number} that was not imported; {way_out}")
-    if record.title != arrival.given.title and not records.is_same_source(issue, record, arrival.read, arrival.given):
+    if not records.is_same_source(issue, record, arrival):
         raise Refused(number, f"Issue {number} is {issue.title!r}, from another source; {way_out}")
     if issue.version != record.version and not (record.digest == arrival.digest and not _publishes(issue, arrival)):
         raise Refused(number, f"Issue {number} has been edited since it came in; {way_out}")

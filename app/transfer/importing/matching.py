@@ -43,13 +43,6 @@ def twins(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Twins:
     return Twins(sections=sections, items=found)
 
 
-def have_no_link_in_common(issue: Issue, given: IssueInput) -> bool:
-    """Whether both have links, and none of them is the same."""
-    there = {_link(item) for section in issue.sections for item in section.items} - {None}
-    here = {_link(item) for _, section in _walk(given.sections) for item in section.items} - {None}
-    return bool(there and here) and not there & here
-
-
 def _sections(issue: Issue, slugs: Mapping[str, str]) -> dict[str, Section]:
     """The sections that are known again, by their pointers: beneath the same parent first, else wherever they were."""
     found: dict[str, Section] = {}

@@ -14,7 +14,8 @@ from app.authoring.schemas import IssueInput
 from app.content.tags import Vocabulary
 from app.db.engine import Database
 from app.problems import Forbidden, Problem
-from app.transfer.importing.arriving import Arrival, Refused, foretell, settle
+from app.transfer.importing.arrival import Arrival, Met, Refused
+from app.transfer.importing.arriving import foretell, settle
 from app.transfer.importing.labels import Labels
 from app.transfer.importing.ordering import numbered_first
 from app.transfer.importing.outcomes import Outcome, Status, Unread, Wishes
@@ -37,8 +38,7 @@ class Import:
         with database.reading() as session:
             self.labels = Labels(wishes.labels, Vocabulary.load(session))
         self._tags = KnownTags()
-        self._taken: dict[int, str] = {}
-        """The numbers of this run, each with what is known of its source."""
+        self._met = Met()
         self.passed_over = 0
         """Issues that are not as new as was asked for."""
 
@@ -82,10 +82,10 @@ class Import:
             )
             if rehearsal:
                 with self._database.reading() as session:
-                    status, number = foretell(session, arrival, self._taken)
+                    status, number = foretell(session, arrival, self._met)
             else:
                 with self._database.writing() as session:
-                    status, number = settle(session, arrival, self._taken, self._tags, self._caller)
+                    status, number = settle(session, arrival, self._met, self._tags, self._caller)
         except Refused as refused:
             return Outcome(read.title, "refused", refused.number, str(refused), **about)
         except (Problem, ValidationError) as problem:
@@ -94,8 +94,7 @@ class Import:
         except IntegrityError:
             reason = "Somebody else wrote the same thing at the same moment; import it again."
             return Outcome(read.title, "failed", read.number, reason, **about)
-        if number is not None:
-            self._taken[number] = read.key
+        self._met.add(arrival, number)
         if self._wishes.publish:
             document["status"] = "published" if publish else "draft"
         return Outcome(read.title, status, number, self._why_a_draft(read), **about)

@@ -55,6 +55,7 @@ def _entry(entry: Any, feed: Any, name: str) -> Source | LeftOut:
     return Source(
         name=label,
         key=entry.get("id") or address or label,
+        identified=bool(entry.get("id") or address),
         blocks=tuple(blocks),
         title=title,
         subtitle=subtitle,

@@ -58,6 +58,7 @@ def _post(row: dict[str, str], key: str, label: str, data: bytes) -> Source:
     return Source(
         name=label,
         key=key,
+        identified=bool(key),
         blocks=tuple(blocks),
         title=unescape(row["title"]).strip() or None,
         subtitle=unescape(row["subtitle"]).strip() or None,

@@ -68,6 +68,7 @@ def read(source: Source, series: Series) -> IssueRead:
     sections = [entries.section(group, context) for group in groups]
     issue = IssueRead(
         key=source.key or source.name,
+        key_kind="id" if source.identified else "name",
         title=_brief(beginning.title, report) or beginning.title[:LONGEST_TITLE],
         number=beginning.number,
         published_at=beginning.published_at,

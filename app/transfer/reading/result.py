@@ -5,6 +5,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
+KeyKind = Literal["id", "name", "none"]
+"""What a source's key is worth: an `id` is its own; a `name`, as of a file, may be another newsletter's tomorrow;
+`none` is what anything is called that comes in the same way, as by standard input."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -60,6 +64,7 @@ class IssueRead:
     confidence: float = 1.0
     """Of the reading as a whole, from 0 to 1."""
     notes: list[Note] = field(default_factory=list)
+    key_kind: KeyKind = "name"
 
     def document(self) -> dict[str, Any]:
         """The body of `POST /issues`; what there is nothing of is absent, and so is `status`."""
@@ -69,9 +74,8 @@ class IssueRead:
         return document
 
 
-_IN_DOCUMENT = [
-    each.name for each in fields(IssueRead) if each.name not in ("key", "draft", "publication", "confidence", "notes")
-]
+_NOT_IN_DOCUMENT = ("key", "key_kind", "draft", "publication", "confidence", "notes")
+_IN_DOCUMENT = [each.name for each in fields(IssueRead) if each.name not in _NOT_IN_DOCUMENT]
 _OF_SECTION = [each.name for each in fields(SectionRead)]
 _OF_ITEM = [each.name for each in fields(ItemRead)]
 

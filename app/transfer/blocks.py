@@ -66,6 +66,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """An edition that cannot be read, among others of its file that can."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One edition, as its format gives it: what the format says about it, and its blocks."""
 

@@ -7,15 +7,16 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from app.transfer import files
-from app.transfer.blocks import LeftOut, Source, Unreadable
+from app.transfer.blocks import Damaged, LeftOut, Source, Unreadable
 from app.transfer.decoding import decoded
 from app.transfer.files import Export, Failed, File
 from app.transfer.readers import feed, html, mail, markdown, substack, text
+from app.transfer.readers.attempts import why
 
 Format = Literal["text", "markdown", "html", "mail", "feed", "substack"]
 NAMES: tuple[Format, ...] = get_args(Format)
 
-_Reader = Callable[[bytes, str], Iterable[Source | LeftOut]]
+_Reader = Callable[[bytes, str], Iterable[Source | LeftOut | Damaged]]
 
 _READERS: Mapping[Format, _Reader] = MappingProxyType(
     {
@@ -158,15 +159,15 @@ def _read(found: File | Export | Failed, format: Format | None, everything: bool
         for read in _editions(found, format, everything):
             if isinstance(read, LeftOut):
                 yield Failed(f"{found.name}: {read.text}", read.reason, skipped=True)
+            elif isinstance(read, Damaged):
+                yield Failed(f"{found.name}: {read.name}", read.reason)
             else:
                 yield read
-    except Unreadable as problem:
-        yield Failed(found.name, str(problem))
     except Exception as error:  # what a library stumbles over in one file must not stop the others
-        yield Failed(found.name, f"it is damaged in a way that its reader does not know ({type(error).__name__})")
+        yield Failed(found.name, why(error))
 
 
-def _editions(found: File | Export, format: Format | None, everything: bool) -> Iterable[Source | LeftOut]:
+def _editions(found: File | Export, format: Format | None, everything: bool) -> Iterable[Source | LeftOut | Damaged]:
     if isinstance(found, Export):
         return substack.read(found.files, everything)
     _check(found.data)

@@ -4,27 +4,31 @@ import re
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import feedparser
 
-from app.transfer.blocks import Block, LeftOut, Source, Unreadable
+from app.transfer.blocks import Block, Damaged, LeftOut, Source, Unreadable
 from app.transfer.decoding import decoded
 from app.transfer.readers import html, text
+from app.transfer.readers.attempts import attempted
 from app.transfer.readers.html.markup import without_markup
 
 LARGEST = 20_000_000
 """Bytes."""
 LONGEST_SUBTITLE = 300
 """Characters of a summary that may be a subtitle."""
+LONGEST_NAME = 200
+"""Characters that tell which entry is meant."""
 
 _DEFINITIONS = re.compile(r"<!ENTITY|<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 _CUT_OFF = re.compile(r"[\s.…\[\]]*$")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,99}encoding=["']([\w.-]{1,40})""")
 
 
-def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
+def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut | Damaged]:
     """The entries in the feed's order; what has no text is left out. Raises Unreadable. Nothing is fetched."""
     data = data.encode() if isinstance(data, str) else data
     if len(data) > LARGEST:
@@ -37,7 +41,8 @@ def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
         why = " ".join(str(feed.get("bozo_exception", "there is no entry in it")).split())
         raise Unreadable(f"This is not a feed that can be read: {why}.")
     for entry in feed.entries:
-        yield _entry(entry, feed.feed, name)
+        called = " ".join(str(entry.get("title") or entry.get("id") or entry.get("link") or name).split())
+        yield attempted(called[:LONGEST_NAME], partial(_entry, entry, feed.feed, name))
 
 
 def _entry(entry: Any, feed: Any, name: str) -> Source | LeftOut:

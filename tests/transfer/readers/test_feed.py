@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.transfer.blocks import LeftOut, Source, Unreadable
+from app.transfer.blocks import Damaged, LeftOut, Source, Unreadable
 from app.transfer.readers import feed
+from app.transfer.readers.html import nesting
 from tests.transfer.readers.reading import texts
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -77,6 +78,16 @@ def test_an_entry_without_a_text_is_left_out() -> None:
     assert list(feed.read(rss("<item><title>a</title></item>"), "x")) == [
         LeftOut("a", "an entry of the feed that has no text")
     ]
+
+
+def test_an_entry_that_cannot_be_read_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = ITEM.format(number=2).replace("<h2>", "<b>" * 100)
+    monkeypatch.setattr(nesting, "MOST_TAGS", 50)
+    first, second, third = feed.read(rss(ITEM.format(number=1), huge, ITEM.format(number=3)), "x")
+    assert isinstance(first, Source)
+    assert isinstance(second, Damaged)
+    assert (second.name, "more than 50 tags" in second.reason) == ("No. 2", True)
+    assert isinstance(third, Source)
 
 
 def test_scripts_in_a_feed_are_no_text() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.transfer import formats
-from app.transfer.blocks import Source, Unreadable
+from app.transfer.blocks import Damaged, Source, Unreadable
 from app.transfer.files import Failed
 from app.transfer.formats import detect, sources, sources_of
 
@@ -101,6 +101,12 @@ def test_what_an_export_leaves_out_is_told_of(tmp_path: Path) -> None:
     assert isinstance(first, Source)
     assert second == Failed(f"{tmp_path}: B", "not a newsletter: its type is podcast", skipped=True)
     assert all(isinstance(each, Source) for each in sources([tmp_path], everything=True))
+
+
+def test_an_edition_that_is_damaged_failed_and_was_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged, source = Damaged("Post b", "it is too large"), Source("Post a", ())
+    monkeypatch.setattr(formats, "_READERS", {"feed": lambda data, name: [damaged, source]})
+    assert list(sources_of("a.xml", b"<rss>")) == [Failed("a.xml: Post b", "it is too large"), source]
 
 
 def test_a_reader_that_stumbles_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.transfer.blocks import LeftOut, Source, Unreadable
+from app.transfer.blocks import Damaged, LeftOut, Source, Unreadable
 from app.transfer.readers import substack
 from tests.transfer.readers.reading import texts
 
@@ -68,8 +68,44 @@ def test_podcasts_and_pages_come_when_they_are_asked_for() -> None:
 
 def test_a_post_without_a_text_does_not_stop_the_others() -> None:
     first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"2.b": TEXT}))
-    assert first == LeftOut("First", "its text is not in the export: posts/1.a.html is missing")
+    assert first == Damaged("First", "its text is not in the export: posts/1.a.html is missing")
     assert isinstance(second, Source)
+
+
+def test_a_draft_without_a_text_is_no_damage() -> None:
+    (draft,) = substack.read(an_export(a_row("1.a", published="false")))
+    assert draft == LeftOut("First", "its text is not in the export: posts/1.a.html is missing")
+
+
+def test_a_post_that_cannot_be_read_is_told_and_the_others_come() -> None:
+    first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"1.a": b"<b>" * 600_000, "2.b": TEXT}))
+    assert isinstance(first, Damaged)
+    assert (first.name, " tags" in first.reason) == ("First", True)
+    assert isinstance(second, Source)
+
+
+def test_a_text_that_the_table_does_not_name_is_told() -> None:
+    export = an_export(a_row("1"), a_row("2.b", "podcast"), **{"1.a": TEXT, "2.b": TEXT, "3.c": TEXT})
+    export.contents |= {"posts/1.opens.csv": b"email", "posts/4.d.opens.csv": b"email"}
+    first, _, third = substack.read(export)
+    assert isinstance(first, Source)
+    assert texts(first.blocks) == ["News", "Sign up", "Brie"]
+    assert third == LeftOut("posts/3.c.html", "no line of posts.csv tells what it is")
+
+
+def test_quotation_marks_that_do_not_pair_swallow_no_post() -> None:
+    broken = '"2.b,2025,"broken" x,"'
+    export = an_export(a_row("1.a"), broken, a_row("3.c"), **{"1.a": TEXT, "2.b": TEXT, "3.c": TEXT})
+    first, table, *others = substack.read(export)
+    assert isinstance(first, Source)
+    assert isinstance(table, Damaged)
+    assert "from line 3 on it cannot be read as CSV" in table.reason
+    assert [each.text for each in others if isinstance(each, LeftOut)] == ["posts/2.b.html", "posts/3.c.html"]
+
+
+def test_a_table_that_cannot_be_read_at_all_is_refused() -> None:
+    with pytest.raises(Unreadable, match="Export it again"):
+        list(substack.read(an_export('"1.a,2025')))
 
 
 def test_the_table_may_have_a_mark_and_huge_fields() -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.transfer.files import Failed
 from app.transfer.opening import from_paths, from_uploads
 from app.transfer.reading.result import IssueRead
@@ -34,6 +36,30 @@ def test_how_much_a_key_tells(tmp_path: Path) -> None:
         *("name", "id", "none"),
         *("none", "id", "name"),
     ]
+
+
+@pytest.mark.parametrize("value", ["!!bool x", "!!timestamp x", "2025-13-45", "!!int ''"])
+def test_a_head_that_yaml_stumbles_over_is_read_line_by_line(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: Letter\nfoo: {value}\n---\n\nText.\n")
+    (issue,) = from_paths([str(tmp_path)], None, format=None, everything=False)
+    assert isinstance(issue, IssueRead)
+    assert issue.title == "Letter"
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_date_beyond_the_calendar_is_none(tmp_path: Path, said: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: Letter\ndate: {said}\n---\n\nText.\n")
+    (issue,) = from_paths([str(tmp_path)], None, format=None, everything=False)
+    assert isinstance(issue, IssueRead)
+    assert issue.published_at is None
+    assert "a date that could not be read" in [note.reason for note in issue.notes]
+
+
+def test_the_first_year_has_four_figures(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: Letter\ndate: 0001-01-01\n---\n\nText.\n")
+    (issue,) = from_paths([str(tmp_path)], None, format=None, everything=False)
+    assert isinstance(issue, IssueRead)
+    assert issue.document()["published_at"] == "0001-01-01T12:00:00Z"
 
 
 def test_what_no_issue_holds_is_told_and_the_rest_is_read(tmp_path: Path) -> None:

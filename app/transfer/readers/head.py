@@ -53,7 +53,7 @@ def read(text: str) -> Head:
         return _plain(beginning)
     try:
         values = yaml.safe_load(fenced["head"]) if fenced["fence"] == "---" else tomllib.loads(fenced["head"])
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
+    except Exception:  # YAML has a KeyError for `!!bool x`, an AttributeError for `!!timestamp x`, and so on
         return _plain(fenced["head"], fenced.group().count("\n"))
     if not isinstance(values, dict):
         return Head()

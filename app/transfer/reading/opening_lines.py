@@ -115,19 +115,22 @@ def _could_be_title(line: Line, lines: list[Line]) -> bool:
 def _from_source(found: Beginning, source: Source, order: Order, report: Report) -> None:
     """What the format itself says."""
     if isinstance(source.date, datetime):
-        moment = source.date
-        found.published_at = (
-            moment.astimezone(UTC)
-            if moment.tzinfo
-            else dates.noon(moment.date())
-            if moment.time() == datetime.min.time()
-            else moment.replace(tzinfo=UTC)
-        )
+        try:
+            found.published_at = _in_utc(source.date)
+        except OverflowError:
+            report.leave_out_text(str(source.date), "a date that could not be read")
     elif source.date:
         found.published_at = _parsed(source.date, order, report)
     if source.number:
         digits = re.search(r"\d{1,6}", source.number)
         found.number = int(digits.group()) or None if digits else None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Midnight without a zone is a day without a time. Raises OverflowError at the ends of the calendar."""
+    if moment.tzinfo:
+        return moment.astimezone(UTC)
+    return dates.noon(moment.date()) if moment.time() == datetime.min.time() else moment.replace(tzinfo=UTC)
 
 
 def _parsed(written: str, order: Order, report: Report) -> datetime | None:

@@ -70,7 +70,7 @@ class IssueRead:
         """The body of `POST /issues`; what there is nothing of is absent, and so is `status`."""
         document = _present(self, _IN_DOCUMENT)
         if self.published_at is not None:
-            document["published_at"] = self.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            document["published_at"] = self.published_at.isoformat(timespec="seconds").replace("+00:00", "Z")
         return document
 
 

@@ -58,6 +58,8 @@ _BINARY = (
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.02
+_MOST_ZEROS = 0.4
+"""Of every other byte: UTF-16 has more of them, unless it is Chinese, Japanese or Korean."""
 
 _PROLOGUE = r"(?:\s++|<\?[^>]*+>|(?><!--.*?-->))*+"
 _FEED = re.compile(
@@ -146,8 +148,12 @@ def _check(data: bytes) -> None:
         if data.startswith(magic):
             raise Unreadable(f"this is {said}")
     beginning = data[:_BEGINNING]
+    if data.startswith(_UTF_16):
+        return
+    if any(half.count(0) > _MOST_ZEROS * len(half) for half in (beginning[::2], beginning[1::2])):
+        raise Unreadable("this is no text, or it is in UTF-16 without a mark: save it as UTF-8")
     controls = len(_CONTROLS.findall(beginning)) / len(beginning)
-    if not data.startswith(_UTF_16) and (b"\0" in data or controls > _MOST_CONTROLS):
+    if b"\0" in data or controls > _MOST_CONTROLS:
         raise Unreadable("this is no text: it has bytes that no text has. Save the newsletter as HTML or as text.")
 
 

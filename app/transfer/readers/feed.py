@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+from feedparser.encodings import convert_to_utf8
 
 from app.transfer.blocks import Block, Damaged, LeftOut, Source, Unreadable
 from app.transfer.decoding import decoded
@@ -25,7 +26,6 @@ LONGEST_NAME = 200
 
 _DEFINITIONS = re.compile(r"<!ENTITY|<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 _CUT_OFF = re.compile(r"[\s.…\[\]]*$")
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,99}encoding=["']([\w.-]{1,40})""")
 
 
 def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut | Damaged]:
@@ -33,8 +33,8 @@ def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut | Damaged]:
     data = data.encode() if isinstance(data, str) else data
     if len(data) > LARGEST:
         raise Unreadable(f"This feed has more than {LARGEST // 1_000_000} MB: import the newsletter's export instead.")
-    said = _ENCODING.search(data[:200])
-    if _DEFINITIONS.search(decoded(data, said[1].decode() if said else None)):
+    # As the parser will decode it: what stands in UTF-7 or EBCDIC looks harmless until then.
+    if _DEFINITIONS.search(decoded(convert_to_utf8({}, data, {}))):
         raise Unreadable("This feed defines entities of its own, which none needs: remove its DOCTYPE.")
     feed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not feed.entries:

@@ -104,6 +104,8 @@ LAUGHS = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "haha"><!ENTITY b "&a
     [
         (LAUGHS.encode(), "entities"),
         (LAUGHS.encode("utf-16"), "entities"),
+        (b'<?xml version="1.0"' + b" " * 300 + b'encoding="utf-7"?>' + LAUGHS[21:].encode("utf-7"), "entities"),
+        (LAUGHS.replace("?>", " encoding='cp037'?>").encode("cp037"), "entities"),
         (b'<!DOCTYPE rss SYSTEM "file:///etc/passwd" [ <!ENTITY % x SYSTEM "http://x.example/"> ]><rss/>', "entities"),
         (b"<rss><channel></channel></rss>", "no entry"),
         (b"<rss", "not a feed"),

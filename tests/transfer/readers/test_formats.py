@@ -51,6 +51,8 @@ def test_a_format_is_known_by_what_is_in_a_file(data: bytes, name: str, format: 
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "x.msg", "as .eml"),
         (b"\x1f\x8b\x08", "x.gz", "gzip: unpack"),
         (b"words\0words", "x.txt", "no text"),
+        ("words".encode("utf-16-le"), "x.txt", "save it as UTF-8"),
+        ("words".encode("utf-16-be"), "x.txt", "save it as UTF-8"),
         (b"\x01\x02\x03\x04 words", "x.txt", "no text"),
         (b'{"number": 3}', "x.json", "POST /issues"),
         (b"<?xml version='1.0'?><opml/>", "x.xml", "no feed"),

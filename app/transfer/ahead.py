@@ -3,12 +3,13 @@
 import multiprocessing
 import os
 import signal
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from app.transfer.files import Failed
+from app.transfer.files import MOST_IN_FOLDER, Failed
 from app.transfer.formats import Format
 from app.transfer.opening import from_paths
 from app.transfer.reading.result import IssueRead
@@ -53,18 +54,27 @@ def is_worthwhile(paths: Sequence[str], standard_input: bytes | None) -> bool:
     if (os.cpu_count() or 1) < 2:
         return False
     size = len(standard_input or b"")
-    for file in (file for path in paths for file in _files(Path(path))):
+    for more in islice((size for path in paths for size in _sizes(path)), MOST_IN_FOLDER):
         if size >= WORTHWHILE:
             break
-        size += file.stat().st_size
+        size += more
     return size >= WORTHWHILE
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-    for folder, _, names in os.walk(path):
-        yield from (file for name in names if (file := Path(folder, name)).is_file())
+def _sizes(path: str) -> Iterator[int]:
+    """Bytes of each file at a path; 0 for what is none, or cannot be looked at."""
+    yield _size(path)
+    for folder, folders, names in os.walk(path):
+        yield from (0 for _ in folders)
+        yield from (_size(os.path.join(folder, name)) for name in names)
+
+
+def _size(path: str) -> int:
+    try:
+        found = os.stat(path)
+    except OSError:  # whoever reads it will tell
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _read_into(

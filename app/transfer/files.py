@@ -55,15 +55,32 @@ class Failed:
 def opened(paths: Iterable[str | os.PathLike[str]]) -> Iterator[File | Export | Failed]:
     """What is at the paths, in order; what is in folders by name. One bad file never stops the rest."""
     for path in paths:
-        yield from _at(Path(path))
+        if os.fspath(path):
+            yield from _at(Path(path))
+        else:
+            yield Failed('""', "it is no path: the folder that you are in is .")
 
 
 def inside(name: str, data: bytes) -> Iterator[File | Export | Failed]:
     """A file that has been read already, such as an upload; what is in it when it is a zip."""
-    if not data.startswith(zips.MAGIC):
-        yield File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
-        return
-    yield from _unzipped(name, BytesIO(data), LARGEST_UPLOAD_UNPACKED)
+    if len(data) > LARGEST_FILE:
+        yield _too_large(name)
+    elif zips.is_zip(data):
+        yield from _unzipped(name, BytesIO(data), LARGEST_UPLOAD_UNPACKED)
+    else:
+        yield File(name, data)
+
+
+def content_of(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """All of a file. Raises Unreadable for what is none, has more bytes than that, or cannot be read."""
+    try:
+        with _regular(path) as stream:
+            data = _next(stream, largest + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(_said(error)) from error
+    if len(data) > largest:
+        raise Unreadable(_more_than(largest))
+    return data
 
 
 def _at(path: Path) -> Iterator[File | Export | Failed]:
@@ -87,20 +104,17 @@ def _in_folder(root: Path) -> Iterator[File | Export | Failed]:
         if met > MOST_IN_FOLDER:
             yield Failed(str(root), f"it holds more than {MOST_IN_FOLDER:,} files and folders: import its parts")
             return
-        if path != root and (reason := _passed_over(path)):
-            yield Failed(str(path), reason, skipped=True)
-        elif not path.is_dir():
-            yield from _in_file(path, str(path))
-        else:
-            try:
-                entries = sorted(path.iterdir(), reverse=True)
-            except OSError as error:
-                yield Failed(str(path), _said(error))
-                continue
-            if (path / TABLE).is_file() and (path / FOLDER).is_dir():
+        try:
+            if path != root and (reason := _passed_over(path)):
+                yield Failed(str(path), reason, skipped=True)
+            elif not path.is_dir():
+                yield from _in_file(path, str(path))
+            elif (path / TABLE).is_file() and (path / FOLDER).is_dir():
                 yield Export(str(path), _Folder(path))
             else:
-                waiting += entries
+                waiting += sorted(path.iterdir(), reverse=True)
+        except OSError as error:
+            yield Failed(str(path), _said(error))
 
 
 def _passed_over(path: Path) -> str | None:
@@ -121,7 +135,7 @@ def _in_file(path: Path, name: str) -> Iterator[File | Export | Failed]:
     try:
         with _regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
-            is_zip = stream.read(len(zips.MAGIC)) == zips.MAGIC
+            is_zip = zips.is_zip(_next(stream, len(zips.MAGIC)))
             stream.seek(0)
             if size > (LARGEST_ZIP if is_zip else LARGEST_FILE):
                 yield _too_large(name)
@@ -165,13 +179,25 @@ def _regular(path: Path) -> IO[bytes]:
     return stream
 
 
+def _next(stream: IO[bytes], size: int) -> bytes:
+    """Raises Unreadable for what would have us wait, such as the kernel's log, which says that it is a file."""
+    data: bytes | None = stream.read(size)
+    if data is None:
+        raise Unreadable("it is a pipe, a socket or a device, not a file")
+    return data
+
+
 def _limited(name: str, stream: IO[bytes]) -> File | Failed:
-    data = stream.read(LARGEST_FILE + 1)  # it may have grown since its size was told
+    data = _next(stream, LARGEST_FILE + 1)  # it may have grown since its size was told
     return File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
 
 
 def _too_large(name: str) -> Failed:
-    return Failed(name, f"it has more than {LARGEST_FILE // 1_000_000} MB: no newsletter has")
+    return Failed(name, f"{_more_than(LARGEST_FILE)}: no newsletter has")
+
+
+def _more_than(largest: int) -> str:
+    return f"it has more than {largest // 1_000_000} MB"
 
 
 def _said(error: OSError | ValueError) -> str:
@@ -189,11 +215,4 @@ class _Folder:
     def read(self, name: str) -> bytes:
         if name not in self.names:
             raise Unreadable(f"there is no {name}")
-        try:
-            with _regular(self._path / name) as stream:
-                data = stream.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise Unreadable(_said(error)) from error
-        if len(data) > LARGEST_FILE:
-            raise Unreadable(_too_large(name).reason)
-        return data
+        return content_of(self._path / name)

@@ -8,14 +8,16 @@ from typing import IO, NamedTuple, Self
 from app.transfer.blocks import Unreadable
 
 MAGIC = b"PK\x03\x04"
+_END = b"PK\x05\x06"
 MOST_MEMBERS = 20_000
 MOST_TIMES = 200
 """How many times as large as in the zip a file may become; newsletters become 3 to 30 times as large."""
 SMALL = 1_000_000
 """Bytes up to which that does not matter."""
 
-_END = b"PK\x05\x06"
 _LARGEST_END = 22 + 65_535
+_LOCATOR_64, _END_64 = b"PK\x06\x07", b"PK\x06\x06"
+_LOCATOR_64_SIZE, _END_64_SIZE = 20, 56
 _LARGEST_DIRECTORY = 500 * MOST_MEMBERS
 _DOCUMENTS = {
     "[Content_Types].xml": "an Office document: save it as a web page (.html)",
@@ -23,6 +25,10 @@ _DOCUMENTS = {
     "META-INF/MANIFEST.MF": "a Java archive",
 }
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+def is_zip(beginning: bytes) -> bool:
+    return beginning.startswith((MAGIC, _END))
 
 
 class Refused(NamedTuple):
@@ -43,17 +49,24 @@ class Zip:
             raise Unreadable(f"this zip is damaged: {error}") from error
         self._largest = largest
         self._total = self._left = total
+        members = self._zip.infolist()
+        if not members:
+            raise Unreadable("this zip is empty")
+        if len(members) > MOST_MEMBERS:  # whatever it said
+            raise Unreadable(_too_many())
         self._members: dict[str, zipfile.ZipInfo] = {}
-        self.refused: list[Refused] = []
-        for member in sorted(self._zip.infolist(), key=lambda each: each.filename):
+        refusals: dict[Refused, None] = {}
+        for member in sorted(members, key=lambda each: each.filename):
             if member.filename in _DOCUMENTS:
                 raise Unreadable(f"this is {_DOCUMENTS[member.filename]}")
             if member.is_dir():
                 continue
             if refused := self._refuse(member):
-                self.refused.append(refused)
+                refusals[refused] = None
             else:
                 self._members[member.filename] = member
+        self.refused = tuple(refusals)
+        """Each once, however often the zip has its name."""
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +122,7 @@ class Zip:
         if name.lower().endswith(".zip"):
             return Refused(name, "a zip within a zip: unpack it first", skipped=False)
         if name in self._members:
-            return Refused(name, "its name is in the zip twice", skipped=False)
+            return Refused(name, "its name is in the zip more than once: the first is read", skipped=False)
         return None
 
     def _why_not(self, allowed: int) -> str:
@@ -139,13 +152,34 @@ class Within:
 def _check_directory(stream: IO[bytes]) -> None:
     """Look at how much the zip says it holds before the standard library makes an object for each."""
     size = stream.seek(0, 2)
-    stream.seek(max(size - _LARGEST_END, 0))
-    tail = stream.read(_LARGEST_END)
-    stream.seek(0)
+    start = max(size - _LARGEST_END - _LOCATOR_64_SIZE, 0)
+    stream.seek(start)
+    tail = stream.read(_LARGEST_END + _LOCATOR_64_SIZE)
     end = tail.rfind(_END)
     if end < 0 or len(tail) < end + 22:
         raise Unreadable("this zip is damaged: its end is missing. Download it again.")
-    members = int.from_bytes(tail[end + 10 : end + 12], "little")
-    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
+    members, directory = _number(tail[end + 10 : end + 12]), _number(tail[end + 12 : end + 16])
+    locator = tail[max(end - _LOCATOR_64_SIZE, 0) : end]
+    if locator.startswith(_LOCATOR_64):
+        # Of a large zip (ZIP64) another record counts, which is where this one says, or right before it.
+        places = min(_number(locator[8:16]), size), start + end - _LOCATOR_64_SIZE - _END_64_SIZE
+        records = [record for place in places if (record := _record_64(stream, place))]
+        members = max((_number(record[32:40]) for record in records), default=members)
+        directory = max((_number(record[40:48]) for record in records), default=directory)
+    stream.seek(0)
     if members > MOST_MEMBERS or directory > _LARGEST_DIRECTORY:
-        raise Unreadable(f"this zip holds more than {MOST_MEMBERS:,} files: import its parts")
+        raise Unreadable(_too_many())
+
+
+def _record_64(stream: IO[bytes], place: int) -> bytes | None:
+    stream.seek(max(place, 0))
+    record = stream.read(_END_64_SIZE)
+    return record if record.startswith(_END_64) else None
+
+
+def _number(field: bytes) -> int:
+    return int.from_bytes(field, "little")
+
+
+def _too_many() -> str:
+    return f"this zip holds more than {MOST_MEMBERS:,} files: import its parts"

@@ -37,3 +37,20 @@ def test_it_is_begun_only_where_there_is_much_to_read(tmp_path: Path, monkeypatc
     assert ahead.is_worthwhile([str(tmp_path / "b.md"), str(tmp_path)], None)
     assert ahead.is_worthwhile(["-"], b"x" * ahead.WORTHWHILE)
     assert not ahead.is_worthwhile([str(tmp_path / "b.md"), "-", str(tmp_path / "nowhere")], b"x")
+
+
+def test_what_cannot_be_looked_at_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    assert not ahead.is_worthwhile(["a" * 5_000, "", str(tmp_path)], None)
+
+
+def test_a_folder_is_looked_through_no_further_than_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(ahead, "MOST_IN_FOLDER", 3)
+    for number in range(3):
+        (tmp_path / f"folder{number}" / "a.md").parent.mkdir()
+        (tmp_path / f"folder{number}" / "a.md").write_bytes(b"x" * ahead.WORTHWHILE)
+
+    assert not ahead.is_worthwhile([str(tmp_path)], None)

@@ -73,6 +73,30 @@ def test_a_device_is_not_read() -> None:
     assert found(Path("/dev/zero")) == [("zero", "it is a pipe, a socket or a device, not a file")]
 
 
+def test_what_says_that_it_is_a_file_and_has_nothing_to_read_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "log")
+    writer = os.open(tmp_path / "log", os.O_RDWR)
+    monkeypatch.setattr(stat, "S_ISREG", lambda _: True)
+    read = found(tmp_path / "log")
+    os.close(writer)
+    assert read == [("log", "it is a pipe, a socket or a device, not a file")]
+
+
+def test_what_may_not_be_looked_at_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "z.md").write_text("x")
+    for _ in range(25):  # beyond what a path may have, which a superuser may not look at either
+        os.mkdir("d" * 200)
+        os.chdir("d" * 200)
+    assert [reason for _, reason in found(tmp_path)] == ["File name too long", b"x"]
+
+
+def test_an_empty_path_is_no_folder() -> None:
+    assert list(opened([""])) == [Failed('""', "it is no path: the folder that you are in is .")]
+
+
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "huge.md").open("wb") as stream:
         stream.truncate(2_000_000_000)
@@ -156,6 +180,50 @@ def test_a_zip_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
     path = a_zip(tmp_path / "z.zip", **{f"{number}.md": "x" for number in range(3)})
     assert found(path) == [("z.zip", "this zip holds more than 2 files: import its parts")]
+
+
+def a_large_zip(path: Path, monkeypatch: pytest.MonkeyPatch, members: int, told: int) -> Path:
+    """A zip in ZIP64, whose old record tells of another number of files."""
+    with monkeypatch.context() as patched:
+        patched.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+        a_zip(path, **{f"{number}.md": "x" for number in range(members)})
+    data = path.read_bytes()
+    assert b"PK\x06\x06" in data
+    end = data.rindex(b"PK\x05\x06")
+    path.write_bytes(data[: end + 10] + told.to_bytes(2, "little") + data[end + 12 :])
+    return path
+
+
+def test_the_number_of_files_counts_that_the_zip_is_read_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
+    assert len(found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=2, told=0xFFFF))) == 2
+    assert found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=3, told=1)) == [
+        ("z.zip", "this zip holds more than 2 files: import its parts")
+    ]
+
+
+def test_a_zip_that_says_it_holds_less_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
+    path = a_zip(tmp_path / "z.zip", **{f"{number}.md": "x" for number in range(3)})
+    data = path.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    path.write_bytes(data[: end + 8] + b"\1\0\1\0" + data[end + 12 :])
+    assert found(path) == [("z.zip", "this zip holds more than 2 files: import its parts")]
+
+
+def test_an_empty_zip_is_told(tmp_path: Path) -> None:
+    path = a_zip(tmp_path / "z.zip")
+    assert found(path) == [("z.zip", "this zip is empty")]
+    assert list(files.inside("z.zip", path.read_bytes())) == [Failed("z.zip", "this zip is empty")]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_is_in_a_zip_many_times_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "z.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(5):
+            archive.writestr("a.md", str(number))
+    assert found(path) == [("a.md", "its name is in the zip more than once: the first is read"), ("a.md", b"0")]
 
 
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "mimetype"])

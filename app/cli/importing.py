@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import DatabaseError
 
 from app.auth.callers import OPERATOR
 from app.cli.opened import the_database
-from app.cli.output import fail
+from app.cli.output import fail, give_up_output
 from app.cli.reporting import Totals, print_json, print_progress, print_trees
 from app.problems import UnknownTag
 from app.settings import Settings
 from app.transfer.ahead import ReaderDied, read_ahead
+from app.transfer.blocks import Unreadable
+from app.transfer.files import LARGEST_FILE, content_of
 from app.transfer.formats import Format
-from app.transfer.importing.labels import UnreadableMap, read_map
+from app.transfer.importing.labels import LARGEST_MAP, UnreadableMap, read_map
 from app.transfer.importing.outcomes import Wishes
 from app.transfer.importing.run import Import
+from app.web.values import LARGEST_NUMBER
 
 
 def _day(written: str) -> date:
@@ -40,7 +44,7 @@ def import_issues(
     since: Annotated[
         date | None, typer.Option(parser=_day, metavar="DATE", help="Only issues of this day or later.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many issues.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="At most so many issues.")] = None,
     day: Annotated[
         date | None,
         typer.Option("--date", parser=_day, metavar="DATE", help="The date of issues that have none."),
@@ -80,10 +84,19 @@ def import_issues(
                 print_trees(outcomes, totals, run.labels.named_by)
             else:
                 print_progress(outcomes, totals)
+            sys.stdout.flush()
         except KeyboardInterrupt:
-            done = totals.statuses.total() - totals.failed
-            print(f"masthead: Broken off after {done:,} issues. Type it again, and the rest comes in.", file=sys.stderr)
+            _tell_broken_off(totals)
             raise typer.Exit(130) from None
+        except DatabaseError:  # whose reason is told after this
+            _tell_broken_off(totals)
+            raise
+        except BrokenPipeError:  # nobody reads on, as with `| head`
+            raise
+        except OSError as error:
+            give_up_output()
+            _tell_broken_off(totals)
+            fail(f"{error.strerror or error}.")
         except ReaderDied as died:
             fail(str(died))
     if run.passed_over:
@@ -99,16 +112,23 @@ def _labels(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        return read_map(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.", param_hint="'--map'") from None
+        return read_map(content_of(file, LARGEST_MAP).decode("utf-8-sig"))
+    except Unreadable as problem:
+        raise typer.BadParameter(f"{file} cannot be read: {problem}.", param_hint="'--map'") from None
     except (UnicodeDecodeError, UnreadableMap):
         hint = "write a line for each label, as in: Papers of the week = research"
         raise typer.BadParameter(f"{file} is no file of labels: {hint}", param_hint="'--map'") from None
 
 
 def _standard_input(paths: list[str]) -> bytes | None:
+    """As much of it as tells whether it is too large."""
     if "-" not in paths:
         return None
     stream = getattr(sys.stdin, "buffer", None)
-    return stream.read() if stream is not None else sys.stdin.read().encode()
+    return stream.read(LARGEST_FILE + 1) if stream is not None else sys.stdin.read(LARGEST_FILE + 1).encode()
+
+
+def _tell_broken_off(totals: Totals) -> None:
+    done = totals.statuses.total() - totals.failed
+    issues = "1 issue" if done == 1 else f"{done:,} issues"
+    print(f"masthead: Broken off after {issues}. Type it again, and the rest comes in.", file=sys.stderr)

@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.cli.differences import shown
-from app.cli.output import fail
+from app.cli.output import fail, print_utf_8
 from app.cli.remote import LOCAL, PLAIN, Api, AsJson, Key, Limit, connected, print_result, section_of
 from app.transfer.manuscript import reading, writing
 
@@ -213,7 +213,7 @@ def delete(number: Number, api: Api = LOCAL, key: Key = "") -> None:
 def pull(number: Number, api: Api = LOCAL, key: Key = "") -> None:
     """Print an issue as a manuscript: Markdown with a YAML head, for your editor."""
     with connected(api, key) as server:
-        sys.stdout.write(_manuscript(server.draft(number)))
+        print_utf_8(_manuscript(server.draft(number)).encode())
 
 
 @app.command()

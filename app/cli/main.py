@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.auth.keys import NoSecretKey
 from app.cli import database, importing, issues, items, keys, serving, users
-from app.cli.output import fail
+from app.cli.output import fail, spare_encoding
 from app.db.engine import UnusableURL
 from app.db.migrations import WrongVersion
 
@@ -35,6 +35,7 @@ app.add_typer(keys.app, name="keys")
 
 def run() -> NoReturn:
     """Run the command line; what is amiss with settings or the database is told in a sentence, and exits with 1."""
+    spare_encoding()
     try:
         app()
     except (UnusableURL, WrongVersion, NoSecretKey) as error:

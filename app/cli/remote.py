@@ -29,7 +29,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from app.cli.differences import shown
-from app.cli.output import as_typed
+from app.cli.output import as_typed, print_utf_8
 
 LOCAL = "http://localhost:8000"
 
@@ -104,7 +104,7 @@ def print_result(result: BaseModel | list[Any], as_json: bool, table: Renderable
     if as_json:
         rows = [row.model_dump(mode="json") for row in result] if isinstance(result, list) else None
         document = rows if rows is not None else result.model_dump(mode="json")  # type: ignore[union-attr]
-        print(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_utf_8(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         # In a pipe each row is one line, however long its title.
         console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)

@@ -10,6 +10,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from app.cli.output import print_utf_8
 from app.cli.trees import lines_left_out, tree_of
 from app.transfer.importing.outcomes import Outcome
 
@@ -73,9 +74,9 @@ def print_json(outcomes: Iterable[Outcome], totals: Totals, *, documents: bool) 
             print(f"masthead: {outcome.name}: {outcome.reason}", file=sys.stderr)
         if documents and not outcome.document:
             continue
-        sys.stdout.write((separator + b"\n" + orjson.dumps(_shown(outcome, documents=documents))).decode())
+        print_utf_8(separator + b"\n" + orjson.dumps(_shown(outcome, documents=documents)))
         separator = b","
-    print("[]" if separator == b"[" else "\n]")
+    print_utf_8(b"[]\n" if separator == b"[" else b"\n]\n")
 
 
 def print_progress(outcomes: Iterable[Outcome], totals: Totals) -> None:

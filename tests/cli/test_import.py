@@ -1,16 +1,24 @@
 """`masthead import`."""
 
+import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app.cli import importing
+from app.db import engine
+from app.db.engine import Database
 from app.main import create_app
 from app.settings import Settings
+from app.transfer import files
 from tests.api import Api
-from tests.cli.conftest import Masthead
+from tests.cli.conftest import Masthead, environment
 
 LETTER = """\
 # Clay Letter #{number}: {title}
@@ -45,6 +53,13 @@ def published(settings: Settings) -> list[int]:
 def working_copy(settings: Settings, number: int) -> Any:
     with Api(create_app(settings)) as api:
         return api.editor.get(f"/issues/{number}/draft").json()
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch, encoding: str) -> io.BytesIO:
+    """What is printed from now on, by a terminal of this encoding."""
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding=encoding, write_through=True))
+    return printed
 
 
 def test_a_file_comes_in_as_a_draft(masthead: Masthead, settings: Settings, tmp_path: Path) -> None:
@@ -197,15 +212,91 @@ def test_standard_input(masthead: Masthead, settings: Settings) -> None:
     assert working_copy(settings, 7)["item_count"] == 3
 
 
+def test_standard_input_without_end_is_refused(
+    masthead: Masthead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (files, importing):
+        monkeypatch.setattr(module, "LARGEST_FILE", 1_000)
+
+    code, out, _ = masthead("import", "-", letter(tmp_path), stdin="words " * 1_000)
+
+    assert code == 1
+    assert "1 issue came in" in out
+    assert "standard input\n    it has more than 0 MB" in out
+
+
+def test_paths_that_are_none_do_not_stop_the_rest(masthead: Masthead, tmp_path: Path) -> None:
+    code, out, _ = masthead("import", "a" * 5_000, "", letter(tmp_path))
+
+    assert code == 1
+    assert "1 issue came in" in out
+    assert "File name too long" in out
+    assert "the folder that you are in is ." in out
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_what_the_terminal_has_no_letters_for_is_shown_as_it_can(
+    masthead: Masthead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    out = terminal(monkeypatch, "ascii")
+
+    assert masthead("import", letter(tmp_path, title="Öfen und Tone"), *options).code == 0
+    assert "?fen und Tone" in out.getvalue().decode("ascii")
+
+
+def test_what_programs_read_is_utf_8(masthead: Masthead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = terminal(monkeypatch, "ascii")
+
+    assert masthead("import", letter(tmp_path, title="Öfen und Tone"), "--json").code == 0
+    assert "Öfen" in json.loads(out.getvalue())[0]["title"]
+
+
+def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Database, database_url: str) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "app", "import", letter(tmp_path)],
+            cwd=Path(__file__).parents[2],
+            env=environment(database_url=database_url),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        "masthead: Broken off after 1 issue. Type it again, and the rest comes in.",
+        "masthead: No space left on device.",
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_the_database_is_another_writers_it_says_how_far_it_came(
+    masthead: Masthead, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 10)
+    with database.writing() as session:
+        session.execute(text("DELETE FROM issues"))
+        code, _, err = masthead("import", letter(tmp_path))
+
+    assert code == 1
+    assert err.splitlines() == [
+        "masthead: Broken off after 0 issues. Type it again, and the rest comes in.",
+        "masthead: The database does not work: database is locked.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "PATH"),
         (("a.md", "--format", "papyrus"), "papyrus"),
         (("a.md", "--limit", "0"), "--limit"),
+        (("a.md", "--limit", "9" * 30), "--limit"),
         (("a.md", "--since", "yesterday"), "--since"),
         (("a.md", "--date", "2025-02-30"), "--date"),
         (("a.md", "--map", "nowhere.txt"), "nowhere.txt cannot be read"),
+        (("a.md", "--map", "/dev/zero"), "/dev/zero cannot be read: it is a pipe, a socket or a device, not a file"),
         (("a.md", "--map", "rubbish.txt"), "Papers of the week = research"),
         (("a.md", "--map", "unknown.txt"), "the nearest are Research"),
         (("a.md", "--wrong"), "--wrong"),

@@ -40,7 +40,13 @@ def test_a_file_of_labels_is_lines_or_a_mapping(text: str) -> None:
     assert read_map(text) == {"From the workshop": "product", "A = B": "research"}
 
 
-@pytest.mark.parametrize("text", ["", "research", "- a\n- b", "a: [b]", "a: 1", "a =", "= b", "{", "a: {b: c}"])
+STUMBLES = ["x: 2025-13-45", "a: !!bool x", "a: !!timestamp x", "a: !!int ''", "[" * 9_000]
+"""What YAML's reader stumbles over."""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "research", "- a\n- b", "a: [b]", "a: 1", "a =", "= b", "{", "a: {b: c}", *STUMBLES]
+)
 def test_what_is_no_file_of_labels_is_told(text: str) -> None:
     with pytest.raises(UnreadableMap, match="a line for each label"):
         read_map(text)

@@ -8,6 +8,9 @@ import yaml
 from app.content.slugs import key_of
 from app.content.tags import Vocabulary
 
+LARGEST_MAP = 1_000_000
+"""Bytes of a file of labels."""
+
 
 class UnreadableMap(ValueError):
     """A file of labels is none; the message says what would be."""
@@ -25,7 +28,7 @@ def read_map(text: str) -> dict[str, str]:
     else:
         try:
             found = yaml.safe_load(text)  # JSON is YAML
-        except yaml.YAMLError:
+        except Exception:  # a KeyError for `!!bool x`, a ValueError for 2025-13-45, and what else it stumbles over
             found = None
     if not isinstance(found, dict) or not all(
         isinstance(part, str) and part for pair in found.items() for part in pair

@@ -5,12 +5,16 @@ CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside 
 
 import html
 import re
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, html_inline
 from markdown_it.token import Token
 
 RENDERER = f"markdown-it-py {version('markdown-it-py')}, nh3 {version('nh3')}"
@@ -43,10 +47,54 @@ class _Links(LinkifyIt):  # type: ignore[misc]
         match.url = f"http://{match.url}"
 
 
+DEEPEST = 90
+"""How deep lists, their entries and quotations may lie in each other; what lies deeper is a paragraph as it stands."""
+
+_END = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>", "<!": ">"}
+"""What ends these. The longer ones come first."""
+
+
+def _deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """A rule for blocks: past its limit of nesting markdown-it drops all that is there."""
+    if state.level < DEEPEST or silent:
+        return False
+    last = line
+    while last < end and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):
+        last += 1
+    state.line = last
+    state.push("paragraph_open", "p", 1).map = [line, last]
+    inline = state.push("inline", "", 0)
+    inline.content = state.getLines(line, last, state.blkIndent, False).strip()
+    inline.map, inline.children = [line, last], []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
+def _html_that_ends(state: StateInline, silent: bool) -> bool:
+    """A rule for words: markdown-it looks through all of the rest for the end of each comment and the like."""
+    for begins, ends in _END.items():
+        if state.src.startswith(begins, state.pos):
+            if state.src.find(ends, state.pos + len(begins)) < 0:
+                return False
+            break
+    return html_inline(state, silent)
+
+
+def _checked(state: StateCore) -> None:
+    """A rule between those for blocks and those for words: who parses may refuse what is in a block."""
+    if check := state.env.get("check"):
+        for token in state.tokens:
+            if token.type == "inline":
+                check(token.content)
+
+
 _markdown = (
-    # Past its limit of nesting markdown-it drops what is there; its own limit of 20 is met by real lists.
+    # Its own limit of nesting, 20, is met by real lists.
     MarkdownIt("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
 )
+_markdown.block.ruler.before("table", "deep", _deep)
+_markdown.inline.ruler.at("html_inline", _html_that_ends)
+_markdown.core.ruler.after("block", "checked", _checked)
 
 _links = _markdown.linkify = _Links()
 
@@ -70,9 +118,12 @@ _cleaner = nh3.Cleaner(
 _text_only = nh3.Cleaner(tags=set())
 
 
-def parse(markdown: str) -> tuple[list[Token], dict[str, Any]]:
-    """The tokens of a text, and its link references by label (`href`, `title`, `map`: its lines from 0)."""
-    environment: dict[str, Any] = {}
+def parse(markdown: str, check: Callable[[str], None] | None = None) -> tuple[list[Token], dict[str, Any]]:
+    """The tokens of a text, and its link references by label (`href`, `title`, `map`: its lines from 0).
+
+    `check` is given the source of each paragraph, heading and cell before what is in it is looked at, and may raise.
+    """
+    environment: dict[str, Any] = {"check": check}
     return _markdown.parse(markdown, environment), environment.get("references", {})
 
 

@@ -6,8 +6,10 @@ YAML between lines of `---` (Jekyll, Hugo and most others), TOML between lines o
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -19,6 +21,12 @@ LONGEST = 20_000
 
 DEEPEST = 8
 """Levels of a value that are told when there is no place for it."""
+
+MOST_ALIASES = 10
+"""Places of YAML that stand for another one: a few of them in each other make gigabytes of a line."""
+
+MOST_WORDS = 5_000
+"""Values in a value that are told when there is no place for it."""
 
 _NAMES = {
     "title": ("title", "subject"),
@@ -45,6 +53,19 @@ class Head:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """YAML of people, who hardly use aliases."""
+
+    aliases = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            self.aliases += 1
+            if self.aliases > MOST_ALIASES:
+                raise yaml.YAMLError(f"more than {MOST_ALIASES} aliases")
+        return super().compose_node(parent, index)
+
+
 def read(text: str) -> Head:
     """The head that a text begins with; an empty one when it has none, or none that can be read."""
     beginning = text[:LONGEST]
@@ -52,7 +73,7 @@ def read(text: str) -> Head:
     if fenced is None:
         return _plain(beginning)
     try:
-        values = yaml.safe_load(fenced["head"]) if fenced["fence"] == "---" else tomllib.loads(fenced["head"])
+        values = yaml.load(fenced["head"], _Loader) if fenced["fence"] == "---" else tomllib.loads(fenced["head"])
     except Exception:  # YAML has a KeyError for `!!bool x`, an AttributeError for `!!timestamp x`, and so on
         return _plain(fenced["head"], fenced.group().count("\n"))
     if not isinstance(values, dict):
@@ -91,6 +112,8 @@ def _plain(text: str, lines: int = 0) -> Head:
 
 def _take(head: Head, key: str, value: Any, place: int) -> None:
     meaning = _MEANING.get(key.lower().replace("-", "_"))
+    if isinstance(value, dict | list) and meaning != "image":
+        meaning = None
     if meaning == "draft" and (isinstance(value, date) or re.match(r"\d{4}-\d\d-\d\d", str(value))):
         meaning = "date"  # when it was published, not whether
     taken = _as(meaning, key.lower(), value)
@@ -117,9 +140,23 @@ def _as(meaning: str | None, key: str, value: Any) -> Any:
     return None
 
 
-def _words(value: Any, depth: int = 0) -> str:
+def _words(value: Any) -> str:
+    told = list(islice(_pieces(value), MOST_WORDS + 1))
+    return ", ".join(told[:MOST_WORDS] + ["…"] * (len(told) > MOST_WORDS))
+
+
+def _pieces(value: Any, key: str = "", depth: int = 0) -> Iterator[str]:
     if depth > DEEPEST:
-        return "…"  # YAML can hold a list that has itself in it
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_words(each, depth + 1)}" for key, each in value.items())
-    return ", ".join(_words(each, depth + 1) for each in value) if isinstance(value, list) else str(value)
+        yield f"{key}…"  # YAML can hold a list that has itself in it
+    elif value in ([], {}):
+        yield key
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _pieces(each, f"{key}{name}: ", depth + 1)
+            key = ""
+    elif isinstance(value, list):
+        for each in value:
+            yield from _pieces(each, key, depth + 1)
+            key = ""
+    else:
+        yield f"{key}{value}"

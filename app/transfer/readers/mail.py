@@ -13,11 +13,19 @@ from app.transfer.blocks import Block, LeftOut, Source, Unreadable
 from app.transfer.decoding import decoded
 from app.transfer.readers import html, text
 
+LARGEST = 20_000_000
+"""Bytes."""
+MOST_LINES = 500_000
+MOST_PARTS = 500
+MOST_NESTED = 20
+"""Parts that have parts: the standard library looks at each line once for each of them."""
 LONGEST_HEADER = 20_000
 """Characters; the standard library takes a time for one that grows faster than its length."""
 
 _READ = ("subject", "date", "from", "list-id", "message-id", "content-type", "content-disposition", "content-language")
 _NEXT_MESSAGE = re.compile(rb"\n\r?\nFrom \S+ .*\d{4}\r?\n[A-Za-z-]+: ")
+_BOUNDARY = re.compile(rb"""\bboundary\*?(?:0\*?)?\s*+=\s*+["']?([^\s"';]{0,70})""", re.IGNORECASE)
+_TOO_MANY = f"This mail has more than {MOST_PARTS} parts, or {MOST_NESTED} that have parts: save its text alone."
 _SERIAL = re.compile(r"\b(?=\w*\d)[0-9a-f]{6,}", re.IGNORECASE)
 _FLOWED = re.compile(r"(?<=[^\n]) \n(?![ >]|From |-- )")
 
@@ -31,6 +39,7 @@ class _Parts:
 def read(data: bytes | str, name: str) -> Source:
     """A message as one edition: its HTML, or its text where it has no other. Raises Unreadable."""
     data = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+    _check(data)
     if data.startswith(b"From ") and _NEXT_MESSAGE.search(data):
         raise Unreadable("This is a mailbox of several messages: save each newsletter from it as an .eml file.")
     try:
@@ -56,9 +65,22 @@ def read(data: bytes | str, name: str) -> Source:
     )
 
 
+def _check(data: bytes) -> None:
+    """Raises Unreadable for a message that would take minutes to part."""
+    if len(data) > LARGEST:
+        raise Unreadable(f"This mail has more than {LARGEST // 1_000_000} MB: save it without what is attached.")
+    if data.count(b"\n") > MOST_LINES:
+        raise Unreadable(f"This mail has more than {MOST_LINES:,} lines: save it without what is attached.")
+    boundaries = _BOUNDARY.findall(data)
+    if len(boundaries) > MOST_NESTED or sum(data.count(b"\n--" + each) for each in set(boundaries)) > MOST_PARTS:
+        raise Unreadable(_TOO_MANY)
+
+
 def _sort(message: Message, parts: _Parts) -> None:
     """Tell what is read from what is there besides."""
-    for part in message.walk():
+    for number, part in enumerate(message.walk()):
+        if number >= MOST_PARTS:
+            raise Unreadable(_TOO_MANY)
         if any(len(value) > LONGEST_HEADER for key, value in part.raw_items() if key.lower() in _READ):
             raise Unreadable(f"This mail has a header of more than {LONGEST_HEADER:,} characters.")
     for part, is_read in _chosen(message):

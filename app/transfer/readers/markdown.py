@@ -1,6 +1,7 @@
 """Markdown, with or without a head, with HTML inside."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
@@ -10,21 +11,15 @@ from markdown_it.token import Token
 from app.content.markdown import parse
 from app.transfer.blocks import Block, LeftOut, Mark, Source
 from app.transfer.decoding import decoded
-from app.transfer.readers import head, html
+from app.transfer.readers import bounds, head, html, template_tags
 
-# Code keeps what looks like a tag of a template (the first alternative); anywhere else it is one.
-_TEMPLATE_TAG = re.compile(
-    r"(?P<code>^(?P<fence>```+|~~~+).{0,100000}?^(?P=fence)[`~]*[ \t]*$"
-    r"|(?P<ticks>`{1,9})(?!`).{1,500}?(?<!`)(?P=ticks)(?!`))"
-    r"|\{%-?\s{0,9}comment\s{0,9}-?%\}.{0,20000}?\{%-?\s{0,9}endcomment\s{0,9}-?%\}"
-    r"|\{%.{0,1000}?%\}|\{\{.{0,1000}?\}\}|\{#.{0,1000}?#\}",
-    re.DOTALL | re.MULTILINE,
-)
 _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)
 """Quotations and lists that are nested deeper than anybody means, and than the parser of Markdown follows."""
+_EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{2000,}+")
+_EMPTY = ";base64,"
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>[^>]*)>")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _KIND = {
     "strong": "bold",
     "b": "bold",
@@ -43,17 +38,22 @@ def read(data: bytes | str, name: str) -> Source:
     text = decoded(data) if isinstance(data, bytes) else data
     about = head.read(text)
     body = "\n" * about.lines + "\n".join(text.split("\n")[about.lines :])
-    body, tags = _without_template_tags(body)
+    body, pictures = _without_pictures(body)
+    bounds.check(body)
+    body, tags = template_tags.taken_out(body)
     blocks, left_out = blocks_of(body)
-    return Source(
-        name=name, key=name, blocks=tuple(blocks), left_out=(*about.left_out, *tags, *left_out), **about.fields
-    )
+    left_out = [*about.left_out, *pictures, *tags, *left_out]
+    return Source(name=name, key=name, blocks=tuple(blocks), left_out=tuple(left_out), **about.fields)
 
 
 def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
-    """The blocks of a text, and what is said in it to nobody: comments, and references that nothing refers to."""
+    """The blocks of a text, and what is said in it to nobody: comments, and references that nothing refers to.
+
+    Raises Unreadable.
+    """
+    bounds.check(text)
     text = _DEEP.sub(_shallower, text)
-    tokens, references = parse(text)
+    tokens, references = parse(text, bounds.Paragraphs().check)
     walk = _Walk(text.split("\n"))
     for token in tokens:
         walk.take(token)
@@ -70,76 +70,114 @@ def _shallower(match: re.Match[str]) -> str:
     return "> " * 20 if ">" in match.group() else " " * 80
 
 
-def _without_template_tags(text: str) -> tuple[str, list[LeftOut]]:
-    tags = []
-
-    def kept(match: re.Match[str]) -> str:
-        if match["code"]:
-            return match["code"]
-        place = text.count("\n", 0, match.start()) + 1
-        tags.append(LeftOut(" ".join(match.group().split()), "a tag of the site's templates", place))
-        return "\n" * match.group().count("\n")  # so that what follows keeps its line
-
-    return _TEMPLATE_TAG.sub(kept, text), tags
+def _without_pictures(text: str) -> tuple[str, list[LeftOut]]:
+    """The text with nothing in the addresses that hold a picture themselves: each may be a line of megabytes."""
+    left_out = []
+    place, line = 0, 1
+    for match in _EMBEDDED.finditer(text):
+        line += text.count("\n", place, match.start())
+        place = match.start()
+        left_out.append(LeftOut("image", "a picture that is in the file itself", line))
+    return (_EMBEDDED.sub("", text) if left_out else text), left_out
 
 
 @dataclass(slots=True)
 class _Inline:
     """An inline run as text and marks, while it is put together."""
 
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    """Of the text; none is empty."""
+    length: int = 0
+    """Of all of them together."""
     marks: list[Mark] = field(default_factory=list)
     open: list[tuple[str, int, str | None]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    opened: Counter[str] = field(default_factory=Counter)
+    """How many of each kind are in `open`."""
     broken: int = -1
     """Where the last line of the source ended."""
 
     def take(self, token: Token) -> None:
         if token.type in ("text", "text_special"):
-            if _WIDE_BREAK.search(self.text[-2:] + token.content[:1]) and self.broken == len(self.text):
-                self.text = self.text[:-1]  # scripts that write no spaces have none where a line ends
-            self.text += token.content
+            if self.broken == self.length and self._is_wide(token.content):
+                self._cut(" ")  # scripts that write no spaces have none where a line ends
+            self._say(token.content)
         elif token.type == "softbreak":
-            self.text += " "
-            self.broken = len(self.text)
+            self._say(" ")
+            self.broken = self.length
         elif token.type == "hardbreak":
-            self.text = self.text.rstrip(" ") + "\n"
+            self._end_line()
         elif token.type == "code_inline":
             self._mark("code", " ".join(token.content.split()))
         elif token.type == "image":
             described = _Inline()
             for child in token.children or ():
                 described.take(child)
-            self._mark("image", described.text.replace("\n", " "), str(token.attrs.get("src", "")))
+            self._image("".join(described.parts).replace("\n", " "), str(token.attrs.get("src", "")))
         elif token.type == "html_inline":
             self._tag(token.content)
         elif token.nesting == 1:
-            self.open.append((_KIND.get(token.tag, token.tag), len(self.text), _href(token)))
+            self._open(_KIND.get(token.tag, token.tag), _href(token))
         elif token.nesting == -1:
             self._close(_KIND.get(token.tag, token.tag))
 
     def finished(self) -> tuple[str, tuple[Mark, ...]]:
         """The text without white space at its ends, and the marks by their start, outer ones first."""
-        length = len(self.text.rstrip())
-        skipped = len(self.text) - len(self.text.lstrip())
-        text = self.text[skipped:length]
+        whole = "".join(self.parts)
+        skipped = len(whole) - len(whole.lstrip())
+        text = whole.strip()
         marks = [
             mark._replace(start=max(mark.start - skipped, 0), end=min(mark.end - skipped, len(text)))
             for mark in self.marks
         ]
         return text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
+    def _say(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
+            self.length += len(text)
+
+    def _cut(self, end: str) -> None:
+        """Take such signs from the end of the text."""
+        while self.parts:
+            part = self.parts.pop()
+            kept = part.rstrip(end)
+            self.length += len(kept) - len(part)
+            if kept:
+                self.parts.append(kept)
+                return
+
+    def _end_line(self) -> None:
+        self._cut(" ")
+        self._say("\n")
+
+    def _is_wide(self, following: str) -> bool:
+        """Whether the last line's end has no space to stand for, before a text."""
+        before = self.parts[-2][-1] if len(self.parts) > 1 else ""
+        return bool(_WIDE_BREAK.match(f"{before}{self.parts[-1]}{following[:1]}"))
+
     def _mark(self, kind: Any, text: str, url: str | None = None) -> None:
-        self.marks.append(Mark(kind, len(self.text), len(self.text) + len(text), url))
-        self.text += text
+        self.marks.append(Mark(kind, self.length, self.length + len(text), url))
+        self._say(text)
+
+    def _image(self, described: str, url: str | None) -> None:
+        if url and url.endswith(_EMPTY):
+            self._say(described)
+        else:
+            self._mark("image", described, url)
+
+    def _open(self, kind: str, url: str | None) -> None:
+        self.open.append((kind, self.length, url))
+        self.opened[kind] += 1
 
     def _close(self, kind: str) -> None:
-        if not any(opened == kind for opened, _, _ in self.open):
+        if not self.opened[kind]:
             return
         while self.open:
             opened, start, url = self.open.pop()
-            if opened in _KIND.values() and (opened != "link" or url) and start < len(self.text):
-                self.marks.append(Mark(opened, start, len(self.text), url))  # type: ignore[arg-type]
+            self.opened[opened] -= 1
+            if opened in _KIND.values() and (opened != "link" or url) and start < self.length:
+                self.marks.append(Mark(opened, start, self.length, url))  # type: ignore[arg-type]
             if opened == kind:
                 return
 
@@ -151,16 +189,16 @@ class _Inline:
         elif tag is None:
             return
         elif tag["name"].lower() == "br":
-            self.text = self.text.rstrip(" ") + "\n"
+            self._end_line()
         elif tag["name"].lower() == "img":
             attributes = _attributes(tag["attributes"])
-            self._mark("image", " ".join(attributes.get("alt", "").split()), attributes.get("src"))
+            self._image(" ".join(attributes.get("alt", "").split()), attributes.get("src"))
         elif tag["name"].lower() in _KIND:
             kind = _KIND[tag["name"].lower()]
             if tag["closing"]:
                 self._close(kind)
             else:
-                self.open.append((kind, len(self.text), _attributes(tag["attributes"]).get("href")))
+                self._open(kind, _attributes(tag["attributes"]).get("href"))
 
 
 class _Walk:
@@ -230,9 +268,7 @@ class _Walk:
         lines = self._lines[first:end]
         if token.type == "table_open":
             raw = "\n".join(line.strip() for line in lines)
-            text = "\n".join(
-                " ".join(re.split(r"\s*(?<!\\)\|\s*", line.strip(" |"))) for line in (lines[0], *lines[2:])
-            )
+            text = "\n".join(" ".join(_cells(line)) for line in (lines[0], *lines[2:]))
         else:
             text = token.content.rstrip("\n")
             ticks = "`" * max(3, max((len(run) for run in re.findall("`+", text)), default=0) + 1)
@@ -277,6 +313,10 @@ class _Walk:
             )
         )
         self._last = end
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip(" |"))]
 
 
 def _placed(block: Block, place: int, depth: int, quoted: bool) -> Block:

@@ -8,20 +8,18 @@ from dataclasses import dataclass, replace
 
 from app.transfer.blocks import Block, Mark, Source
 from app.transfer.decoding import decoded
-from app.transfer.readers import head
+from app.transfer.readers import bounds, head
 
 WIDEST = 100
 """Characters of a line; who has longer ones does not wrap by hand."""
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?P<bullet>[*+•·‣▪●○◦►➤✓-]|(?P<number>\d{1,2}[.)]|\(\d{1,2}\)))\s+(?=\S)")
 _DASH = re.compile(r"(?P<indent>\s*)(?P<bullet>[–—→»])(?P<number>)\s+(?=\S)")
-_MARKED = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>\S.*?)\s*#*\s*$")
-_DECORATED = re.compile(
-    r"\s*(?P<left>[=\-*~_#:+<>|.]{2,}|\[)\s*(?P<text>[^\W_].*?)\s*(?P<right>[=\-*~_#:+<>|.]{2,}|\])\s*$"
-)
+_MARKED = re.compile(r"(?P<marks>#{1,6})\s++(?=\S)")
+_DECORATION = "=-*~_#:+<>|."
 _UNDERLINE = re.compile(r"\s*([=\-~*^_])\1{2,}\s*$")
 _UNDERLINE_LEVEL = {"=": 1, "-": 2}
-_DIVIDER = re.compile(r"\s*(?:([^\w\s])\s?){2,}\s*$")
+_DIVIDER = re.compile(r"\s*+(?:[^\w\s]\s?+){2,}+\s*+$")
 _QUOTE = re.compile(r"\s?>\s?")
 _ADDRESS = re.compile(
     r"<(?P<angled>https?://[^\s<>]+)>|(?P<bare>(?:https?://|www\.(?=[^\s.]+\.\w))[^\s<>\"“”「」（）]+)", re.IGNORECASE
@@ -56,7 +54,8 @@ def read(data: bytes | str, name: str) -> Source:
 
 
 def blocks_of(text: str, skip: int = 0) -> list[Block]:
-    """The blocks of a text, without its first lines if they are something else."""
+    """The blocks of a text, without its first lines if they are something else. Raises Unreadable."""
+    bounds.check(text)
     lines, notes = _without_notes(list(_lines(text, skip)))
     width = _width_of(lines)
     return [_linked(block, notes) for block in _joined(lines, width)]
@@ -186,7 +185,8 @@ def _heading(line: _Line, following: _Line | None) -> tuple[Block, int] | None:
     """The heading that a line is, and how many lines more it takes; None when it is none."""
     marked = _MARKED.match(line.text)
     if marked:
-        return Block("heading", marked["text"], place=line.place, level=len(marked["marks"]), gap=line.gap), 0
+        title = line.text[marked.end() :].rstrip("#").rstrip() or "#"
+        return Block("heading", title, place=line.place, level=len(marked["marks"]), gap=line.gap), 0
     underline = _UNDERLINE.match(following.text) if following and following.gap == 0 else None
     text = line.text.strip()
     if underline and len(text) <= WIDEST and not _DIVIDER.match(text) and not _ADDRESS.fullmatch(text):
@@ -195,14 +195,24 @@ def _heading(line: _Line, following: _Line | None) -> tuple[Block, int] | None:
         if as_long or not text.endswith((".", ":", ",", ";")):
             level = _UNDERLINE_LEVEL.get(underline[1], 3)
             return Block("heading", text, place=line.place, level=level, gap=line.gap), 1
-    decorated = _DECORATED.match(line.text)
-    if decorated and len(decorated["text"]) <= 60 and (decorated["left"] != "[" or decorated["right"] == "]"):
-        alike = decorated["left"][0] == decorated["right"][0] or (
-            decorated["left"][0] in "<[" and decorated["right"][0] in ">]"
-        )
-        if alike and not decorated["text"].isdigit() and not re.search(r"\]\s*\S", decorated["text"]):
-            return Block("heading", decorated["text"], place=line.place, level=2, gap=line.gap), 0
+    decorated = _decorated(text)
+    if decorated:
+        return Block("heading", decorated, place=line.place, level=2, gap=line.gap), 0
     return None
+
+
+def _decorated(line: str) -> str | None:
+    """The words that stand between signs of one kind, `== so ==`, or in brackets."""
+    words = line.lstrip(_DECORATION)
+    left = line[: len(line) - len(words)] or words[:1]
+    words = words if left != "[" else words[1:]
+    right = words[len(words.rstrip(_DECORATION)) :] or words[-1:]
+    words = words[: len(words) - len(right)].strip()
+    if not 0 < len(words) <= 60 or not words[0].isalnum() or words.isdigit() or re.search(r"\]\s*\S", words):
+        return None
+    alike = left[0] == right[0] or (left[0] in "<[" and right[0] in ">]")
+    whole = (len(left) > 1 or left == "[") and (len(right) > 1 or right == "]") and (left != "[" or right == "]")
+    return words if alike and whole else None
 
 
 def _is_overline(line: _Line, following: _Line, after: list[_Line]) -> bool:
@@ -239,7 +249,8 @@ def _is_address(text: str) -> bool:
 
 
 def _ends_in_address(text: str) -> bool:
-    return any(not text[match.end() :].strip(" .)]>") for match in _ADDRESS.finditer(text))
+    end = max((match.end() for match in _ADDRESS.finditer(text)), default=None)
+    return end is not None and not text[end:].strip(" .)]>")
 
 
 def _linked(block: Block, notes: _Notes) -> Block:
@@ -254,12 +265,20 @@ def _linked(block: Block, notes: _Notes) -> Block:
         place = match.end() if match["angled"] else match.start() + len(address)
     text += block.text[place:]
     if notes:
-        for match in _REFERENCE.finditer(text):
-            url = _note(notes, match[1] or match[2], block.place)
-            if url and not any(mark.start <= match.start() < mark.end for mark in marks):
-                marks.append(Mark("link", match.start(), match.end(), url))
+        marks += _references(text, notes, block.place, marks)
         marks.sort(key=lambda mark: mark.start)
     return replace(block, text=text, marks=tuple(marks)) if marks else block
+
+
+def _references(text: str, notes: _Notes, place: int, addresses: list[Mark]) -> Iterator[Mark]:
+    """Marks on the numbers of notes that are in no address; those come by their start."""
+    starts = [mark.start for mark in addresses]
+    for match in _REFERENCE.finditer(text):
+        before = bisect(starts, match.start())
+        if before and match.start() < addresses[before - 1].end:
+            continue
+        if url := _note(notes, match[1] or match[2], place):
+            yield Mark("link", match.start(), match.end(), url)
 
 
 def _note(notes: _Notes, number: str, place: int) -> str | None:
@@ -271,12 +290,10 @@ def _note(notes: _Notes, number: str, place: int) -> str | None:
 
 def _trimmed(address: str) -> str:
     """An address without the punctuation of the sentence that it stands in."""
-    while address:
-        if address[-1] in ".,;:!?'*_’”»…" or (
-            address[-1] in ")]}"
-            and address.count(address[-1]) > address.count({")": "(", "]": "[", "}": "{"}[address[-1]])
-        ):
-            address = address[:-1]
-        else:
-            break
-    return address
+    surplus = {closing: address.count(closing) - address.count(opening) for opening, closing in ("()", "[]", "{}")}
+    end = len(address)
+    while end and (address[end - 1] in ".,;:!?'*_’”»…" or surplus.get(address[end - 1], 0) > 0):
+        end -= 1
+        if address[end] in surplus:
+            surplus[address[end]] -= 1
+    return address[:end]

@@ -121,9 +121,9 @@ def _months() -> dict[str, int]:
 @cache
 def _worded() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    of = r"(?:de|of|di|d[’'])?\s*"
+    of = r"\s*+(?:(?:de|of|di|d[’'])\s*+)?"
     return re.compile(
-        rf"(?<!\w)(?:(?P<day_before>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|\.)?\s*{of}(?P<after>{names})\.?,?\s*(?:de\s|del\s)?"
+        rf"(?<!\w)(?:(?P<day_before>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|\.)?{of}(?P<after>{names})\.?,?\s*(?:de\s|del\s)?"
         rf"|(?P<before>{names})\.?\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)(?P<year>(?:19|20)\d\d)(?!\d)",
         re.IGNORECASE,
     )

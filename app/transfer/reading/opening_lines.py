@@ -21,6 +21,9 @@ _NAME = re.compile(
     r"^\W*(?:(?:by|von|par|por|di|door|av)\s+)?[A-ZÀ-Þ][\w’'.-]{0,40}(?:\s[A-ZÀ-Þ][\w’'.-]{0,40}){1,3}\s?$"
 )
 
+_NUMBER = re.compile(r"(?:\D*(?:[^\W\d][.-]|[^\d.,-]))?0*([1-9]\d{0,5})\D*")
+"""One whole number with words or signs around it: '#12', 'Issue 12', not '-1', '1.5', or one too long for an issue."""
+
 
 @dataclass(slots=True)
 class Beginning:
@@ -122,8 +125,10 @@ def _from_source(found: Beginning, source: Source, order: Order, report: Report)
     elif source.date:
         found.published_at = _parsed(source.date, order, report)
     if source.number:
-        digits = re.search(r"\d{1,6}", source.number)
-        found.number = int(digits.group()) or None if digits else None
+        digits = _NUMBER.fullmatch(source.number.strip())
+        if digits is None:
+            report.leave_out_text(source.number, "a number that could not be read")
+        found.number = int(digits[1]) if digits else None
 
 
 def _in_utc(moment: datetime) -> datetime:

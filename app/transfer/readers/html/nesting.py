@@ -7,7 +7,7 @@ is opened again in every paragraph, and 40 KB can grow to a million elements.
 from app.transfer.blocks import Unreadable
 from app.transfer.readers.html.elements import BLOCKS, HEADINGS, Element, End, Markup, Words, names
 
-MOST_TAGS = 500_000
+MOST_TAGS = 100_000
 
 _VOID = names("area base br col embed frame hr img input link meta param source track wbr")
 _FORMATTING = names("a b big code em font i nobr s small strike strong tt u")

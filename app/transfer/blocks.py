@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+from unicodedata import category
 
 Kind = Literal["heading", "paragraph", "item", "image", "divider", "verbatim"]
 """`item` is the beginning of a list's entry; what else stands in that entry follows as blocks of the same depth.
@@ -54,6 +55,15 @@ class Block:
     @property
     def links(self) -> list[Mark]:
         return [mark for mark in self.marks if mark.kind == "link"]
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether there is something to see: more than white space, and marks that take no room."""
+        return (
+            self.kind == "image"
+            or any(mark.kind == "image" for mark in self.marks)
+            or any(category(char)[0] not in "CZ" for char in self.raw or self.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)

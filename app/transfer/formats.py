@@ -167,6 +167,9 @@ def _read(found: File | Export | Failed, format: Format | None, everything: bool
                 yield Failed(f"{found.name}: {read.text}", read.reason, skipped=True)
             elif isinstance(read, Damaged):
                 yield Failed(f"{found.name}: {read.name}", read.reason)
+            elif not any(block.is_visible for block in read.blocks):
+                named = found.name if read.name == found.name else f"{found.name}: {read.name}"
+                yield Failed(named, "there is no text in it")
             else:
                 yield read
     except Exception as error:  # what a library stumbles over in one file must not stop the others

@@ -51,7 +51,7 @@ def _entry(entry: Any, feed: Any, name: str) -> Source | LeftOut:
     label = title or entry.get("id") or address or name
     content, summary = _content(entry), entry.get("summary", "")
     blocks, left_out = _blocks(content, address) if content else ([], [])
-    if not blocks:
+    if not any(block.is_visible for block in blocks):
         return LeftOut(label, "an entry of the feed that has no text")
     subtitle = None
     if summary and summary != content.get("value"):

@@ -68,12 +68,13 @@ def _is_text(name: str) -> bool:
 def _post(row: dict[str, str], key: str, label: str, files: Files, text: str | None) -> Source | LeftOut:
     """Raises Unreadable, also when a post was published that has no text here."""
     draft = row["is_published"].strip().lower() != "true"
-    if text is None:
-        missing = f"its text is not in the export: {FOLDER}{key}{_ENDING} is missing"
+    blocks, left_out = html.parts_of(decoded(files.read(text))) if text else ([], [])
+    if not any(block.is_visible for block in blocks):
+        missing = "is empty" if text else "is missing"
+        reason = f"its text is not in the export: {text or f'{FOLDER}{key}{_ENDING}'} {missing}"
         if draft:
-            return LeftOut(label, missing)
-        raise Unreadable(missing)
-    blocks, left_out = html.parts_of(decoded(files.read(text)))
+            return LeftOut(label, reason)
+        raise Unreadable(reason)
     return Source(
         name=label,
         key=key,

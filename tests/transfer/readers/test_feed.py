@@ -74,8 +74,9 @@ def test_a_long_summary_is_told_of() -> None:
     assert (source.subtitle, [left.reason for left in source.left_out]) == (None, ["a summary beside the text"])
 
 
-def test_an_entry_without_a_text_is_left_out() -> None:
-    assert list(feed.read(rss("<item><title>a</title></item>"), "x")) == [
+@pytest.mark.parametrize("said", ["", "<description>&lt;p&gt;\u200b</description>"])
+def test_an_entry_without_a_text_is_left_out(said: str) -> None:
+    assert list(feed.read(rss(f"<item><title>a</title>{said}</item>"), "x")) == [
         LeftOut("a", "an entry of the feed that has no text")
     ]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.transfer import formats
-from app.transfer.blocks import Damaged, Source, Unreadable
+from app.transfer.blocks import Block, Damaged, Source, Unreadable
 from app.transfer.files import Failed
 from app.transfer.formats import detect, sources, sources_of
 
@@ -106,9 +106,29 @@ def test_what_an_export_leaves_out_is_told_of(tmp_path: Path) -> None:
 
 
 def test_an_edition_that_is_damaged_failed_and_was_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    damaged, source = Damaged("Post b", "it is too large"), Source("Post a", ())
+    damaged, source = Damaged("Post b", "it is too large"), Source("Post a", (Block("paragraph", "Words"),))
     monkeypatch.setattr(formats, "_READERS", {"feed": lambda data, name: [damaged, source]})
     assert list(sources_of("a.xml", b"<rss>")) == [Failed("a.xml: Post b", "it is too large"), source]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\xef\xbb\xbf", "a.txt"),
+        ("\u200b\u200b\n\xad\n".encode(), "a.txt"),
+        ("# \u200b\n".encode(), "a.md"),
+        (b"<html><body><!-- saved --></body></html>", "a.html"),
+        (b"<title>Letters</title><body><p>&nbsp;&zwnj;</p><div id=app></div>", "a.html"),
+    ],
+)
+def test_what_has_nothing_to_see_is_no_newsletter(data: bytes, name: str) -> None:
+    assert list(sources_of(name, data)) == [Failed(name, "there is no text in it")]
+
+
+@pytest.mark.parametrize("data", [b"# Title", b"![](https://example.org/a.png)", b"a|b\n-|-\n1|2"])
+def test_little_to_see_is_enough(data: bytes) -> None:
+    (source,) = sources_of("a.md", data)
+    assert isinstance(source, Source)
 
 
 def test_a_reader_that_stumbles_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

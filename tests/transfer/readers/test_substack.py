@@ -77,6 +77,14 @@ def test_a_draft_without_a_text_is_no_damage() -> None:
     assert draft == LeftOut("First", "its text is not in the export: posts/1.a.html is missing")
 
 
+def test_an_empty_text_is_none() -> None:
+    export = an_export(a_row("1.a"), a_row("2.b", published="false"), **{"1.a": b"", "2.b": b"<p>&nbsp;"})
+    assert list(substack.read(export)) == [
+        Damaged("First", "its text is not in the export: posts/1.a.html is empty"),
+        LeftOut("First", "its text is not in the export: posts/2.b.html is empty"),
+    ]
+
+
 def test_a_post_that_cannot_be_read_is_told_and_the_others_come() -> None:
     first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"1.a": b"<b>" * 600_000, "2.b": TEXT}))
     assert isinstance(first, Damaged)

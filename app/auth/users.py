@@ -20,11 +20,13 @@ def add(session: Session, name: str, role: Role, password: str) -> User:
     if not _NAME.fullmatch(name):
         detail = "a name has 1 to 64 letters (a to z), digits and . _ @ + -, and begins with a letter or digit"
         raise Invalid(f"{detail}.", errors=[Fault("/name", "invalid", detail)])
+    # Before the first statement, which on SQLite keeps all other writers waiting.
+    password_hash = hash_of(password, "/password")
     taken = find(session, name)
     if taken is not None:
         disabled = ", who is disabled" if taken.disabled_at else ""
         raise NameTaken(f"there is a user {name!r} already{disabled}.")
-    user = User(name=name, role=role, password_hash=hash_of(password, "/password"))
+    user = User(name=name, role=role, password_hash=password_hash)
     session.add(user)
     session.flush()
     return user

@@ -117,8 +117,8 @@ class _Batch:
             issue = self._issues[given.issue]
             if isinstance(issue, NotFound):
                 raise NotFound(issue.detail)
+            tree.require_room_in(self._session, issue, adding=1)
             item = items.place(self._session, issue, given, self._caller, self._vocabulary, pointer)
-            tree.require_room_in(self._session, issue)
         self._written[issue.number] = issue
         return item
 

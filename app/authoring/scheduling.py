@@ -45,7 +45,7 @@ def _publish(database: Database, number: int) -> bool:
         stages.publish(session, issue, SCHEDULE, at=due)
     late = (now() - due).total_seconds()
     if late > LATE:
-        log.warning("published issue %d, %d s after its time: nothing was running then", number, late)
+        log.warning("published issue %d, %d s after its time: no server was there for it then", number, late)
     else:
         log.info("published issue %d in time", number)
     return True

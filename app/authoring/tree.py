@@ -163,12 +163,13 @@ def require_depth(section: Section, pointer: str) -> None:
         raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
 
 
-def require_room_in(session: Session, issue: Issue) -> None:
-    """Raises Invalid when an issue has more in it than it may, with all that the session has added."""
+def require_room_in(session: Session, issue: Issue, adding: int = 0) -> None:
+    """Raises Invalid when an issue has more than it may, with all that the session has added and items to come."""
     session.flush()
     sections = select(func.count()).select_from(Section).where(Section.issue_id == issue.id)
     items = select(func.count()).select_from(Item).join(Section).where(Section.issue_id == issue.id)
-    require_room(*session.execute(select(sections.scalar_subquery(), items.scalar_subquery())).one())
+    count = session.execute(select(sections.scalar_subquery(), items.scalar_subquery() + adding)).one()
+    require_room(*count)
 
 
 def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:

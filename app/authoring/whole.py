@@ -68,8 +68,6 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
     # What is now is a revision that somebody may want to come back to.
     revisions.hold(session, issue, issue.version)
     (issue,) = compile.load(session, issue.number)
-    if issue.status == "published" and given.published_at is None:  # it was not published yet then
-        given.published_at = issue.published_at
     ids = _Ids.of(given)
     twins = ids.twins(*_parts(issue))
     sections, items = _deleted(session, ids.sections, Section), _deleted(session, ids.items, Item)

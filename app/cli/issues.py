@@ -18,6 +18,8 @@ from app.transfer.manuscript import reading, writing
 
 app = typer.Typer(help="Issues, on any server, by --api and --key.", no_args_is_help=True)
 
+ANY = "*"
+"""Whatever version there is: who types a command means the issue as it is now, also where a version must be said."""
 Number = Annotated[int, typer.Argument(min=1, help="The issue's number.")]
 Stage = Literal["draft", "scheduled", "published", "deleted"]
 
@@ -88,21 +90,21 @@ def add(
     """Put items, from the inbox or from elsewhere, into an issue, in this order."""
     where: dict[str, Any] = {"issue": number, **({} if section is None else {"section": section_of(section)})}
     moved = []
-    lines = Text()
     with connected(api, key) as server:
         for identifier in items:
-            item = server.move_item(identifier, **where)
+            item = server.move_item(identifier, if_match=ANY, **where)
             moved.append(item)
-            lines.append(f"Item {item.id}, {item.title!r}, is in {item.section}, at {item.position}.\n")
-    lines.rstrip()
-    print_result(moved, as_json, lines)
+            if not as_json:  # at once: the next one may fail
+                print(f"Item {item.id}, {item.title!r}, is in {item.section}, at {item.position}.")
+    if as_json:
+        print_result(moved, as_json, Text())
 
 
 @app.command()
 def publish(number: Number, api: Api = LOCAL, key: Key = "", as_json: AsJson = False) -> None:
     """Publish an issue, at once."""
     with connected(api, key) as server:
-        issue = server.publish(number)
+        issue = server.publish(number, if_match=ANY)
     address = f"{api.rstrip('/')}/issues/{number}"
     print_result(issue, as_json, Text(f"Issue {number}, {issue.title!r}, is published: {address}"))
 
@@ -111,7 +113,7 @@ def publish(number: Number, api: Api = LOCAL, key: Key = "", as_json: AsJson = F
 def unpublish(number: Number, api: Api = LOCAL, key: Key = "", as_json: AsJson = False) -> None:
     """Take an issue back from the public."""
     with connected(api, key) as server:
-        issue = server.unpublish(number)
+        issue = server.unpublish(number, if_match=ANY)
     print_result(issue, as_json, Text(f"Issue {number} is a draft again."))
 
 
@@ -126,7 +128,7 @@ def schedule(
 ) -> None:
     """Let an issue be published by itself at a time to come."""
     with connected(api, key) as server:
-        issue = server.schedule(number, at, zone=zone)
+        issue = server.schedule(number, at, zone=zone, if_match=ANY)
     when = f"{issue.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
     print_result(issue, as_json, Text(f"Issue {number} will be published at {when}."))
 
@@ -135,7 +137,7 @@ def schedule(
 def unschedule(number: Number, api: Api = LOCAL, key: Key = "", as_json: AsJson = False) -> None:
     """Make a scheduled issue a draft again."""
     with connected(api, key) as server:
-        issue = server.unschedule(number)
+        issue = server.unschedule(number, if_match=ANY)
     print_result(issue, as_json, Text(f"Issue {number} is a draft again."))
 
 
@@ -196,16 +198,20 @@ def restore(
 ) -> None:
     """Make an issue what it was at a revision, or bring it back from the bin."""
     with connected(api, key) as server:
-        issue = server.restore_issue(number) if version is None else server.restore_revision(number, version)
-    how = "as a draft" if version is None else f"as it was at version {version}, at version {issue.version} now"
-    print_result(issue, as_json, Text(f"Issue {number} is back, {how}."))
+        if version is None:
+            issue = server.restore_issue(number, if_match=ANY)
+            said = f"is {issue.status}, at version {issue.version}"
+        else:
+            issue = server.restore_revision(number, version, if_match=ANY)
+            said = f"is back, as it was at version {version}, at version {issue.version} now"
+    print_result(issue, as_json, Text(f"Issue {number} {said}."))
 
 
 @app.command()
 def delete(number: Number, api: Api = LOCAL, key: Key = "") -> None:
     """Put an issue into the bin."""
     with connected(api, key) as server:
-        server.delete_issue(number)
+        server.delete_issue(number, if_match=ANY)
     print(f"Issue {number} is in the bin; masthead issue restore {number} brings it back.")
 
 
@@ -244,7 +250,7 @@ def push(
     if not isinstance(number, int) or number < 1:
         fail(f"{file}: the head needs the issue's number, as in number: 76.")
     if force:
-        document.pop("version", None)
+        document = {name: value for name, value in document.items() if name not in ("version", "status")}
     with connected(api, key) as server:
         try:
             issue = server.put_issue(number, document)
@@ -252,7 +258,7 @@ def push(
             lines = [f"Line {manuscript.line_of(fault.pointer)}: {fault.detail}." for fault in problem.errors]
             fail(f"{file}: " + ("\n".join(lines) or problem.detail))
     if not (from_input or keep):
-        file.write_text(_manuscript(issue), encoding="utf-8", newline="\n")
+        _rewrite(file, issue)
     said = "is as it was" if issue.version == document.get("version") else f"is at version {issue.version} now"
     print_result(issue, as_json, Text(f"Issue {number}, {issue.title!r}, {said}."))
 
@@ -269,6 +275,19 @@ def _issues(server: Masthead, status: Stage | None, known: bool) -> Any:
 
 def _manuscript(issue: DraftIssue) -> str:
     return writing.write(issue.model_dump(mode="json"))
+
+
+def _rewrite(file: Path, issue: DraftIssue) -> None:
+    """Put the manuscript as it is now in place of the file, whole or not at all."""
+    draft = file.with_name(f".{file.name}.new")
+    try:
+        draft.write_text(_manuscript(issue), encoding="utf-8", newline="\n")
+        draft.replace(file)
+    except OSError as error:
+        fail(
+            f"Issue {issue.number} was pushed and is at version {issue.version} now, but {file} cannot be written "
+            f"({error.strerror}): pull it again before the next push."
+        )
 
 
 def _tree(issue: Issue) -> Tree:

@@ -82,6 +82,8 @@ def connected(api: str, key: str) -> Iterator[Masthead]:
             [problem.detail] if len(problem.errors) < 2 else [f"{f.pointer}: {f.detail}" for f in problem.errors]
         )
         _fail("\n".join(sentences), exit_of(problem))
+    except ConnectionFailed as error:
+        _fail(f"{error} Is this the server's address? --api or MASTHEAD_API gives another.", exit_of(error))
     except MastheadError as error:
         _fail(str(error), exit_of(error))
 

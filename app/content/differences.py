@@ -1,6 +1,7 @@
 """What has changed between two documents of an issue: added, removed, moved, and each field that is otherwise."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -34,6 +35,8 @@ _TEXTS = frozenset({"title", "subtitle", "intro", "outro", "body"})
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_WORDS = 2_000
 """Of a passage that is compared word by word; a longer one is replaced as a whole."""
+MOST_PAIRS_OF_ONE, MOST_PAIRS = 20_000, 1_000_000
+"""Pairs of equal words, one before and one after, in a passage and in all of an issue: as for `MOST_WORDS`."""
 
 
 class Named(Document):
@@ -93,10 +96,11 @@ class _Found:
 def between(before: IssueDocument, after: IssueDocument) -> Differences:
     """What was done to the first to make it the second. Sections and items are known by their ids."""
     old, new = _parts(before), _parts(after)
-    changed = list(_changed("issue", None, before, after))
+    effort = _Effort()
+    changed = list(_changed("issue", None, before, after, effort))
     for key, found in new.items():
         if key in old:
-            changed += _changed(found.kind, found.part.id, old[key].part, found.part)
+            changed += _changed(found.kind, found.part.id, old[key].part, found.part, effort)
     return Differences(
         added=[_placed(found) for key, found in new.items() if key not in old and found.above not in new.keys() - old],
         removed=[
@@ -153,7 +157,7 @@ def _moved(
 
 
 def _changed(
-    kind: Kind, identifier: int | None, before: IssueDocument | Part, after: IssueDocument | Part
+    kind: Kind, identifier: int | None, before: IssueDocument | Part, after: IssueDocument | Part, effort: "_Effort"
 ) -> Iterator[Changed]:
     for field in _FIELDS[kind]:
         old, new = getattr(before, field), getattr(after, field)
@@ -163,11 +167,29 @@ def _changed(
             continue  # it follows the body, which has changed
         words = None
         if field in _TEXTS and isinstance(old, str) and isinstance(new, str):
-            words = list(_joined(_words(old, new)))
+            words = list(_joined(_words(old, new, effort)))
         yield Changed(kind=kind, id=identifier, title=after.title, field=field, before=old, after=new, words=words)
 
 
-def _words(before: str, after: str) -> Iterator[Word]:
+class _Effort:
+    """How much may still be compared word by word: whoever asks waits for it, and so may whoever wants to write."""
+
+    def __init__(self) -> None:
+        self._left = MOST_PAIRS
+
+    def allows(self, old: Sequence[str], new: Sequence[str]) -> bool:
+        """Whether two passages are compared; what is alike in both is what takes the time."""
+        if len(old) + len(new) > MOST_WORDS:
+            return False
+        there = Counter(new)
+        pairs = sum(count * there[word] for word, count in Counter(old).items() if not word.isspace())
+        if pairs > MOST_PAIRS_OF_ONE or pairs + len(old) + len(new) > self._left:
+            return False
+        self._left -= pairs + len(old) + len(new)
+        return True
+
+
+def _words(before: str, after: str, effort: _Effort) -> Iterator[Word]:
     """By lines first, then by words within the lines that changed."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for op, i, j, k, m in SequenceMatcher(a=old, b=new).get_opcodes():
@@ -175,14 +197,14 @@ def _words(before: str, after: str) -> Iterator[Word]:
         if op == "equal":
             yield Word(op="equal", text=gone)
         else:
-            yield from _words_of(_WORD.findall(gone), _WORD.findall(come))
+            yield from _words_of(_WORD.findall(gone), _WORD.findall(come), effort)
 
 
-def _words_of(old: Sequence[str], new: Sequence[str]) -> Iterator[Word]:
-    if len(old) + len(new) > MOST_WORDS:
-        opcodes = [("replace", 0, len(old), 0, len(new))]
+def _words_of(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[Word]:
+    if effort.allows(old, new):
+        opcodes = list(SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes())
     else:
-        opcodes = list(SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes())
+        opcodes = [("replace", 0, len(old), 0, len(new))]
     for op, i, j, k, m in opcodes:
         if op == "equal":
             yield Word(op="equal", text="".join(old[i:j]))

@@ -59,7 +59,7 @@ class WriteRoute(BodyRoute):
 
 def key_of(request: Request) -> "RequestKey | None":
     """The key that a request by a known caller bears. Raises Invalid for what is none."""
-    if request.method != "POST" or HEADER not in request.headers:
+    if request.method != "POST" or HEADER not in request.headers or not isinstance(request.scope["route"], WriteRoute):
         return None
     key = request.headers[HEADER].strip()
     if len(request.headers.getlist(HEADER)) > 1 or not re.fullmatch(r"[!-~]{1,255}", key):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.differences import MOST_WORDS, Differences, _joined, _words, between
+from app.content.differences import MOST_WORDS, Differences, _Effort, _joined, _words, between
 from app.content.document import IssueDocument
 
 STEADY = settings(deadline=None, derandomize=True)
@@ -270,7 +270,29 @@ def test_what_is_no_text_on_both_sides_is_told_as_a_whole() -> None:
 def test_a_passage_too_long_to_be_compared_is_replaced() -> None:
     before, after = "a " * MOST_WORDS, "a " * MOST_WORDS + "b"
 
-    assert [word.op for word in _joined(_words(before, after))] == ["delete", "insert"]
+    assert [word.op for word in _joined(_words(before, after, _Effort()))] == ["delete", "insert"]
+
+
+def test_passages_that_are_alike_all_over_are_not_compared_word_by_word() -> None:
+    """They would take minutes."""
+    before, after = "x " * 490, "x y " * 245
+    issues = [an_issue(intro="\n".join([text] * 50)) for text in (before, after)]
+
+    (changed,) = between(*issues).changed
+
+    assert changed.words is not None
+    assert [word.op for word in changed.words] == ["delete", "insert"]
+
+
+def test_all_that_is_compared_word_by_word_has_an_end() -> None:
+    effort = _Effort()
+    words = [str(number) for number in range(900)]
+
+    allowed = 0
+    while effort.allows(words, words):
+        allowed += 1
+
+    assert 100 < allowed < 1_000
 
 
 TEXTS = st.text(st.sampled_from("ab .\n\t\r\x85é世'-"), max_size=40) | st.text(max_size=40)
@@ -279,7 +301,7 @@ TEXTS = st.text(st.sampled_from("ab .\n\t\r\x85é世'-"), max_size=40) | st.text
 @STEADY
 @given(TEXTS, TEXTS)
 def test_the_words_give_back_both_texts(before: str, after: str) -> None:
-    words = list(_joined(_words(before, after)))
+    words = list(_joined(_words(before, after, _Effort())))
 
     assert "".join(word.text for word in words if word.op != "insert") == before
     assert "".join(word.text for word in words if word.op != "delete") == after

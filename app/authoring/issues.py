@@ -4,8 +4,8 @@ Each function works in the caller's transaction and does not commit. `get` locks
 an issue, or what is in it, begins there.
 """
 
-from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
@@ -148,11 +148,15 @@ def free_slug(session: Session, wanted: str | None, title: str, number: int) -> 
 
 def _free_number(session: Session, wanted: int | None) -> int:
     if wanted is None:
-        number = (session.scalar(select(func.max(Issue.number))) or 0) + 1
-        if number > LARGEST_NUMBER:
-            detail = f"the highest number, {LARGEST_NUMBER:,}, is taken; give one that is free"
-            raise Invalid(detail, errors=[Fault("/number", "needed", detail)])
-        return number
+        highest = session.scalar(select(func.max(Issue.number))) or 0
+        if highest < LARGEST_NUMBER:
+            return highest + 1
+        # Somebody has taken the last one: the first that is free behind another.
+        following = aliased(Issue)
+        taken = exists().where(following.number == Issue.number + 1)
+        return (
+            session.scalars(select(func.min(Issue.number) + 1).where(Issue.number < LARGEST_NUMBER, ~taken)).one() or 1
+        )
     taken = session.execute(_taken, {"number": wanted}).first()
     if taken is None:
         return wanted

@@ -135,8 +135,11 @@ def remove(session: Session, tag: Tag) -> None:
 
 
 def _lock(session: Session) -> Vocabulary:
-    """All tags, locked in one order: two who give the same label at once must not both find it free."""
-    session.scalars(select(Tag.id).order_by(Tag.id).with_for_update()).all()
+    """All tags, locked in one order: two who give the same label at once must not both find it free.
+
+    Not for those who give a tag to an item meanwhile: each would wait for tags that the other has.
+    """
+    session.scalars(select(Tag.id).order_by(Tag.id).with_for_update(key_share=True)).all()
     return Vocabulary.load(session)
 
 

@@ -1,8 +1,12 @@
 """What has changed in an issue, as people read it: `+` came, `-` went, `>` moved, `~` is otherwise."""
 
+import re
+
 from masthead_client import Changed, Differences, Named, Place, Word
 from rich.console import Group, RenderableType
 from rich.text import Text
+
+_ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 LONGEST = 200
 """Characters of a text that stayed, between two that did not."""
@@ -21,6 +25,11 @@ def shown(differences: Differences) -> RenderableType:
         about = "" if changed.kind == "issue" else f"{changed.kind} {_name(changed)}, "
         lines.append(_line("~", "yellow", f"{about}{changed.field}: ", _change(changed)))
     return Group(*lines) if lines else Text("Nothing has changed.")
+
+
+def _plain(text: str) -> str:
+    """What a terminal would take for an order, or would turn about, as its number."""
+    return _ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("\n", "⏎")
 
 
 def _line(sign: str, style: str, what: str, rest: str | Text) -> Text:
@@ -44,7 +53,7 @@ def _change(changed: Changed) -> Text:
 
 
 def _word(word: Word) -> str | tuple[str, str]:
-    text = word.text.replace("\n", "⏎")
+    text = _plain(word.text)
     if word.op == "delete":
         return f"[-{text}-]", "red"
     if word.op == "insert":
@@ -54,4 +63,4 @@ def _word(word: Word) -> str | tuple[str, str]:
 
 
 def _value(value: object) -> str:
-    return "nothing" if value is None else f"{value}"
+    return "nothing" if value is None else _plain(f"{value}")

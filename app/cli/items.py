@@ -74,7 +74,11 @@ def search(
 
 
 def _body(given: str | None, edit: bool) -> str | None:
-    text = sys.stdin.read() if given == "-" else given
+    try:
+        text = sys.stdin.read() if given == "-" else given
+        (text or "").encode()
+    except UnicodeError:
+        fail("The body is not UTF-8.")
     if edit:
         if not sys.stdin.isatty():
             fail("There is no terminal for an editor. Give the body by --body.")

@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
 from app.auth import api_keys
 from app.auth.callers import EVERY_SCOPE, OPERATOR
 from app.auth.models import ApiKey, Scope
 from app.cli.opened import the_database
-from app.cli.output import as_typed, fail
+from app.cli.output import as_typed, console, fail
 from app.db.base import now
 from app.problems import Problem
 from app.settings import Settings
@@ -60,7 +59,7 @@ def list_keys() -> None:
             used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
             table.add_row(str(key.id), f"{key.start}…", key.name, " ".join(key.scopes), used, _state(key))
     if table.row_count:
-        Console(width=None if sys.stdout.isatty() else 160).print(table)
+        console(160).print(table)
     else:
         print(as_typed("There are no keys yet. Make one by: masthead keys add NAME --scope content:write"))
 

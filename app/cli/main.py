@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.auth.keys import NoSecretKey
 from app.cli import database, importing, issues, items, keys, serving, users
-from app.cli.output import fail, spare_encoding
+from app.cli.output import fail, give_up_output, spare_encoding
 from app.db.engine import UnusableURL
 from app.db.migrations import WrongVersion
 
@@ -45,6 +45,9 @@ def run() -> NoReturn:
             setting = "MASTHEAD_" + "_".join(map(str, wrong["loc"])).upper()
             print(f"masthead: {setting}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        give_up_output()
+        fail(f"The output cannot be written: {error.strerror}.")
     except DatabaseError as error:
         fail(f"The database does not work: {str(error.orig).strip().splitlines()[0]}.")
     sys.exit(0)

@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
+from rich.console import Console
 
 
 def fail(sentence: str) -> NoReturn:
@@ -23,6 +24,12 @@ def spare_encoding() -> None:
     """Have standard output print `?` for what its encoding lacks, which is no reason to end in the middle."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def console(width: int, *, stderr: bool = False) -> Console:
+    """Prints texts as they are, without markup; in a pipe, to that width, so that each row of a table is one line."""
+    to_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(width=None if to_terminal else width, stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def give_up_output() -> None:

@@ -4,6 +4,7 @@ They end with 0 when all went well, 2 when the command was not typed right, and 
 apart: see `EXITS`.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +26,11 @@ from masthead_client import (
     Unauthenticated,
 )
 from pydantic import BaseModel
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from app.cli.differences import shown
-from app.cli.output import as_typed, print_utf_8
+from app.cli.output import as_typed, console, print_utf_8
 
 LOCAL = "http://localhost:8000"
 
@@ -59,6 +60,8 @@ PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
 @contextmanager
 def connected(api: str, key: str) -> Iterator[Masthead]:
     """The server. What goes wrong there is told in a sentence, and ends the command."""
+    if key and not re.fullmatch("[!-~]+", key):
+        _fail("This is no API key: one has letters, digits and _ alone.", 2)
     try:
         server = Masthead(api, token=key or None)
     except ValueError as error:
@@ -82,6 +85,8 @@ def connected(api: str, key: str) -> Iterator[Masthead]:
             [problem.detail] if len(problem.errors) < 2 else [f"{f.pointer}: {f.detail}" for f in problem.errors]
         )
         _fail("\n".join(sentences), exit_of(problem))
+    except UnicodeError:
+        _fail("This cannot be sent: some of it is no UTF-8, or the server's name is none.", 2)
     except ConnectionFailed as error:
         _fail(f"{error} Is this the server's address? --api or MASTHEAD_API gives another.", exit_of(error))
     except MastheadError as error:
@@ -98,7 +103,7 @@ def print_stale(problem: Stale) -> None:
     changes = problem.changes
     if changes is not None:
         print("masthead: This is what was changed:", file=sys.stderr)
-        Console(stderr=True, highlight=False, soft_wrap=True).print(shown(changes))
+        console(200, stderr=True).print(shown(changes), soft_wrap=True)
 
 
 def print_result(result: BaseModel | list[Any], as_json: bool, table: RenderableType) -> None:
@@ -108,9 +113,7 @@ def print_result(result: BaseModel | list[Any], as_json: bool, table: Renderable
         document = rows if rows is not None else result.model_dump(mode="json")  # type: ignore[union-attr]
         print_utf_8(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
-        # In a pipe each row is one line, however long its title.
-        console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-        console.print(table, soft_wrap=isinstance(table, Text))
+        console(200).print(table, soft_wrap=isinstance(table, Text))
 
 
 def section_of(named: str | None) -> int | str | None:

@@ -4,13 +4,12 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
 from app.auth import users
 from app.auth.models import Role
 from app.cli.opened import the_database
-from app.cli.output import as_typed, fail
+from app.cli.output import as_typed, console, fail
 from app.problems import Problem
 from app.settings import Settings
 
@@ -50,8 +49,7 @@ def list_users() -> None:
             disabled = f"{user.disabled_at:%Y-%m-%d}" if user.disabled_at else ""
             table.add_row(user.name, user.role, f"{user.created_at:%Y-%m-%d}", disabled)
     if table.row_count:
-        # In a pipe each user is one line, however long the name.
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
+        console(120).print(table)
     else:
         print(as_typed("There are no users yet. Make one by: masthead users add NAME --role admin"))
 

@@ -208,9 +208,18 @@ def _words_of(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterat
     for op, i, j, k, m in opcodes:
         if op == "equal":
             yield Word(op="equal", text="".join(old[i:j]))
-        else:
-            yield Word(op="delete", text="".join(old[i:j]))
-            yield Word(op="insert", text="".join(new[k:m]))
+            continue
+        # White space, which is no reason to align anything, may still be the same at the ends.
+        first = 0
+        while i + first < j and k + first < m and old[i + first] == new[k + first]:
+            first += 1
+        last = 0
+        while i + first < j - last and k + first < m - last and old[j - last - 1] == new[m - last - 1]:
+            last += 1
+        yield Word(op="equal", text="".join(old[i : i + first]))
+        yield Word(op="delete", text="".join(old[i + first : j - last]))
+        yield Word(op="insert", text="".join(new[k + first : m - last]))
+        yield Word(op="equal", text="".join(old[j - last : j]))
 
 
 def _joined(words: Iterator[Word]) -> Iterator[Word]:

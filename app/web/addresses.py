@@ -1,11 +1,15 @@
 """Where a request comes from, behind proxies that are trusted to say so."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.requests import Request
 
 Network = IPv4Network | IPv6Network
+
+_WITH_PORT = re.compile(r"\A(?:([0-9.]+)(?::[0-9]+)?|\[([0-9a-fA-F:.]+)\](?::[0-9]+)?)\Z")
+"""Some proxies write a port behind an address."""
 
 
 def address_of(request: Request) -> str | None:
@@ -18,7 +22,7 @@ def address_of(request: Request) -> str | None:
     trusted: Sequence[Network] = request.app.state.settings.trusted_proxies
     forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     while address is not None and _among(address, trusted) and forwarded:
-        said = forwarded.pop().strip()
+        said = _WITH_PORT.sub(r"\1\2", forwarded.pop().strip())
         if not _is_one(said):
             break
         address = said

@@ -48,7 +48,7 @@ class Precondition:
         else:
             detail = (
                 f'If-Match takes the ETag of a working copy, which looks like "v{version}"; '
-                f"{self._tags[0][:80]} is none. GET the address with /draft behind it, or use the ETag that "
+                f"{self._tags[0][:80] or 'what is empty'} is none. GET the address with /draft behind it, or use the ETag that "
                 "the last write answered with. (The ETag of a public answer is a hash of its bytes.)"
             )
         raise Stale(detail, headers={"etag": f'"v{version}"'}, extra=extra)

@@ -122,6 +122,15 @@ def test_what_a_client_says_itself_in_front_of_the_proxies_is_not_believed(proxi
     assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "203.0.113.8"}).status_code == 200
 
 
+def test_a_port_behind_an_address_does_not_count(proxied: Api) -> None:
+    for number in range(50):
+        said = f"203.0.113.7:{number + 1}" if number % 2 else "203.0.113.7"
+        assert try_password(proxied, f"name-{number}", **{"x-forwarded-for": said}).status_code == 401
+
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "203.0.113.7:9"}).status_code == 429
+    assert try_password(proxied, "editor", PASSWORD, **{"x-forwarded-for": "[2001:db8::1]:9"}).status_code == 200
+
+
 def test_a_household_has_one_network_of_ipv6(proxied: Api) -> None:
     for number in range(50):
         said = f"2001:db8:1:2::{number:x}"

@@ -578,3 +578,11 @@ def test_a_text_that_would_take_minutes_to_render_is_told(api: Api, mark: str) -
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/intro"
     assert "a text may have" in answer.json()["detail"]
+
+
+def test_the_last_number_does_not_keep_others_from_theirs(api: Api) -> None:
+    for number in (1, 2, 5, 2**31 - 1):
+        assert api.author.post("/issues", json=an_issue(number)).status_code == 201
+    api.author.delete(f"/issues/{2**31 - 1}")
+
+    assert [api.author.post("/issues", json=an_issue()).json()["number"] for _ in "abcd"] == [3, 4, 6, 7]

@@ -214,3 +214,40 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
 
 def test_without_a_terminal_there_is_no_editor(remote: Masthead) -> None:
     assert "no terminal" in remote("post", "T", "--edit").err
+
+
+def test_titles_are_shown_as_they_are(remote: Masthead) -> None:
+    title = "LLMs [/b] [draft] :smile: [link=https://example.org]x"
+    told(remote, "post", title)
+    told(remote, "issue", "new", title)
+    told(remote, "issue", "publish", "1")
+
+    for command in (("inbox",), ("issue", "list"), ("issue", "show", "1"), ("search", "draft")):
+        assert title in told(remote, *command)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_a_number(remote: Masthead, issue: int, database: Database) -> None:
+    with database.writing() as session:
+        _, another = api_keys.add(session, "bob", ["content:write", "content:read"], None, "admin")
+    text = told(remote, "issue", "pull", "76").replace("It *leaked*.", "It \x9b2J\u202eleaked.")
+    assert remote("issue", "push", "-", stdin=text, key=another).code == 0
+
+    shown = told(remote, "issue", "diff", "76")
+
+    assert "\\u009b2J\\u202e" in shown
+    assert "\x9b" not in shown
+
+
+def test_what_cannot_be_sent_is_told(remote: Masthead) -> None:
+    for outcome, said in (
+        (remote("inbox", key="é"), "no API key"),
+        (remote("inbox", key="a\nb"), "no API key"),
+        (remote("inbox", api="http://" + "a" * 300), "server's name"),
+        (remote("search", "\udcff"), "UTF-8"),
+        (remote("inbox", api="http://127.0.0.1:8000?x=1"), "query"),
+        (remote("inbox", api="http://127.0.0.1:99999"), "99999"),
+        (remote("issue", "preview", "76", "--days", "nan"), "--days"),
+    ):
+        assert outcome.code == 2, outcome
+        assert said in outcome.err
+        assert outcome.out == ""

@@ -55,6 +55,10 @@ def server(base_url: str) -> httpx.URL:
         raise ValueError(f"A server's address is as http://localhost:8000, with http:// or https://; not {base_url!r}")
     if url.userinfo:
         raise ValueError("A server's address has no name and password in it; give username= and password=")
+    if url.query or url.fragment:
+        raise ValueError("A server's address has no query: what stands behind a ? or # is not part of it")
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise ValueError(f"There is no port {url.port}: ports are 1 to 65535")
     return url
 
 

@@ -153,10 +153,8 @@ def _free_number(session: Session, wanted: int | None) -> int:
             return highest + 1
         # Somebody has taken the last one: the first that is free behind another.
         following = aliased(Issue)
-        taken = exists().where(following.number == Issue.number + 1)
-        return (
-            session.scalars(select(func.min(Issue.number) + 1).where(Issue.number < LARGEST_NUMBER, ~taken)).one() or 1
-        )
+        followed = exists().where(following.number == Issue.number + 1)
+        return session.scalar(select(func.min(Issue.number) + 1).where(Issue.number < LARGEST_NUMBER, ~followed)) or 1
     taken = session.execute(_taken, {"number": wanted}).first()
     if taken is None:
         return wanted

@@ -48,8 +48,8 @@ class Precondition:
         else:
             detail = (
                 f'If-Match takes the ETag of a working copy, which looks like "v{version}"; '
-                f"{self._tags[0][:80] or 'what is empty'} is none. GET the address with /draft behind it, or use the ETag that "
-                "the last write answered with. (The ETag of a public answer is a hash of its bytes.)"
+                f"{self._tags[0][:80] or 'what is empty'} is none. GET the address with /draft behind it, or use the "
+                "ETag that the last write answered with. (The ETag of a public answer is a hash of its bytes.)"
             )
         raise Stale(detail, headers={"etag": f'"v{version}"'}, extra=extra)
 

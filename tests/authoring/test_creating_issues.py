@@ -185,15 +185,6 @@ def test_the_number_is_the_next_one_unless_given(api: Api) -> None:
     assert make(api, number=None)["number"] == 77
 
 
-def test_after_the_highest_number_there_is_no_next_one(api: Api) -> None:
-    make(api, number=2**31 - 1)
-
-    answer = api.editor.post("/issues", json=an_issue())
-
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/number"
-
-
 @pytest.mark.parametrize("published", [False, True])
 def test_a_number_that_is_taken_is_told_with_the_way_out(api: Api, published: bool) -> None:
     make(api, number=75, status="published" if published else "draft")
@@ -578,6 +569,12 @@ def test_a_text_that_would_take_minutes_to_render_is_told(api: Api, mark: str) -
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/intro"
     assert "a text may have" in answer.json()["detail"]
+
+
+def test_behind_the_last_number_the_first_ones_are_free(api: Api) -> None:
+    assert api.author.post("/issues", json=an_issue(2**31 - 1)).status_code == 201
+
+    assert [api.author.post("/issues", json=an_issue()).json()["number"] for _ in "ab"] == [1, 2]
 
 
 def test_the_last_number_does_not_keep_others_from_theirs(api: Api) -> None:

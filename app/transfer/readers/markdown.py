@@ -61,7 +61,7 @@ def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
     unused = [
         LeftOut(f"[{label}]: {unescape(reference['href'])}", "a link that nothing refers to", reference["map"][0] + 1)
         for label, reference in references.items()
-        if reference["href"] not in used
+        if reference["href"] not in used and not reference["href"].endswith(_EMPTY)
     ]
     return walk.blocks, walk.left_out + unused
 

@@ -95,3 +95,17 @@ def test_what_is_nested_beyond_all_meaning_is_read(written: str) -> None:
 
 def test_no_word_of_deep_nesting_is_lost() -> None:
     assert "deep" in shown("> " * 500 + "deep")[-1][1]
+
+
+@pytest.mark.parametrize("opening", ["- ", "1. ", "- > ", "> - ", "> 1. "])
+@pytest.mark.parametrize("depth", [20, 49, 60, 200])
+def test_no_word_of_deep_lists_is_lost(opening: str, depth: int) -> None:
+    blocks = shown("# T\n\n" + opening * depth + "precious words\n\nAnd after.\n")
+    assert "precious words" in blocks[-2][1]
+    assert blocks[-1][1] == "And after."
+
+
+def test_lists_that_are_indented_ever_deeper_keep_their_words() -> None:
+    written = "\n".join(f"> {'  ' * depth}- word{depth}" for depth in range(70))
+    said = " ".join(words for _, words in shown(written)).split()
+    assert {f"word{depth}" for depth in range(70)} <= set(said)

@@ -11,10 +11,10 @@ LARGEST = 1_000_000
 MOST_LINES = 50_000
 LONGEST_LINE = 100_000
 """Characters of a line or a paragraph, as many as a text of an issue may have."""
-MOST_IN_PARAGRAPH = {"[": 5_000, "://": 1_000, "www.": 1_000, "@": 1_000}
-"""Signs from each of which the parser of Markdown looks for an end; as many as a text of an issue may have."""
-MOST_BRACKETS = 20_000
-"""In all paragraphs together."""
+MOST_ADDRESSES = 1_000
+"""In a paragraph of Markdown, as many as a text of an issue may have."""
+MOST_LOOKED_AT = 20_000_000
+"""Characters that the parser of Markdown looks at for what ends a `[`: from each to its paragraph's end."""
 
 
 def check(text: str) -> None:
@@ -33,20 +33,19 @@ class Paragraphs:
     """The paragraphs of one text of Markdown."""
 
     def __init__(self) -> None:
-        self._brackets = 0
+        self._looked_at = 0
 
     def check(self, paragraph: str) -> None:
-        """Raises Unreadable for one that has more than that, or with those before it."""
+        """Raises Unreadable for one that has more than this, by itself or with those before it."""
         if len(paragraph) > LONGEST_LINE:
             raise Unreadable(
                 f"this has a paragraph of {len(paragraph):,} characters, and {LONGEST_LINE:,} are read at most: part it"
             )
-        for sign, most in MOST_IN_PARAGRAPH.items():
-            if (count := paragraph.count(sign)) > most:
-                raise Unreadable(f"this has a paragraph with {count:,} times {sign!r}, and {most:,} are read at most")
-        self._brackets += paragraph.count("[")
-        if self._brackets > MOST_BRACKETS:
-            raise Unreadable(f"this has more than {MOST_BRACKETS:,} times '[': {_WAY_OUT}")
+        if max(map(paragraph.count, ("://", "www.", "@"))) > MOST_ADDRESSES:
+            raise Unreadable(f"this has a paragraph with more than {MOST_ADDRESSES:,} addresses: part it")
+        self._looked_at += paragraph.count("[") * len(paragraph)
+        if self._looked_at > MOST_LOOKED_AT:
+            raise Unreadable("this has more '[' in its paragraphs than can be read: part them")
 
 
 _WAY_OUT = "import its issues one by one"

@@ -20,7 +20,7 @@ _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
 _ASKING = phrases.any_of(phrases.ASKING)
 _SPONSOR = phrases.any_of(phrases.SPONSOR, before=r"^\W*", after=r"\W*$")
 _SPONSORED_BY = phrases.any_of(phrases.SPONSORED_BY)
-_SPONSORED_SIGN = re.compile(rf"\s*[\[(](?:{'|'.join(phrases.SPONSORED)})[\])]\s*", re.IGNORECASE)
+_SPONSORED_SIGN = re.compile(rf"(?<!\s)\s*+[\[(](?:{'|'.join(phrases.SPONSORED)})[\])]\s*", re.IGNORECASE)
 
 
 def is_frame(line: Line) -> bool:
@@ -88,8 +88,9 @@ def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
             kept.append(line)
     inner = _without_boxes(_without_ends(kept, report), report)
     anywhere = {line for line in inner if is_frame_anywhere(line)}
-    for line in anywhere:
-        report.leave_out(line.block, AROUND)
+    for line in inner:
+        if line in anywhere:
+            report.leave_out(line.block, AROUND)
     return [line for line in inner if line not in anywhere]
 
 

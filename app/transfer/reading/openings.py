@@ -114,7 +114,7 @@ def _whole(line: Line) -> Opening:
     title = line.text
     for link in reversed([link for link in line.links if _is_bare(line.text, link)]):
         title = title[: link.start] + title[link.end :]
-    title = re.sub(r"\s*(?:\(\s*\)|<\s*>|\[\s*\])", "", title).rstrip(" -–—:|→") or line.text
+    title = re.sub(r"(?<!\s)\s*+(?:\(\s*\)|<\s*>|\[\s*\])", "", title).rstrip(" -–—:|→") or line.text
     return Opening(title, line.links[0].url if line.links else None, None if len(line.links) <= 1 else 0)
 
 
@@ -164,7 +164,7 @@ def _with_address(line: Line, link: Mark, titled: bool) -> Opening:
     )
     bracketed = text[: link.start].endswith("(") and words_in(before) <= 16
     if words_in(before) and brief and (bracketed or not _SENTENCE.search(before)) and not before.endswith(","):
-        parts = re.split(r"\s+[—–]\s+|:\s+", before, maxsplit=1) if titled else [before]
+        parts = re.split(r"(?<!\s)\s++[—–]\s+|:\s+", before, maxsplit=1) if titled else [before]
         if not any(char.isalnum() for char in after):
             return Opening(
                 before.rstrip(" .") if len(parts) == 1 else parts[0],

@@ -24,7 +24,8 @@ _STOP = re.compile(r"[.!?…。！？;:,；：，、][\"'”’»)\]）」』]*$
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]）」』]*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 READING_TIME = re.compile(
-    r"\s*[(\[](\d{1,3}\s?(?:-\s?)?min(?:ute)?s?\.?(?:\s\w{2,12}){0,2})[)\]](?=\W*(?:\d{1,3}\W*)?$)", re.IGNORECASE
+    r"(?<!\s)\s*+[(\[](\d{1,3}\s?(?:-\s?)?min(?:ute)?s?\.?(?:\s\w{2,12}){0,2})[)\]](?=\W*(?:\d{1,3}\W*)?$)",
+    re.IGNORECASE,
 )
 """'(5 min read)' at a title's end, perhaps with a note's number behind it."""
 _NOTE_NUMBER = re.compile(r"[\[(]\d{1,3}[\])]")

@@ -154,3 +154,30 @@ def test_what_nobody_writes_is_read_all_the_same(written: str) -> None:
 def test_what_no_issue_holds_is_refused_at_once(written: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         reading_of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("12", 12), ("#12", 12), ("Issue 12", 12), ("No.12", 12), ("S-12", 12), ("0012", 12)]
+)
+def test_a_head_says_the_number(written: str, number: int) -> None:
+    issue = reading_of(f"---\ntitle: A letter\nnumber: '{written}'\n---\nText.")
+    assert (issue.number, left_out(issue)) == (number, "")
+
+
+@pytest.mark.parametrize("written", ["-1", "1.5", "2147483648", "99999999999999999999999", "0", ".inf", "12/2024"])
+def test_a_number_that_is_none_is_told_and_not_cut(written: str) -> None:
+    issue = reading_of(f"---\ntitle: A letter\nnumber: {written}\n---\nText.")
+    assert issue.number is None
+    assert [(note.text, note.reason) for note in issue.notes] == [
+        (written.removeprefix("."), "a number that could not be read")
+    ]
+
+
+def test_words_that_marks_stand_within_are_looked_for_together() -> None:
+    written = "\n\n".join(" ".join(f"w{line}x{word}*y*z" for word in range(500)) for line in range(25))
+    assert left_out(reading_of(f"# T\n\n{written}")) == ""
+
+
+def test_white_space_before_no_sign_is_passed_over_once() -> None:
+    for gap in (" " * 50_000, "\u3000" * 50_000):
+        assert reading_of(f"# T\n\n## S\n\n- [a](https://example.org/) b{gap}end\n- b{gap}end\n").sections

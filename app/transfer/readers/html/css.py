@@ -13,7 +13,7 @@ _PROPERTIES = frozenset(
         *("text-decoration", "text-decoration-line", "visibility", "white-space", "width"),
     ]
 )
-_DECLARATION = re.compile(r"([a-z-]+)\s*+:\s*+([^;]*)")
+_DECLARATION = re.compile(r"(?<![a-z-])([a-z-]++)\s*+:\s*+([^;]*)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PART = re.compile(r"([^{}]*+)([{}]|\Z)")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:\.([\w-]+))?$", re.IGNORECASE)

@@ -115,6 +115,7 @@ def needed(route: str, *, published: bool) -> set[str]:
     return {"content:write", "content:publish"} if scope == "content:write*" and published else {scope.rstrip("*")}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a caller is judged before what they ask for
 @pytest.mark.parametrize("published", [False, True], ids=["draft", "published"])
 @pytest.mark.parametrize("route", GUARDED)
 def test_a_route_lets_in_those_who_have_its_scope(

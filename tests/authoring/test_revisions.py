@@ -326,9 +326,9 @@ def test_what_was_added_removed_moved_and_changed(api: Api) -> None:
         ("item", third["id"], "tags"),
     }
     assert changed["item", third["id"], "body"]["words"] == [
-        {"op": "equal", "text": "Some"},
-        {"op": "insert", "text": " other"},
-        {"op": "equal", "text": " words about it."},
+        {"op": "equal", "text": "Some "},
+        {"op": "insert", "text": "other "},
+        {"op": "equal", "text": "words about it."},
     ]
     tags = changed["item", third["id"], "tags"]
     assert (tags["before"], tags["after"], tags["words"]) == (["research"], ["career"], None)

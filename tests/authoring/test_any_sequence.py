@@ -25,7 +25,7 @@ from tests.authoring.model import TITLES, Issue, Item, Newsletter, Section, said
 
 Each = TypeVar("Each")
 
-KEPT = {"users", "content_clock"}
+KEPT = {"users", "sign_ins", "content_clock"}
 WHICH = st.integers(0, 30)
 """Which of those there are, counted round and round: as there are others in each state."""
 POSITION = st.none() | st.integers(0, 3)

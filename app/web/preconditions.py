@@ -23,7 +23,8 @@ class Precondition:
     def require_absent(self) -> None:
         """Raises Stale when any version is expected to be there, of what is not."""
         if self.is_given:
-            raise Stale("If-Match names what is to be changed, and there is nothing here yet. Leave it out to make it.")
+            detail = "If-Match, or version, names what is to be changed, and there is nothing here yet."
+            raise Stale(f"{detail} Leave it out to make it.")
 
     def check(self, version: int, about: Callable[[int], Mapping[str, Any]] | None = None) -> None:
         """Raises Stale, with the present ETag, unless the version is one that is expected; PreconditionRequired when

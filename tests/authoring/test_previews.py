@@ -210,7 +210,7 @@ def test_what_is_no_token_is_none(api: Api, link: str, token: str) -> None:
 
 
 def test_an_access_token_is_no_preview(api: Api, link: str) -> None:
-    token = api.app.state.tokens.issue(1)
+    token = api.app.state.tokens.issue(user=1, sign_in=1)
 
     assert api.get(f"/previews/{token}").status_code == 404
     assert api.author.delete(f"/previews/{token}").status_code == 404

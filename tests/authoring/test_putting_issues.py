@@ -317,7 +317,8 @@ def test_ids_of_another_issue_or_of_none_are_told(api: Api, made: Any) -> None:
 
 
 def test_where_an_issue_is_made_there_are_no_ids(api: Api, made: Any) -> None:
-    assert told(api.author.put("/issues/77", json={**made, "number": 77})) == ["/sections/0/id"]
+    assert told(api.author.put("/issues/77", json={**made, "number": 77, "version": None})) == ["/sections/0/id"]
+    assert api.author.put("/issues/77", json={**made, "number": 77}).status_code == 412
     assert api.author.get("/issues/77/draft").status_code == 404
 
 

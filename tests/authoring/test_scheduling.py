@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, text, update
 
+from app import main
 from app.authoring import scheduling
 from app.content.models import Issue
-from app.main import create_app
 from app.settings import Settings
 from tests.api import Api
 from tests.factories import ahead, an_issue
@@ -21,8 +21,8 @@ from tests.factories import ahead, an_issue
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """As everywhere, but that the server itself looks for what is due at its start alone."""
-    monkeypatch.setattr(scheduling, "EVERY", 3600.0)
-    with Api(create_app(settings)) as api:
+    monkeypatch.setattr(main, "REPEATED", [(3600.0, 0.0, scheduling.publish_due)])
+    with Api(main.create_app(settings)) as api:
         yield api
 
 
@@ -336,7 +336,7 @@ def test_what_was_due_while_nothing_ran_is_published_at_the_start(
     schedule(api)
     due = let_its_time_come(api, 75, seconds_ago=3600)
 
-    with Api(create_app(settings)) as later:
+    with Api(main.create_app(settings)) as later:
         wait_for(lambda: later.get("/issues/75").status_code == 200)
         assert later.get("/issues/75").json()["published_at"] == due
     assert "after its time" in caplog.text

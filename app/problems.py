@@ -37,7 +37,7 @@ page says. `detail` is the sentence for the person who meets it, with the way ou
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
         """What the answer says besides: RFC 9457 §3.2."""
+
+    @classmethod
+    def at(cls, pointer: str, detail: str, code: str | None = None) -> Self:
+        """This problem with one thing in the input. `detail` has no stop; `code` is the problem's own unless given."""
+        return cls(f"{pointer or 'The body'}: {detail}.", errors=[Fault(pointer, code or cls.code, detail)])
 
 
 class BadRequest(Problem):

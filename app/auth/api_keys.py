@@ -11,6 +11,8 @@ from app.auth.models import ApiKey, Scope
 from app.db.base import now
 from app.problems import NotFound
 
+LONGEST_NAME = 100
+
 _PREFIX = "mh_"
 _SHOWN = 8
 _NOTED_EVERY = timedelta(minutes=1)
@@ -18,6 +20,14 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 def looks_like_one(secret: str) -> bool:
     return secret.startswith(_PREFIX)
+
+
+def name_of(given: str) -> str:
+    """A key's name as it is kept, white space as single spaces. Raises ValueError for what is none."""
+    name = " ".join(given.split())
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError(f"give a name of 1 to {LONGEST_NAME} characters, on one line, without control characters")
+    return name
 
 
 def add(

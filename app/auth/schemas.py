@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from app.auth.api_keys import LONGEST_NAME, name_of
 from app.auth.models import Role, Scope
 from app.auth.passwords import LONGEST, SHORTEST
 from app.db.base import now
+from app.web.body import Input
 
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, json_schema_extra={"format": "password"})]
 
@@ -22,23 +24,12 @@ def _to_come(value: datetime) -> datetime:
     return value
 
 
-def _one_line(value: str) -> str:
-    value = " ".join(value.split())
-    if not value or not value.isprintable():
-        raise ValueError("give a name of one line, without control characters")
-    return value
-
-
 class PasswordForm(BaseModel):
     """The form of OAuth 2's password grant, RFC 6749 §4.3.2. Fields that it does not know are ignored (§3.2)."""
 
     grant_type: Literal["password"] = "password"
     username: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=1, max_length=2000, json_schema_extra={"format": "password"})
-
-
-class Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class RefreshInput(Input):
@@ -57,7 +48,7 @@ class NewUser(Input):
 
 
 class NewApiKey(Input):
-    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)] = Field(
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(name_of)] = Field(
         description="what it is for", examples=["Zapier"]
     )
     scopes: list[Scope] = Field(min_length=1, description="what it may do")
@@ -82,6 +73,8 @@ class Me(BaseModel):
 
 
 class UserDocument(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     name: str
     role: Role
     created_at: datetime
@@ -93,6 +86,8 @@ class Users(BaseModel):
 
 
 class ApiKeyDocument(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     id: int
     name: str
     start: str = Field(description="its first characters, to know it by")

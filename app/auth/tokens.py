@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from jose import jwt
 from jose.exceptions import JOSEError
@@ -18,8 +19,10 @@ PREVIEWS = "masthead-previews"
 LIFETIME = 15 * 60
 """Seconds."""
 
-_CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti")
-_REQUIRED = {f"require_{claim}": True for claim in _CLAIMS}
+_REQUIRED = ("iss", "aud", "sub", "iat", "exp", "jti")
+"""The claims of an access token that python-jose knows to ask for."""
+_NOT_VALID = (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What python-jose and the code here raise, whatever is wrong with a token."""
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,18 @@ class Tokens:
     def issue(self, user: int, sign_in: int) -> str:
         """A token for a user, by their ids, who has signed in."""
         now = int(datetime.now(UTC).timestamp())
-        identifier, key = next(iter(self.keys.items()))
-        claims = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": str(user),
-            "sid": str(sign_in),
-            "iat": now,
-            "exp": now + LIFETIME,
-            "jti": secrets.token_urlsafe(12),
-        }
-        return str(jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": identifier}))
+        return self._sign(
+            aud=AUDIENCE,
+            sub=str(user),
+            sid=str(sign_in),
+            iat=now,
+            exp=now + LIFETIME,
+            jti=secrets.token_urlsafe(12),
+        )
 
     def for_preview(self, identifier: int, expires: datetime) -> str:
         """What is in the address of a preview."""
-        key_id, key = next(iter(self.keys.items()))
-        claims = {"iss": ISSUER, "aud": PREVIEWS, "sub": str(identifier), "exp": int(expires.timestamp())}
-        return str(jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": key_id}))
-
-    def preview_of(self, token: str) -> int | None:
-        """The id of the preview that a token was made for, though it may be over; None for no such token."""
-        try:
-            key = self.keys[jwt.get_unverified_header(token)["kid"]]
-            claims = jwt.decode(
-                token, key, algorithms=[ALGORITHM], audience=PREVIEWS, issuer=ISSUER, options={"verify_exp": False}
-            )
-            return int(claims["sub"])
-        except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
-            return None
+        return self._sign(aud=PREVIEWS, sub=str(identifier), exp=int(expires.timestamp()))
 
     def read(self, token: str) -> tuple[int, int]:
         """The ids of the user that the token was made for, and of their sign-in.
@@ -66,15 +53,32 @@ class Tokens:
         Raises Unauthenticated unless all of it is right.
         """
         try:
-            header = jwt.get_unverified_header(token)
-            key = self.keys[header["kid"]]
-            # The algorithm comes from here and never from the token, which may name none or another.
-            claims = jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_REQUIRED)
+            claims = self._verified(token, AUDIENCE, {f"require_{claim}": True for claim in _REQUIRED})
             return _id(claims["sub"]), _id(claims["sid"])
-        except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        except _NOT_VALID:
             raise Unauthenticated(
                 "The token is not valid, or no longer: sign in again by POST /auth/token.", token_is_bad=True
             ) from None
+
+    def preview_of(self, token: str) -> int | None:
+        """The id of the preview that a token was made for, though it may be over; None for no such token."""
+        try:
+            return _id(self._verified(token, PREVIEWS, {"verify_exp": False})["sub"])
+        except _NOT_VALID:
+            return None
+
+    def _sign(self, **claims: str | int) -> str:
+        identifier, key = next(iter(self.keys.items()))
+        return str(jwt.encode({"iss": ISSUER, **claims}, key, algorithm=ALGORITHM, headers={"kid": identifier}))
+
+    def _verified(self, token: str, audience: str, options: Mapping[str, bool]) -> dict[str, Any]:
+        """The claims of a token that one of the keys has signed. Raises one of _NOT_VALID."""
+        key = self.keys[jwt.get_unverified_header(token)["kid"]]
+        # The algorithm comes from here and never from the token, which may name none or another.
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[ALGORITHM], audience=audience, issuer=ISSUER, options=options
+        )
+        return claims
 
 
 def _id(claim: str) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.archive import issues as archive
 from app.content import compile, revisions
 from app.content.differences import Differences, between
-from app.content.document import IssueDocument
+from app.content.document import Document, IssueDocument
 from app.content.models import Issue
 
 
@@ -20,6 +20,11 @@ def changes_since(session: Session, issue: Issue, version: int) -> dict[str, Any
     if base is None:
         return {}
     return {"changes": compare(session, issue, base, None).model_dump(mode="json")}
+
+
+def what_is_now(document: Document) -> dict[str, Any]:
+    """The same of what has no revisions: all of it as it is (`current`)."""
+    return {"current": document.model_dump(mode="json")}
 
 
 def compare(session: Session, issue: Issue, before: int, after: int | None) -> Differences:

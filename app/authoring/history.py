@@ -1,13 +1,11 @@
 """The history of an issue: its revisions, listed, read, and compared."""
 
-from typing import Any
-
-import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.authoring.schemas import RevisionDocument
 from app.content import revisions
+from app.content.document import Neighbours, with_links
 from app.content.models import Issue, Revision
 from app.web.pages import ListRequest, Rows
 
@@ -30,10 +28,5 @@ def page(session: Session, request: ListRequest, issue: Issue) -> Rows:
 
 def read(session: Session, issue: Issue, version: int) -> bytes:
     """An issue as it stood at a revision, in the shape that GET gives. Raises NotFound."""
-    document: dict[str, Any] = orjson.loads(revisions.document(session, issue, version))
-    document["links"] = {
-        "self": f"/issues/{issue.number}/revisions/{version}",
-        "previous": None,
-        "next": None,
-    }
-    return orjson.dumps(document)
+    links = Neighbours().links(f"/issues/{issue.number}/revisions/{version}")
+    return with_links(revisions.document(session, issue, version), links)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
+from app.authoring import tree
 from app.authoring.comparing import changes_since
 from app.authoring.saving import require_may_change, save
 from app.authoring.schemas import IssueInput, IssuePatch
@@ -88,10 +89,9 @@ def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Voca
         published_at=given.published_at or (now() if given.status == "published" else None),
         intro=given.intro,
         outro=given.outro,
-        image_url=given.image.url if given.image else None,
-        image_alt=given.image.alt if given.image else None,
         extra=given.extra,
         sections=[],
+        **tree.image_columns(given.image),
     )
     sow(session, issue, given.sections, vocabulary or Vocabulary.load(session))
     if given.status == "published":
@@ -115,8 +115,8 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
         if name in fields:
             setattr(issue, name, getattr(given, name))
     if "image" in fields:
-        issue.image_url = given.image.url if given.image else None
-        issue.image_alt = given.image.alt if given.image else None
+        for name, value in tree.image_columns(given.image).items():
+            setattr(issue, name, value)
     save(session, caller, issue)
     return issue
 

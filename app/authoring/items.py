@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
 from app.authoring import issues, sections, tree
+from app.authoring.comparing import what_is_now
 from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import CollectedItemInput, ItemMove, ItemPatch, PlacedItemInput
 from app.content import compile
 from app.content.document import DraftItem
 from app.content.models import Issue, Item, Section
 from app.content.tags import Vocabulary
-from app.problems import Conflict, Fault, Invalid, NotFound
+from app.problems import Conflict, Invalid, NotFound
 from app.web.preconditions import Precondition
 
 _where = (
@@ -47,7 +48,7 @@ def get(session: Session, identifier: int, expect: Precondition | None = None, t
     if number != found.number:
         raise Conflict(f"Somebody moved item {identifier} at the same moment, and nothing was written. Try again.")
     if expect is not None:
-        expect.check(item.version, lambda _: {"current": compile.working_item(item).model_dump(mode="json")})
+        expect.check(item.version, lambda _: what_is_now(compile.working_item(item)))
     return item
 
 
@@ -74,10 +75,7 @@ def place(
 
 def collect(session: Session, given: CollectedItemInput, vocabulary: Vocabulary, pointer: str = "") -> Item:
     """Put an item into the inbox. Raises Invalid when it is to have a place there."""
-    for name in ("section", "position"):
-        if getattr(given, name) is not None:
-            detail = "the inbox has no sections and no order; give an issue too, or leave this out"
-            raise Invalid(f"{pointer}/{name}: {detail}.", errors=[Fault(f"{pointer}/{name}", "needs-issue", detail)])
+    _require_no_place(given, pointer)
     item = Item(
         **tree.fields_of(given, pointer),
         tag_links=tree.link(tree.resolve_tags(vocabulary, given.tags or [], pointer)),
@@ -99,8 +97,8 @@ def change(session: Session, item: Item, given: ItemPatch, caller: Caller) -> It
     if "title" in fields or item.title_source == "body":
         item.title, item.title_source = tree.title_of(given.title, item.body, "")
     if "image" in fields:
-        item.image_url = given.image.url if given.image else None
-        item.image_alt = given.image.alt if given.image else None
+        for name, value in tree.image_columns(given.image).items():
+            setattr(item, name, value)
     if "tags" in fields:
         item.tag_links.clear()
         session.flush()
@@ -121,7 +119,7 @@ def move(session: Session, item: Item, given: ItemMove, caller: Caller) -> None:
     if "issue" in given.model_fields_set and given.issue is None:
         after = None
     if after is None:
-        _require_inbox_alone(given)
+        _require_no_place(given)
         if before is None:
             return
         _take_out(item)
@@ -180,11 +178,11 @@ def _destination(item: Item, issue: Issue, given: ItemMove) -> Section:
     return sections.for_tags(issue, item.tags)
 
 
-def _require_inbox_alone(given: ItemMove) -> None:
+def _require_no_place(given: CollectedItemInput | ItemMove, pointer: str = "") -> None:
     for name in ("section", "position"):
         if getattr(given, name) is not None:
-            detail = "the inbox has no sections and no order; say which issue too, or leave this out"
-            raise Invalid(f"/{name}: {detail}.", errors=[Fault(f"/{name}", "needs-issue", detail)])
+            detail = "the inbox has no sections and no order; give an issue too, or leave this out"
+            raise Invalid.at(f"{pointer}/{name}", detail, "needs-issue")
 
 
 def _take_out(item: Item) -> None:

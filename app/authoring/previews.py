@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -12,8 +11,9 @@ from app.auth.callers import Caller
 from app.auth.tokens import Tokens
 from app.authoring.schemas import PreviewInput
 from app.content import compile, revisions
+from app.content.document import with_links
 from app.content.models import Issue, Preview
-from app.db.base import LARGEST_INTEGER, now
+from app.db.base import now
 from app.problems import NotFound, PreviewOver
 
 # 32 bytes end in base 64 with two bits to spare, which decoders pass over: each link is to have one spelling.
@@ -35,14 +35,13 @@ def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) ->
 def show(session: Session, tokens: Tokens, token: str) -> bytes:
     """The issue as the link shows it, in the shape that GET gives. Raises NotFound and PreviewOver."""
     preview, issue = _find(session, tokens, token)
+    neighbours = archive.neighbours(session, issue.number)
     if preview.version is None:
         (issue,) = compile.load(session, issue.number)
-        frozen = compile.issue(issue, archive.neighbours(session, issue.number)).freeze()
+        frozen = compile.issue(issue, neighbours).freeze()
     else:
         frozen = revisions.document(session, issue, preview.version)
-    neighbours = archive.neighbours(session, issue.number)
-    links = neighbours.links(f"/previews/{token}").model_dump()
-    return orjson.dumps({**orjson.loads(frozen), "links": links})
+    return with_links(frozen, neighbours.links(f"/previews/{token}"))
 
 
 def revoke(session: Session, tokens: Tokens, token: str) -> None:
@@ -77,7 +76,7 @@ def _find(session: Session, tokens: Tokens, token: str) -> tuple[Preview, Issue]
 
 def _id_of(tokens: Tokens, token: str) -> int:
     identifier = tokens.preview_of(token) if _SPELT.fullmatch(token) else None
-    if identifier is None or not 0 < identifier <= LARGEST_INTEGER:
+    if identifier is None:
         raise _no_preview()
     return identifier
 

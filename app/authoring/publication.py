@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
+from app.authoring.comparing import what_is_now
 from app.authoring.saving import touch
 from app.authoring.schemas import PublicationPatch
 from app.content.document import DraftPublication
@@ -14,7 +15,7 @@ from app.web.preconditions import Precondition
 def get(session: Session, expect: Precondition) -> Publication:
     """The publication, locked until the transaction ends. Raises Stale."""
     publication = session.get_one(Publication, 1, with_for_update=True)
-    expect.check(publication.version, lambda _: {"current": document(publication).model_dump(mode="json")})
+    expect.check(publication.version, lambda _: what_is_now(document(publication)))
     return publication
 
 

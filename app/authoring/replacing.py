@@ -91,9 +91,8 @@ class _Replacement:
             published_at=self._published_at(given),
             intro=given.intro,
             outro=given.outro,
-            image_url=given.image.url if given.image else None,
-            image_alt=given.image.alt if given.image else None,
             extra=given.extra,
+            **tree.image_columns(given.image),
         )
 
     def _published_at(self, given: IssueInput) -> datetime | None:

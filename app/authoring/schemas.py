@@ -21,6 +21,7 @@ from pydantic import (
 from app.content.document import Document, DraftItem, Status, TitleSource
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
+from app.web.body import Input
 from app.web.pages import ListQuery
 from app.web.values import LARGEST_NUMBER, Whole
 
@@ -152,10 +153,6 @@ Ignored = Annotated[Any, Field(description="read only; ignored")]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_with_zone)]
 SectionName = Annotated[int | str, BeforeValidator(_id_or_slug)]
 TagLabels = Annotated[list[Title], Field(max_length=MOST_TAGS, description="slugs, names or aliases; [] is none")]
-
-
-class Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class ImageInput(Input):

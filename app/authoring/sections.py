@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
 from app.authoring import issues, tree
+from app.authoring.comparing import what_is_now
 from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
 from app.content import compile
@@ -29,7 +30,7 @@ def get(session: Session, identifier: int, expect: Precondition | None = None) -
     if section is None:  # it went while the lock was waited for
         raise _unknown(identifier)
     if expect is not None:
-        expect.check(section.version, lambda _: {"current": compile.working_section(section).model_dump(mode="json")})
+        expect.check(section.version, lambda _: what_is_now(compile.working_section(section)))
     return section
 
 
@@ -71,8 +72,7 @@ def move(session: Session, section: Section, given: SectionMove, caller: Caller)
     if "parent" in given.model_fields_set:
         parent = None if given.parent is None else find(issue, given.parent, "/parent")
     if parent is not None and section in tree.path_to(parent):
-        detail = "a section cannot go beneath itself, or what is in it"
-        raise Invalid(f"/parent: {detail}.", errors=[Fault("/parent", "beneath-itself", detail)])
+        raise Invalid.at("/parent", "a section cannot go beneath itself, or what is in it", "beneath-itself")
     left = [each for each in tree.children(issue, section.parent) if each is not section]
     siblings = [each for each in tree.children(issue, parent) if each is not section]
     position = require_position(given.position, len(siblings))

@@ -8,7 +8,7 @@ from app.auth.callers import Caller
 from app.authoring.saving import keep, save, touch
 from app.content.models import Issue
 from app.db.base import now
-from app.problems import Conflict, Fault, Invalid
+from app.problems import Conflict, Invalid
 from app.publishing import gate
 
 FURTHEST = timedelta(days=5 * 366)
@@ -58,8 +58,7 @@ def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> No
     present = now()
     if not present < at <= present + FURTHEST:
         which = "is past" if at <= present else "is more than five years ahead"
-        detail = f"{_shown(at)} {which}; it is {_shown(present)} now"
-        raise Invalid(f"/at: {detail}.", errors=[Fault("/at", "out-of-range", detail)])
+        raise Invalid.at("/at", f"{_shown(at)} {which}; it is {_shown(present)} now", "out-of-range")
     if issue.scheduled_at != at:
         issue.status = "scheduled"
         issue.scheduled_at = at

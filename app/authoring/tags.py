@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from sqlalchemy import ScalarSelect, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.authoring.comparing import what_is_now
 from app.authoring.saving import touch
 from app.authoring.schemas import TagInput, TagPatch
 from app.content.document import DraftTag
 from app.content.models import Issue, Item, ItemTag, Section, Tag, TagAlias
 from app.content.slugs import key_of, slug_of
 from app.content.tags import Vocabulary
-from app.problems import Conflict, Fault, Invalid, NotFound, TagTaken
+from app.problems import Conflict, Invalid, NotFound, TagTaken
 from app.publishing import gate
 from app.web.preconditions import Precondition
 
@@ -30,7 +31,7 @@ def get(session: Session, slug: str, expect: Precondition | None = None) -> Tag:
     if tag is None:
         raise _unknown(slug, vocabulary)
     if expect is not None:
-        expect.check(tag.version, lambda _: {"current": document(session, tag).model_dump(mode="json")})
+        expect.check(tag.version, lambda _: what_is_now(document(session, tag)))
     return tag
 
 
@@ -61,8 +62,7 @@ def add(session: Session, given: TagInput) -> Tag:
     vocabulary = _lock(session)
     slug = given.slug or slug_of(given.name, "")
     if not slug:
-        detail = "the name has no letter or digit to make a slug of; give slug too"
-        raise Invalid(f"/slug: {detail}.", errors=[Fault("/slug", "needed", detail)])
+        raise Invalid.at("/slug", "the name has no letter or digit to make a slug of; give slug too", "needed")
     tag = Tag(slug=slug, name=given.name, description=given.description)
     _require_free(vocabulary, tag, {"/slug": slug, "/name": given.name})
     _put_aliases(session, vocabulary, tag, given.aliases)
@@ -103,8 +103,7 @@ def merge(session: Session, slug: str, into: str, expect: Precondition) -> Tag:
     gone = get(session, slug, expect)
     tag = Vocabulary.load(session).resolve(into, "/into")
     if tag is gone:
-        detail = f"{into!r} is this tag itself; name another one"
-        raise Invalid(f"/into: {detail}.", errors=[Fault("/into", "itself", detail)])
+        raise Invalid.at("/into", f"{into!r} is this tag itself; name another one", "itself")
     if session.scalars(having).all() != locked:
         raise Conflict("Somebody gave an issue this tag, or took it from one, at the same moment. Try again.")
     has_both = select(ItemTag.item_id).where(ItemTag.tag_id == tag.id)
@@ -147,8 +146,7 @@ def _require_free(vocabulary: Vocabulary, tag: Tag, labels: dict[str, str]) -> N
     for pointer, label in labels.items():
         owner = vocabulary.find(label)
         if owner is not None and owner is not tag:
-            detail = f"the tag {owner.name!r} ({owner.slug}) is called {label!r} already"
-            raise TagTaken(f"{pointer}: {detail}.", errors=[Fault(pointer, TagTaken.code, detail)])
+            raise TagTaken.at(pointer, f"the tag {owner.name!r} ({owner.slug}) is called {label!r} already")
 
 
 def _put_aliases(session: Session, vocabulary: Vocabulary, tag: Tag, labels: Sequence[str]) -> None:
@@ -159,8 +157,7 @@ def _put_aliases(session: Session, vocabulary: Vocabulary, tag: Tag, labels: Seq
         key = key_of(label)
         pointer = f"/aliases/{index}"
         if not key:
-            detail = f"{label!r} has no letter or digit"
-            raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "invalid", detail)])
+            raise Invalid.at(pointer, f"{label!r} has no letter or digit")
         _require_free(vocabulary, tag, {pointer: label})
         if key not in own:
             wanted.setdefault(key, label)

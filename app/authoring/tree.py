@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.authoring.schemas import ItemInput, SectionInput
+from app.authoring.schemas import ImageInput, ItemInput, SectionInput
 from app.content import titles
 from app.content.document import TitleSource
 from app.content.models import Issue, Item, ItemTag, Section, Tag
@@ -109,11 +109,15 @@ def fields_of(given: ItemInput, pointer: str) -> dict[str, Any]:
         "url": given.url,
         "source": given.source,
         "body": given.body,
-        "image_url": given.image.url if given.image else None,
-        "image_alt": given.image.alt if given.image else None,
         "sponsored": given.sponsored,
         "extra": given.extra,
+        **image_columns(given.image),
     }
+
+
+def image_columns(image: ImageInput | None) -> dict[str, str | None]:
+    """The columns of an image, of an issue's or an item's."""
+    return {"image_url": image.url if image else None, "image_alt": image.alt if image else None}
 
 
 def children(issue: Issue, parent: Section | None) -> list[Section]:
@@ -159,8 +163,7 @@ def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, Ti
 def require_depth(section: Section, pointer: str) -> None:
     """Raises Invalid when a section is deeper than sections may be."""
     if len(path_to(section)) > DEEPEST:
-        detail = f"sections may be {DEEPEST} deep"
-        raise Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "too-many", detail)])
+        raise Invalid.at(pointer, f"sections may be {DEEPEST} deep", "too-many")
 
 
 def require_room_in(session: Session, issue: Issue, adding: int = 0) -> None:

@@ -15,7 +15,7 @@ from app.authoring.saving import require_may_change, save
 from app.authoring.schemas import WholeIssue, WholeSection
 from app.content import compile, revisions
 from app.content.models import Issue, Item, Section
-from app.problems import Fault, Invalid
+from app.problems import Invalid
 from app.web.preconditions import Precondition
 
 
@@ -25,7 +25,7 @@ def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect
     One in the bin comes back by that. Raises Invalid, Stale, SlugTaken, UnknownTag and Forbidden.
     """
     if given.number is not None and given.number != number:
-        raise _wrong("/number", f"the address says {number}; leave number out, or write the same")
+        raise Invalid.at("/number", f"the address says {number}; leave number out, or write the same")
     ids = _Ids.of(given)
     issue = issues.lock(session, number)
     if issue is None:
@@ -33,7 +33,7 @@ def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect
             precondition.require_absent()
         ids.require_among(number, {}, {})
         if given.status == "scheduled":
-            raise _wrong("/status", f"make it a draft, then POST /issues/{number}/schedule")
+            raise Invalid.at("/status", f"make it a draft, then POST /issues/{number}/schedule")
         new = given.model_copy(update={"number": number, "status": given.status or "draft"})
         issues.create(session, new, caller)
         return True
@@ -86,7 +86,7 @@ def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect:
         precondition.check(issue.version, lambda version: changes_since(session, issue, version))
     if given.status not in (None, issue.status):
         way_out = "/publish, /unpublish, /schedule and /unschedule change that"
-        raise _wrong("/status", f"issue {issue.number} is {issue.status}; {way_out}")
+        raise Invalid.at("/status", f"issue {issue.number} is {issue.status}; {way_out}")
 
 
 def _parts(issue: Issue) -> tuple[dict[int, Section], dict[int, Item]]:
@@ -132,18 +132,14 @@ class _Ids:
             met: set[int] = set()
             for pointer, identifier in named.items():
                 if identifier in met:
-                    raise _wrong(f"{pointer}/id", f"{kind} {identifier} is in the document twice")
+                    raise Invalid.at(f"{pointer}/id", f"{kind} {identifier} is in the document twice")
                 met.add(identifier)
                 if identifier not in known:
                     way_out = "leave id out to make a new one"
-                    raise _wrong(f"{pointer}/id", f"issue {number} has no {kind} {identifier}; {way_out}")
+                    raise Invalid.at(f"{pointer}/id", f"issue {number} has no {kind} {identifier}; {way_out}")
 
     def twins(self, sections: Mapping[int, Section], items: Mapping[int, Item]) -> Twins:
         return Twins(
             sections={pointer: sections[key] for pointer, key in self.sections.items() if key in sections},
             items={pointer: items[key] for pointer, key in self.items.items() if key in items},
         )
-
-
-def _wrong(pointer: str, detail: str) -> Invalid:
-    return Invalid(f"{pointer}: {detail}.", errors=[Fault(pointer, "invalid", detail)])

@@ -39,9 +39,10 @@ def add(
     ] = None,
 ) -> None:
     """Make a key. It is printed once, alone on standard output, and kept nowhere."""
-    name = " ".join(name.split())
-    if not name or not name.isprintable() or len(name) > 100:
-        fail("No key was made: a name has 1 to 100 characters, on one line.")
+    try:
+        name = api_keys.name_of(name)
+    except ValueError as error:
+        fail(f"No key was made: {error}.")
     expires = now() + timedelta(days=days) if days else None
     with the_database(Settings()) as database, database.writing() as session:
         key, secret = api_keys.add(session, name, cast("list[Scope]", scope), expires, OPERATOR.name)

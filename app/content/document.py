@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT = 1
@@ -208,6 +209,11 @@ class Neighbours:
             previous=None if self.previous is None else f"/issues/{self.previous}",
             next=None if self.next is None else f"/issues/{self.next}",
         )
+
+
+def with_links(frozen: bytes, links: IssueLinks) -> bytes:
+    """A frozen issue with other links."""
+    return orjson.dumps({**orjson.loads(frozen), "links": links.model_dump()})
 
 
 def sections_of(

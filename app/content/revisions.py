@@ -6,7 +6,6 @@ an issue began as: from there, whoever has read any version can be told what was
 """
 
 import zlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, insert, select, update
@@ -29,16 +28,6 @@ _newest = (
     .limit(1)
 )
 _one = update(_revisions).where(_revisions.c.issue_id == bindparam("issue"), _revisions.c.version == bindparam("of"))
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A revision, without its document."""
-
-    version: int
-    created_at: datetime
-    name: str
-    request: str
 
 
 def keep(session: Session, issue: Issue, document: IssueDocument, caller: Caller) -> None:
@@ -64,10 +53,10 @@ def hold(session: Session, issue: Issue, version: int) -> None:
     session.execute(_one, {"issue": issue.id, "of": version, "kept": True})
 
 
-def require(session: Session, issue: Issue, version: int) -> Kept:
+def require(session: Session, issue: Issue, version: int) -> None:
     """Raises NotFound, and names the next one, when that version is not kept."""
-    found = session.execute(of(issue).where(Revision.version == version)).first()
-    if found is None:
+    one = select(Revision.version).where(Revision.issue_id == issue.id, Revision.version == version)
+    if session.scalar(one) is None:
         after = session.scalar(
             select(Revision.version)
             .where(Revision.issue_id == issue.id, Revision.version > version)
@@ -79,7 +68,6 @@ def require(session: Session, issue: Issue, version: int) -> Kept:
             f"Issue {issue.number} has no revision {version}{into}. "
             f"GET /issues/{issue.number}/revisions lists those there are."
         )
-    return Kept(*found)
 
 
 def document(session: Session, issue: Issue, version: int) -> bytes:

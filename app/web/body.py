@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 from fastapi.params import Form
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -19,6 +20,12 @@ LARGEST_FORM = 16 * 1024
 
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+class Input(BaseModel):
+    """What a body may have. A field that it does not name is an error, so that a misspelt one is told and not lost."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class BodyRoute(QueryRoute):
@@ -54,8 +61,7 @@ class BodyRoute(QueryRoute):
                     # Starlette's Request keeps what it has read; FastAPI would read with the lenient json module.
                     request._json = _parse(body)
             elif await read(request, LARGEST_FORM) not in (b"", b"{}"):
-                detail = "this address takes no body; leave it out"
-                raise Invalid(f"The body: {detail}.", errors=[Fault("", "extra-forbidden", detail)])
+                raise Invalid.at("", "this address takes no body; leave it out", "extra-forbidden")
             return await handle(request)
 
         return handle_body

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from app.db.base import now
 from app.db.insert import insert_unless_there
-from app.problems import Fault, IdempotencyKeyReused, Invalid
+from app.problems import IdempotencyKeyReused, Invalid
 from app.web.body import BodyRoute
 from app.web.models import KeptAnswer
 
@@ -63,8 +63,7 @@ def key_of(request: Request) -> "RequestKey | None":
         return None
     key = request.headers[HEADER].strip()
     if len(request.headers.getlist(HEADER)) > 1 or not re.fullmatch(r"[!-~]{1,255}", key):
-        detail = "give one key of 1 to 255 characters of ASCII, without spaces"
-        raise Invalid(f"{HEADER}: {detail}.", errors=[Fault(HEADER, "invalid", detail)])
+        raise Invalid.at(HEADER, "give one key of 1 to 255 characters of ASCII, without spaces")
     asked = request.scope["path"].encode() + b"?" + request.scope["query_string"] + b"\n" + BodyRoute.body_of(request)
     return RequestKey(request.state.caller, key, blake2b(asked, digest_size=32).digest())
 
@@ -113,8 +112,7 @@ def _claim(session: Session, key: RequestKey) -> Response | None:
         return None
     kept = session.get_one(KeptAnswer, (key.caller, key.key))
     if kept.request != key.asked:
-        detail = f"the key {key.key!r} belongs to another request; take a new one"
-        raise IdempotencyKeyReused(f"{HEADER}: {detail}.", errors=[Fault(HEADER, IdempotencyKeyReused.code, detail)])
+        raise IdempotencyKeyReused.at(HEADER, f"the key {key.key!r} belongs to another request; take a new one")
     assert kept.status is not None
     assert kept.headers is not None
     assert kept.body is not None

@@ -20,13 +20,17 @@ from app.problems import (
     BadRequest,
     Conflict,
     Fault,
+    Forbidden,
     Invalid,
+    MalformedBody,
     MethodNotAllowed,
     NotFound,
     Problem,
     TooLarge,
+    Unauthenticated,
     Unavailable,
     Unexpected,
+    UnsupportedMediaType,
 )
 
 log = logging.getLogger("masthead")
@@ -82,6 +86,11 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
         titles.setdefault(kind.status, []).append(kind.title)
     return {status: {"description": "; ".join(found), "content": CONTENT} for status, found in titles.items()}
 
+
+CALLER: tuple[type[Problem], ...] = (Unauthenticated, Forbidden)
+"""What a route declares that asks who calls."""
+BODY: tuple[type[Problem], ...] = (MalformedBody, TooLarge, UnsupportedMediaType, Invalid)
+"""What one declares that takes a body."""
 
 CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 

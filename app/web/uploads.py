@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from app.problems import BadRequest, Fault, Invalid, UnsupportedMediaType
+from app.problems import BadRequest, Invalid, UnsupportedMediaType
 from app.web.body import LARGEST_JSON, read
 
 LARGEST = LARGEST_JSON
@@ -61,8 +61,7 @@ async def uploads(request: Request) -> list[Upload]:
             f"this is {media_type[:80] or 'of no type'}. Types: {', '.join(_ENDINGS)}."
         )
     if not found:
-        detail = "send a file; there is none"
-        raise Invalid(f"The body: {detail}.", errors=[Fault("", "needed", detail)])
+        raise Invalid.at("", "send a file; there is none", "needed")
     return found
 
 

@@ -5,22 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.auth import api_keys
-from app.auth.models import ApiKey
 from app.auth.permissions import Admin
 from app.auth.schemas import ApiKeyDocument, ApiKeyMade, ApiKeys, NewApiKey
 from app.db.base import LARGEST_INTEGER
 from app.problems import (
-    Forbidden,
     Invalid,
-    MalformedBody,
     NotFound,
-    TooLarge,
-    Unauthenticated,
-    UnsupportedMediaType,
 )
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Gone
 from app.web.values import Whole
 
@@ -29,47 +23,33 @@ router = APIRouter(prefix="/api-keys", tags=["users and keys"], route_class=Body
 KeyId = Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="a key's id"), Whole]
 
 
-@router.get("", response_model=ApiKeys, responses=problems(Unauthenticated, Forbidden))
+@router.get("", response_model=ApiKeys, responses=problems(*CALLER))
 def list_keys(caller: Admin, snapshot: Snapshot) -> AuthorResponse:
     """All keys, the newest first, those that are over included. What they are is not kept, and not shown."""
     with snapshot() as session:
-        return AuthorResponse(ApiKeys(data=[_document(key) for key in api_keys.every(session)]))
+        return AuthorResponse(ApiKeys(data=[ApiKeyDocument.model_validate(key) for key in api_keys.every(session)]))
 
 
 @router.post(
     "",
     status_code=201,
     response_model=ApiKeyMade,
-    responses=problems(Unauthenticated, Forbidden, MalformedBody, TooLarge, UnsupportedMediaType, Invalid),
+    responses=problems(*CALLER, *BODY),
 )
 def add_key(given: NewApiKey, caller: Admin, session: Transaction) -> AuthorResponse:
     """Make a key for a program. `key` is shown in this answer and never again."""
     key, secret = api_keys.add(session, given.name, given.scopes, given.expires_at, caller.name)
     # No idempotency key keeps this answer: it carries a secret.
-    return AuthorResponse(ApiKeyMade(**_document(key).model_dump(), key=secret), status_code=201)
+    return AuthorResponse(ApiKeyMade(**ApiKeyDocument.model_validate(key).model_dump(), key=secret), status_code=201)
 
 
 @router.delete(
     "/{id}",
     status_code=204,
     response_model=None,
-    responses=problems(Unauthenticated, Forbidden, NotFound, Invalid),
+    responses=problems(*CALLER, NotFound, Invalid),
 )
 def revoke_key(id: KeyId, caller: Admin, session: Transaction) -> Gone:
     """End a key, at once."""
     api_keys.revoke(session, id)
     return Gone()
-
-
-def _document(key: ApiKey) -> ApiKeyDocument:
-    return ApiKeyDocument(
-        id=key.id,
-        name=key.name,
-        start=key.start,
-        scopes=key.scopes,
-        created_at=key.created_at,
-        created_by=key.created_by,
-        expires_at=key.expires_at,
-        last_used_at=key.last_used_at,
-        revoked_at=key.revoked_at,
-    )

@@ -16,7 +16,6 @@ from app.db.engine import Database
 from app.problems import (
     Forbidden,
     Invalid,
-    MalformedBody,
     SignedOut,
     TooLarge,
     TooManyAttempts,
@@ -27,7 +26,7 @@ from app.problems import (
 from app.web.addresses import address_of
 from app.web.body import BodyRoute
 from app.web.database import database_of
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Gone
 
 Result = TypeVar("Result")
@@ -60,7 +59,7 @@ async def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> Au
 @router.post(
     "/refresh",
     response_model=Token,
-    responses=problems(SignedOut, MalformedBody, TooLarge, UnsupportedMediaType, Invalid),
+    responses=problems(SignedOut, *BODY),
 )
 def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
     """Get the next access token, and the next refresh token, for the last refresh token.
@@ -80,7 +79,7 @@ def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
     "/logout",
     status_code=204,
     response_model=None,
-    responses=problems(MalformedBody, TooLarge, UnsupportedMediaType, Invalid),
+    responses=problems(*BODY),
 )
 def sign_out(request: Request, given: RefreshInput) -> Gone:
     """End a sign-in with all of its tokens, at once. A token that is none is no error."""
@@ -93,9 +92,7 @@ def sign_out(request: Request, given: RefreshInput) -> Gone:
     "/password",
     status_code=204,
     response_model=None,
-    responses=problems(
-        Unauthenticated, Forbidden, MalformedBody, TooLarge, UnsupportedMediaType, Invalid, TooManyAttempts
-    ),
+    responses=problems(*CALLER, *BODY, TooManyAttempts),
 )
 async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> Gone:
     """Take another password. All other sign-ins of the user end with that; this one goes on."""

@@ -3,24 +3,10 @@
 from sqlalchemy.orm import Session
 
 from app.authoring import issues
-from app.problems import (
-    Forbidden,
-    Invalid,
-    MalformedBody,
-    NotFound,
-    PreconditionRequired,
-    Problem,
-    Stale,
-    TooLarge,
-    Unauthenticated,
-    UnsupportedMediaType,
-)
+from app.problems import Invalid, NotFound, PreconditionRequired, Problem, Stale
 from app.web.responses import AuthorResponse
 
-Problems = tuple[type[Problem], ...]
-CALLER: Problems = (Unauthenticated, Forbidden)
-BODY: Problems = (MalformedBody, TooLarge, UnsupportedMediaType, Invalid)
-OVERWRITES: Problems = (NotFound, Stale, PreconditionRequired, Invalid)
+OVERWRITES: tuple[type[Problem], ...] = (NotFound, Stale, PreconditionRequired, Invalid)
 """Of whatever takes `If-Match`."""
 
 

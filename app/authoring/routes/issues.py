@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import bin, issues, lists, whole
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES, working_copy
+from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch, WholeIssue
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
 from app.problems import Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
@@ -16,7 +16,7 @@ from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber
 

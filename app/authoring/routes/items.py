@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import batches, issues, items, lists
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES
+from app.authoring.routes.answers import OVERWRITES
 from app.authoring.schemas import (
     BatchInput,
     BatchResults,
@@ -35,7 +35,7 @@ from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber, ItemId
 

@@ -10,13 +10,12 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentWrite
 from app.authoring import issues, previews
-from app.authoring.routes.answers import BODY, CALLER
 from app.authoring.schemas import PreviewInput, PreviewMade
 from app.content.document import IssueDocument
 from app.problems import Invalid, NotFound, PreviewOver
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Gone
 from app.web.values import IssueNumber
 

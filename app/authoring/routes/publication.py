@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from app.auth.permissions import Admin, ContentRead
 from app.authoring import publication
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES
+from app.authoring.routes.answers import OVERWRITES
 from app.authoring.schemas import PublicationPatch
 from app.content.document import DraftPublication
 from app.content.models import Publication
@@ -15,7 +15,7 @@ from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse
 
 router = APIRouter(route_class=BodyRoute)

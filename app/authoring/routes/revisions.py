@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import history, issues, whole
 from app.authoring.comparing import compare
-from app.authoring.routes.answers import CALLER, OVERWRITES, working_copy
+from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import RevisionDocument, RevisionQuery
 from app.content.differences import Differences
 from app.content.document import DraftIssue, IssueDocument
@@ -18,7 +18,7 @@ from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import CALLER, problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber, Version
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.auth.permissions import ContentWrite
 from app.authoring import issues, sections
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES
+from app.authoring.routes.answers import OVERWRITES
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
 from app.content import compile
 from app.content.document import DraftSection
@@ -12,7 +12,7 @@ from app.problems import AmbiguousSection, UnknownSection, UnknownTag
 from app.web.database import Transaction
 from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import IssueNumber, SectionId
 

@@ -4,14 +4,14 @@ from fastapi import APIRouter
 
 from app.auth.permissions import ContentPublish
 from app.authoring import issues, stages
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES, working_copy
+from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import ScheduleInput
 from app.content.document import DraftIssue
 from app.problems import Conflict
 from app.web.database import Transaction
 from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from app.auth.permissions import ContentPublish, ContentRead
 from app.authoring import tags
-from app.authoring.routes.answers import BODY, CALLER, OVERWRITES
+from app.authoring.routes.answers import OVERWRITES
 from app.authoring.schemas import TagInput, TagMerge, TagPatch
 from app.content.document import DraftTag
 from app.problems import Conflict, Invalid, NotFound, TagTaken, UnknownTag
@@ -14,7 +14,7 @@ from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
-from app.web.problems import problems
+from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, Gone
 from app.web.values import SlugPath
 

@@ -13,6 +13,8 @@ _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*(?=\S)|(?<=\S)\*|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|~(?=~)|(?<=~)~"""
     r"""|\[(?=[^\[\]]*(?:\][(\[:]|$))|!(?=\[)|<(?=[A-Za-z/!?])|&(?=\#?\w+;)"""
 )
+_SIGN = re.compile(r"[\\`*_~\[!<&]")
+"""What each of those begins with, or turns on."""
 _AT_LINE_START = re.compile(
     r"^(?:\#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|=+\s*$|-[-\s]*$|~~~|\d{1,9}(?=[.)](?:\s|$))|\|)", re.MULTILINE
 )
@@ -126,4 +128,4 @@ def _target(url: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)
+    return _SPECIAL.sub(r"\\\g<0>", text) if _SIGN.search(text) else text

@@ -1,6 +1,7 @@
 """The end of a newsletter: the words to its readers behind the last item."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.transfer.reading import phrases
 from app.transfer.reading.shapes import Line
@@ -19,6 +20,7 @@ def is_closing(line: Line) -> bool:
     return can_be(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
 
 
+@lru_cache(1024)  # a head is asked about from several sides, and sections of a newsletter's issues have the same ones
 def is_closing_head(text: str) -> bool:
     """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
     return len(text) <= 90 and bool(_CLOSING.search(text) or _ASKING.search(text))

@@ -14,8 +14,8 @@ LONGEST = 1_000
 LONGEST_BOX = 6
 """Lines beneath a sponsor's label that can be the sponsor's."""
 
-_FRAME = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE, phrases.LAW)
 _LEAVING = phrases.any_of(phrases.LEAVING)
+_AROUND = phrases.any_of(phrases.ELSEWHERE, phrases.LAW)
 _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
 _ASKING = phrases.any_of(phrases.ASKING)
 _SPONSOR = phrases.any_of(phrases.SPONSOR, before=r"^\W*", after=r"\W*$")
@@ -27,13 +27,13 @@ def is_frame(line: Line) -> bool:
     """Whether a line is of the frame, when it stands where frames do: before or behind everything else."""
     if line.words > 90 or len(line.text) > LONGEST:
         return False
-    return bool(_LEAVING.search(line.text)) or (bool(_FRAME.search(line.text)) and not farewell.is_closing(line))
+    return bool(_LEAVING.search(line.text)) or (bool(_AROUND.search(line.text)) and not farewell.is_closing(line))
 
 
 def is_frame_anywhere(line: Line) -> bool:
     """Whether a line is of the frame, wherever it stands."""
     short = line.words <= 25 and len(line.text) <= LONGEST and line.shape != "entry"
-    leaving = short and bool(_STRONG.search(line.text)) and (line.words <= 12 or bool(line.links))
+    leaving = short and (line.words <= 12 or bool(line.links)) and bool(_STRONG.search(line.text))
     return leaving or is_asking(line) or is_share(line)
 
 
@@ -59,7 +59,7 @@ def is_asking(line: Line) -> bool:
     return (
         line.block.role == "button"
         and len(line.text) <= LONGEST
-        and bool(_ASKING.search(line.text) or _FRAME.search(line.text))
+        and bool(_ASKING.search(line.text) or _LEAVING.search(line.text) or _AROUND.search(line.text))
     )
 
 

@@ -57,14 +57,17 @@ class Report:
     def account_for(self, blocks: Iterable[Block], document: Any) -> None:
         """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
         said = " ".join([*_texts(document), *(note.text for note in self.notes)])
-        # Nearly all that marks stand within, *fav*ourite, are found so; to look for each by itself takes its time.
-        words = _words(said) | _words(_unmarked(said))
+        words = _words(said)
+        unmarked: set[str] = set()
         squeezed = ""
         addresses = set(re.findall(r"[^\s()<>\"]+", said))
         for block in blocks:
             links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
+            missing = _words(block.text) - words
+            # Nearly all that marks stand within, *fav*ourite, are found so; to look for each by itself takes its time.
+            unmarked = unmarked or (_words(_unmarked(said)) if missing else unmarked)
             # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
-            missing = {word for word in _words(block.text) - words if not word.isdigit() or len(word) > 2}
+            missing = {word for word in missing - unmarked if not word.isdigit() or len(word) > 2}
             squeezed = squeezed or (_squeezed(said) if missing else "")
             if any(word not in squeezed and word.lower() not in phrases.SPONSORED for word in missing):
                 self.leave_out(block, "it could not be placed")

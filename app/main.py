@@ -1,9 +1,7 @@
 """The application, put together. `uvicorn --factory app.main:create_app`"""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -17,6 +15,7 @@ from app.auth.keys import secret_keys
 from app.auth.tokens import Tokens
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
+from app.background import Repeated, repeating
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.publishing import upkeep
@@ -27,8 +26,6 @@ from app.web import problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
-
-log = logging.getLogger("masthead")
 
 DESCRIPTION = """\
 A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
@@ -41,34 +38,7 @@ ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "c
 for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
     ROUTES.include_router(_router)
 
-REPEATED = ((1.0, 0.0, publish_due), (600.0, 600.0, upkeep.sweep))
-"""What a server does by itself: how often, how long after its start for the first time (in seconds), and what."""
-
-
-@asynccontextmanager
-async def repeating(database: Database) -> AsyncIterator[None]:
-    """Do beside the requests what a server does by itself, until the block ends; what has begun is finished then."""
-    stopping = asyncio.Event()
-
-    async def pause(seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), seconds)
-
-    async def repeat(every: float, first: float, work: Callable[[Database], object]) -> None:
-        await pause(first)
-        while not stopping.is_set():
-            try:
-                await anyio.to_thread.run_sync(work, database)
-            except Exception:  # the database may be away; what is wrong now may be right the next time
-                log.exception("%s did not work; it is tried again in %d s", work.__name__, every)
-            await pause(every)
-
-    tasks = [asyncio.create_task(repeat(*each)) for each in REPEATED]
-    try:
-        yield
-    finally:
-        stopping.set()
-        await asyncio.gather(*tasks)
+REPEATED = (Repeated(publish_due, every=1.0), Repeated(upkeep.sweep, every=600.0, first=600.0))
 
 
 class Application(FastAPI):
@@ -95,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             require_current(database)
             upkeep.bring_up(database, settings)
-            async with repeating(database):
+            async with repeating(database, REPEATED):
                 yield
         finally:
             database.close()

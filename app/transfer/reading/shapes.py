@@ -96,7 +96,8 @@ def plain(text: str) -> str:
 def lines_of(blocks: Iterable[Block]) -> list[Line]:
     """The blocks with their shapes; a paragraph is parted at its line ends where its lines are different things."""
     parted = [line for block in blocks for line in _parted(_shallower(block))]
-    repeated = Counter(block.text.casefold() for block in parted if block.text and block.kind != "item")
+    shown = (block for block in parted if block.text and block.kind != "item" and block.role != "hidden")
+    repeated = Counter(block.text.casefold() for block in shown)
     lines = [Line(block) for block in parted]
     for line in lines:
         line.shape, line.style = _shape_of(line, repeated)

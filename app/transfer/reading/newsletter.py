@@ -41,10 +41,13 @@ def read(source: Source, series: Series) -> IssueRead:
     votes = Votes()
     for block in source.blocks:
         votes.count(block.text)
-    lines = frame.taken_off(lines_of(block for block in source.blocks), report)
+    every = lines_of(source.blocks)
+    lines = frame.taken_off(every, report)
+    kept = set(lines)
+    around = [line for line in every[: opening_lines.MOST] if line not in kept and line.block.role != "hidden"]
     order = series.order(votes, source.language)
     series.learn(votes)
-    beginning = opening_lines.read(lines, source, order, report)
+    beginning = opening_lines.read(lines, source, order, report, around)
     found = outline(lines)
     _unwrap(found, source)
     closing = _take_closing_sections(found)

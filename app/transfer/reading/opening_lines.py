@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -15,12 +16,15 @@ MOST = 8
 """Lines that are looked at."""
 LONGEST_LINE = 400
 """Characters of one of them."""
+LONGEST_AROUND = 16
+"""Words of a line of the frame that tells a date."""
 LONGEST_FIRST_LINE = 200
 """Characters of a first line that can be the title."""
 _NAME = re.compile(
     r"^\W*(?:(?:by|von|par|por|di|door|av)\s+)?[A-ZÀ-Þ][\w’'.-]{0,40}(?:\s[A-ZÀ-Þ][\w’'.-]{0,40}){1,3}\s?$"
 )
 
+_BETWEEN = re.compile(r"\s[•|·]\s")
 _NUMBER = re.compile(r"(?:\D*(?:[^\W\d][.-]|[^\d.,-]))?0*([1-9]\d{0,5})\D*")
 """One whole number with words or signs around it: '#12', 'Issue 12', not '-1', '1.5', or one too long for an issue."""
 
@@ -34,8 +38,8 @@ class Beginning:
     publication: str | None = None
 
 
-def read(lines: list[Line], source: Source, order: Order, report: Report) -> Beginning:
-    """What the beginning says; its lines are taken from `lines`."""
+def read(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line] = ()) -> Beginning:
+    """What the beginning says; its lines are taken from `lines`. `around`: what was taken off above it."""
     told, title_line = _title(lines, source)
     found = Beginning(title=told, publication=source.publication, subtitle=_one_line(source.subtitle))
     _from_source(found, source, order, report)
@@ -61,6 +65,7 @@ def read(lines: list[Line], source: Source, order: Order, report: Report) -> Beg
     elif told != found.title:
         report.leave_out_text(told, "the title as its source has it")
     _following(lines, found, source, order, report)
+    _from_around(around, found, order, report)
     _from_names(found, source, report)
     return found
 
@@ -71,6 +76,8 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
     headings = [line for line in lines if line.style[0] == "heading"]
     highest = min((line.style[1] for line in headings), default=0)
     tops = [line for line in headings if line.style[1] == highest]
+    if len(tops) == 1 and _is_dated_underline(tops[0], lines):
+        tops = []
     if source.title:
         given = _one_line(source.title) or source.name
         for line in (*tops[:1], *heads):
@@ -113,6 +120,13 @@ def _could_be_title(line: Line, lines: list[Line]) -> bool:
     if line.shape != "prose" or len(line.text) > LONGEST_FIRST_LINE or line.is_sentence:
         return False
     return line is lines[0] or line.block.gap > 0 or names.read(line.text).number is not None
+
+
+def _is_dated_underline(line: Line, lines: list[Line]) -> bool:
+    """Whether a heading is a date alone, right beneath a line that it is the second one of."""
+    index = lines.index(line)
+    dated = bool(dates.find(line.text[:LONGEST_LINE], "month")) and _is_nothing_more(line.text, "month")
+    return dated and index > 0 and line.block.gap == 0 and lines[index - 1].shape in ("head", "prose")
 
 
 def _from_source(found: Beginning, source: Source, order: Order, report: Report) -> None:
@@ -173,7 +187,7 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
             break
         elif _repeats(text, found, source):
             _take(lines, line, report, "the title or the publication's name once more")
-        elif every and _is_nothing_more(text, order):
+        elif every and (_is_nothing_more(text, order) or _has_date_as_part(line, text, order)):
             found.published_at = found.published_at or _noted(every[0], order, report, text)
             found.number = found.number or names.number_in(text)
             _take(lines, line, report, "the line with the issue's date")
@@ -242,6 +256,15 @@ def _is_nothing_more(text: str, order: Order) -> bool:
     return len(re.findall(r"[^\W\d_]{2,}", text)) <= 2
 
 
+def _has_date_as_part(line: Line, text: str, order: Order) -> bool:
+    """Whether a line is of parts with signs between them, one of which is a date: 'By Ann Lee • May 3, 2025 • Web'."""
+    parts = _BETWEEN.split(text)
+    about = bool(line.links) or _is_byline(text)
+    if len(parts) < 2 or not about or line.words > LONGEST_AROUND or line.is_sentence:
+        return False
+    return any((every := dates.find(part, order)) and every[0].end - every[0].start == len(part) for part in parts)
+
+
 def _is_subtitle(line: Line, lines: list[Line]) -> bool:
     """Whether a line beneath the title says what the issue is about, and is no label, nor where its text begins."""
     text = line.text.rstrip()
@@ -274,6 +297,17 @@ def _same(one: str, other: str) -> bool:
         return re.sub(r"\W+", "", text.casefold())
 
     return bool(letters(one)) and letters(one) == letters(other)
+
+
+def _from_around(around: Sequence[Line], found: Beginning, order: Order, report: Report) -> None:
+    """What lines of the frame above the title say beside it: 'March 3, 2025 | View in browser'."""
+    for line in around:
+        if line.words > LONGEST_AROUND or len(line.text) > LONGEST_LINE:
+            continue
+        every = dates.find(line.text, order)
+        if every and found.published_at is None:
+            found.published_at = _noted(every[0], order, report, line.text)
+        found.number = found.number or names.number_in(line.text)
 
 
 def _from_names(found: Beginning, source: Source, report: Report) -> None:

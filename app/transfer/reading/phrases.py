@@ -22,7 +22,7 @@ LEAVING = (
     r"配信停止|配信解除|登録解除|購読解除|退订|退訂|取消订阅|取消訂閱|수신거부|구독 ?취소",
 )
 ELSEWHERE = (
-    r"(?:view|read|open|see|display)\b.{0,30}\bin (?:your|a|the) (?:web ?)?browser|^\W*view in browser",
+    r"(?:view|read|open|see|display)\b.{0,30}\bin (?:your|a|the) (?:web ?)?browser|\bview in browser\b",
     r"(?:view|read) (?:it |this )?online",
     r"(?:view|read|open) (?:this|it|the \w+)?.{0,20}\b(?:online|on the web)$",
     r"web version|browser version|mirror page",

@@ -111,14 +111,19 @@ def _tell_parted(lines: Sequence[Line]) -> None:
 
 def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
     """Make lines with a colon that lead a list into heads, where no head of another kind has a list of its own."""
-    candidates = []
+    outer = [line for line in lines if not line.block.depth or (line.shape == "entry" and line.block.depth == 1)]
+    candidates: list[Line] = []
+    first: list[Line] = []
+    single: list[Line] = []
     entries = 0
-    for line, *following in zip(lines, lines[1:], lines[2:], strict=False):
+    for line, *following in zip(outer, outer[1:], [*outer[2:], None], strict=False):
         entries += line.shape == "entry" and line.leads
-        leads = all(other.shape == "entry" and other.leads for other in following)
+        listed = [other is not None and other.shape == "entry" and other.leads for other in following]
         label = line.shape in ("prose", "head") and line.words <= 8 and line.text.rstrip().endswith((":", "："))
-        if leads and label and not line.block.depth and (entries >= 2 or heads):
-            candidates.append(line)
+        if label and listed[0] and not line.block.depth:
+            (single if not listed[1] else candidates if entries >= 2 or heads else first).append(line)
+    if len(first) + len(candidates) >= 2:  # where several lead lists, what leads one entry does so too
+        candidates = [line for line in outer if line in first or line in candidates or line in single]
     for head in heads:
         led = next((line for line in head.own if line.shape == "entry" or line in candidates), None)
         if led is not None and led.shape == "entry" and led.leads:

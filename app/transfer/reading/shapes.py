@@ -233,11 +233,23 @@ def _style_of(line: Line) -> tuple[str, float] | None:
     if line.is_linked and line.words >= 2:
         return "linked", 0
     ends = _STOP.search(text)
+    if _has_remark(line):
+        return None
     if _ADDRESS.search(text) or block.size < 0.95:
         return None
     if len(text) <= SHORT and line.words <= 16 and (not ends or text[ends.start()] in "!?！？") and _begins_well(text):
         return "short", 0
     return None
+
+
+def _has_remark(line: Line) -> bool:
+    """Whether a line begins with bold words set off from a sentence by a sign: a title with its remark."""
+    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
+    if bold is None or bold.start > 2:
+        return False
+    words, rest = line.text[bold.start : bold.end].rstrip(), line.text[bold.end :]
+    set_off = words.endswith((":", ".", "–", "—")) or rest.lstrip().startswith((":", "–", "—", "- "))
+    return set_off and words_in(rest) >= 5
 
 
 def _begins_well(text: str) -> bool:

@@ -56,6 +56,7 @@ class _Head:
 
 
 def outline(lines: Sequence[Line]) -> Outline:
+    _tell_bare_titles(lines)
     heads = _strong_heads(lines)
     _lead_ins(lines, heads)
     heads = _strong_heads(lines)
@@ -98,6 +99,22 @@ def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
             other.below.append(head)
         above.append(head)
     return heads
+
+
+def _tell_bare_titles(lines: Sequence[Line]) -> None:
+    """A bold link by itself is an item without a remark, and no head, where others run into their remarks."""
+    linked = [
+        line
+        for line in lines
+        if line.shape in ("prose", "head")
+        and not line.block.depth
+        and line.style[0] in ("", "bold")
+        and all(any(mark.kind == kind and mark.start <= 2 for mark in line.block.marks) for kind in ("bold", "link"))
+    ]
+    bare = [line for line in linked if line.style[0] == "bold" and line.is_linked]
+    if len(linked) - len(bare) >= max(3, 2 * len(bare)):
+        for line in bare:
+            line.shape, line.style = "prose", ("", 0)
 
 
 def _tell_parted(lines: Sequence[Line]) -> None:

@@ -10,6 +10,8 @@ from app.transfer.reading.shapes import READING_TIME, Line, plain, words_in
 
 LONGEST_TITLE = 300
 """Characters."""
+LONGEST_DAY = 30
+"""Characters of bold words that can be a day."""
 _LABELS = re.compile(r"\s*(?:\(?\d{1,2}(?:、|[.)](?=\s)))?\s*(?:\[[^\W_][\w /&+-]{0,24}\]\s*)+")
 _DAY = re.compile(r"\W{0,3}([^:|\n]{2,30}?)\s*(?:[:|]|\s[–—-]\s)\s*")
 """What stands before a title, and could be a day: '9 avril : ', '**May 12–14**: '."""
@@ -58,7 +60,7 @@ def opens_with_title(line: Line) -> bool:
     """Whether a paragraph begins with a title: a link or bold words, with more behind them or nothing."""
     if line.shape == "link":
         return False
-    start = _start(line.text)
+    start = _start(line)
     first = _at(line, "link", start)
     if first is not None:
         named = words_in(line.text[first.start : first.end]) >= 2 or _PARTS.match(line.text, first.end) is not None
@@ -79,7 +81,7 @@ def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
     `whole`: the line is a title and nothing else. `titled`: entries around it have titles that run into their remarks.
     """
     text = line.text
-    start = _start(text)
+    start = _start(line)
     before = re.sub(r"[\[\]|]", " ", re.sub(r"^\s*\(?\d{1,2}(?:、|[.)](?=\s))", "", text[:start]))
     label = " ".join(before.split()).strip(" :–—-") if any(char.isalnum() for char in before) else None
     opening = _whole(line) if whole else _opened(line, start, titled)
@@ -108,7 +110,7 @@ def _take_signs(text: str, opening: Opening) -> None:
 
 
 def _whole(line: Line) -> Opening:
-    lead = _at(line, "link", _start(line.text))
+    lead = _at(line, "link", _start(line))
     if lead is not None and _CREDIT.match(line.text, lead.end) and not _is_bare(line.text, lead):
         return Opening(line.text[lead.start : lead.end], lead.url, _rest(line.text, lead.end))
     title = line.text
@@ -175,13 +177,17 @@ def _with_address(line: Line, link: Mark, titled: bool) -> Opening:
     return Opening(None, link.url, 0)
 
 
-def _start(text: str) -> int:
+def _start(line: Line) -> int:
     """Where an entry's words begin: behind labels in brackets, signs, and figures (a date, a time)."""
+    text = line.text
     labels = _LABELS.match(text)
     start = labels.end() if labels else 0
     day = _DAY.match(text, start)
     if day and dates.is_day(day[1]):
         start = day.end()
+    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
+    if bold and bold.start <= start < bold.end < min(len(text), bold.start + LONGEST_DAY):
+        start = bold.end if dates.is_day(text[bold.start : bold.end]) else start
     signs = _DATED.match(text, start)
     return signs.end() if signs and signs.end() - start <= 16 else start
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 from markdown_it.token import Token
@@ -17,6 +18,8 @@ _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)
 """Quotations and lists that are nested deeper than anybody means, and than the parser of Markdown follows."""
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{2000,}+")
 _EMPTY = ";base64,"
+MOST_SIGNS = 4
+"""Characters before a line's link or title: an emoji, an arrow."""
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>[^>]*)>")
 _ATTRIBUTE = re.compile(r"""(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -96,15 +99,19 @@ class _Inline:
     """How many of each kind are in `open`."""
     broken: int = -1
     """Where the last line of the source ended."""
+    breaks: list[int] = field(default_factory=list)
+    """Where lines of the source begin, behind the spaces that stand for their ends."""
 
     def take(self, token: Token) -> None:
         if token.type in ("text", "text_special"):
             if self.broken == self.length and self._is_wide(token.content):
+                self.breaks.pop()
                 self._cut(" ")  # scripts that write no spaces have none where a line ends
             self._say(token.content)
         elif token.type == "softbreak":
             self._say(" ")
             self.broken = self.length
+            self.breaks.append(self.length)
         elif token.type == "hardbreak":
             self._end_line()
         elif token.type == "code_inline":
@@ -123,7 +130,7 @@ class _Inline:
 
     def finished(self) -> tuple[str, tuple[Mark, ...]]:
         """The text without white space at its ends, and the marks by their start, outer ones first."""
-        whole = "".join(self.parts)
+        whole = self._with_line_ends("".join(self.parts))
         skipped = len(whole) - len(whole.lstrip())
         text = whole.strip()
         marks = [
@@ -131,6 +138,28 @@ class _Inline:
             for mark in self.marks
         ]
         return text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
+
+    def _with_line_ends(self, text: str) -> str:
+        """The text with the ends of its source's lines that are meant: between links, one a line, and behind a title.
+
+        A link or bold words that are all of the first line are a title, unless the next goes on in lower case.
+        """
+        if not self.breaks:
+            return text
+        spans = list(pairwise([0, *self.breaks, len(text)]))
+        links = {mark.start for mark in self.marks if mark.kind == "link"}
+        listed = all(_behind_signs(text, start, links) for start, _ in spans)
+        if listed and not any(text[start:end].rstrip().endswith((",", ";")) for start, end in spans[:-1]):
+            meant = len(self.breaks)
+        else:
+            titles = [mark.end for mark in self.marks if mark.kind in ("bold", "link") and mark.start < MOST_SIGNS]
+            first = self.breaks[0]
+            alone = any(len(text[:first].rstrip()) <= end <= first for end in titles)
+            meant = int(alone and (text[first : first + 1].isupper() or text[first : first + 1].isdigit()))
+        lines = [text[start:end] for start, end in spans]
+        return "".join(
+            line[:-1] + "\n" if index < meant and line.endswith(" ") else line for index, line in enumerate(lines)
+        )
 
     def _say(self, text: str) -> None:
         if text:
@@ -199,6 +228,12 @@ class _Inline:
                 self._close(kind)
             else:
                 self._open(kind, _attributes(tag["attributes"]).get("href"))
+
+
+def _behind_signs(text: str, start: int, links: set[int]) -> bool:
+    """Whether a link begins at a place of the text, or behind a few signs there."""
+    places = range(start, start + MOST_SIGNS)
+    return any(place in links and not any(map(str.isalnum, text[start:place])) for place in places)
 
 
 class _Walk:

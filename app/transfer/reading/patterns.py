@@ -97,6 +97,8 @@ def _pattern(group: Group, context: Context) -> Pattern:
     told = [line for line in prose if openings.run_in(line) is not None]
     if lines and lines[0].block.quoted and not entries:
         return "none"  # a quotation, with who said it
+    if len(opened) >= 2 and not any(line.links for line in lines) and all(_asks(line) for line in opened):
+        return "none"  # a conversation
     if linked and len(linked) >= max(1, len(opened)) and (len(linked) * 2 >= len(entries)):
         return "listed"
     if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
@@ -122,6 +124,12 @@ def _pattern(group: Group, context: Context) -> Pattern:
     ):
         return "listed"
     return "none"
+
+
+def _asks(line: Line) -> bool:
+    """Whether the bold words that a line begins with are a question."""
+    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
+    return bold is not None and line.text[: bold.end].rstrip().endswith(("?", "？"))
 
 
 def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:

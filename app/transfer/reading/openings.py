@@ -134,10 +134,21 @@ def _opened(line: Line, start: int, titled: bool) -> Opening:
         return Opening(told[0], first.url if first else None, told[1])
     if first is not None and _is_bare(text, first):
         return _with_address(line, first, titled)
+    source = text.rfind("(", 0, first.start) if first is not None else -1
+    if first is not None and _is_source(text, source, links):
+        return Opening(text[:source].rstrip(" .–—-"), first.url, source)
     short = len(text) <= 110 and words_in(text) <= 20 and not _SENTENCE.search(text)
     if short and len(links) <= 1:
         return Opening(text.rstrip(" .。:"), first.url if first else None)
     return Opening(None, first.url if first else None, 0)
+
+
+def _is_source(text: str, start: int, links: list[Mark]) -> bool:
+    """Whether all links of an entry are in a bracket at its end, and its title before: 'Title (Post by Ann)'."""
+    title, bracket = text[: max(start, 0)].strip(), text[max(start, 0) :].rstrip(" .")
+    whole = bracket.endswith(")") and bracket.count("(") == bracket.count(")") == 1 and len(bracket) <= 120
+    brief = 2 <= words_in(title) <= 20 and len(title) <= 110 and _SENTENCE.search(title) is None
+    return start > 0 and whole and brief and all(link.start > start for link in links)
 
 
 def _linked(line: Line, link: Mark) -> Opening:

@@ -164,7 +164,18 @@ def _without_foot(lines: list[Line]) -> list[Line]:
     kept = lines[:foot]
     while kept and kept[-1].shape in ("divider", "link") and foot < len(lines):
         kept.pop()
+    elsewhere = len(kept)
+    while elsewhere and foot < len(lines) and _is_name_of_place(kept[elsewhere - 1]):
+        elsewhere -= 1
+    if len(kept) - elsewhere >= 2:
+        kept = kept[:elsewhere]
     return kept + [line for line in goodbye if not is_frame(line)]
+
+
+def _is_name_of_place(line: Line) -> bool:
+    """Whether a line is a linked word or two, as a page's other places are named in a row at its foot."""
+    flowing = line.shape in ("head", "prose", "link") and line.block.kind != "heading" and not line.block.depth
+    return flowing and line.is_linked and line.words <= 2
 
 
 def _small_end(lines: Sequence[Line]) -> int:

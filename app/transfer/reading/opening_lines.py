@@ -181,7 +181,8 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
         if line.shape == "divider":
             lines.remove(line)
         elif line.shape == "image":
-            if _repeats(text, found, source) or not line.text:
+            named = any(other.shape == "head" and _same(text, other.text) for other in lines[:MOST])
+            if named or _repeats(text, found, source) or not line.text:
                 _take(lines, line, report, "a picture at the head of the page")
         elif _says_more(line):
             break

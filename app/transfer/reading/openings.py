@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"[.!?。！？][\"'”’»)]*\s+(?=\S)|[。！？]")
 _SIGN = re.compile(r"[(\[]([^()\[\]]{2,30})[)\]]")
 _ENUMERATED = re.compile(r"^\(?\d{1,2}(?:、\s*|[.)]\s+)(?=\S)")
 _CREDIT = re.compile(r"\s*(?:(?:via|by|from|von|par|por|bei)\s|[(\[|]|[–—-]\s)")
+_QUOTES = "\"'“”„‘’«»「」『』"
 _DONE = re.compile(r"\s*[?!]+")
 
 
@@ -158,10 +159,12 @@ def _linked(line: Line, link: Mark) -> Opening:
     done = _DONE.match(text, end)
     if done:
         title, end = text[link.start : done.end()], done.end()
+    quoted = 0 < link.start <= end < len(text) and text[link.start - 1] in _QUOTES and text[end] in _QUOTES
+    end += quoted  # behind the sign that closes
     rest = text[end:]
     if not any(char.isalnum() for char in rest):
         return Opening(title, link.url)
-    if _PARTS.match(rest) or rest.lstrip()[:1].isupper() or title.rstrip().endswith((".", ":", "!", "?")):
+    if quoted or _PARTS.match(rest) or rest.lstrip()[:1].isupper() or title.rstrip().endswith((".", ":", "!", "?")):
         return Opening(title, link.url, _rest(text, end))
     if len(line.links) == 1 and words_in(text) <= 12 and not (line.is_sentence or "\n" in text or _CREDIT.match(rest)):
         return Opening(text[link.start :], link.url)  # 'RFC on improving RFC', of which one word is the link

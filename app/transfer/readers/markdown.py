@@ -154,7 +154,8 @@ class _Inline:
         else:
             titles = [mark.end for mark in self.marks if mark.kind in ("bold", "link") and mark.start < MOST_SIGNS]
             first = self.breaks[0]
-            alone = any(len(text[:first].rstrip()) <= end <= first for end in titles)
+            least = len(text[:first].rstrip())
+            alone = any(least <= end <= first for end in titles)
             meant = int(alone and (text[first : first + 1].isupper() or text[first : first + 1].isdigit()))
         lines = [text[start:end] for start, end in spans]
         return "".join(

@@ -109,3 +109,17 @@ def test_lists_that_are_indented_ever_deeper_keep_their_words() -> None:
     written = "\n".join(f"> {'  ' * depth}- word{depth}" for depth in range(70))
     said = " ".join(words for _, words in shown(written)).split()
     assert {f"word{depth}" for depth in range(70)} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("[A b](https://example.org/a), by C\n→ [D e](https://example.org/d), by F", "A b, by C\n→ D e, by F"),
+        ("**[Title](https://example.org/a)**\nA remark\non it.", "Title\nA remark on it."),
+        ("**All of it** and\n[more](https://example.org/a).", "All of it and more."),
+        ("[One](https://example.org/a),\n[two](https://example.org/b).", "One, two."),
+        ("[A link](https://example.org/a)\ngoes on.", "A link goes on."),
+    ],
+)
+def test_line_ends_that_are_meant_stay(written: str, text: str) -> None:
+    assert shown(written) == [("paragraph", text)]

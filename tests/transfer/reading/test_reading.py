@@ -181,3 +181,34 @@ def test_words_that_marks_stand_within_are_looked_for_together() -> None:
 def test_white_space_before_no_sign_is_passed_over_once() -> None:
     for gap in (" " * 50_000, "\u3000" * 50_000):
         assert reading_of(f"# T\n\n## S\n\n- [a](https://example.org/) b{gap}end\n- b{gap}end\n").sections
+
+
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        ('"[Ice inside](https://example.org/a)" by Nell Ashby', "Ice inside"),
+        (
+            "Spindles can be reversed ([#12](https://example.org/a) by [Oda](https://example.org/o))",
+            "Spindles can be reversed",
+        ),
+    ],
+)
+def test_a_title_ends_where_its_quotation_does_or_a_bracket_of_links_begins(entry: str, title: str) -> None:
+    issue = reading_of(f"{LISTED}## Read\n\n* {entry}\n* [B](https://example.org/b)\n")
+    assert issue.sections[1].items[0].title == title
+    assert issue.sections[1].items[0].url == "https://example.org/a"
+
+
+def test_questions_of_a_conversation_are_no_items() -> None:
+    issue = reading_of(f"## Interview\n\n**How old is it?**\n\nVery.\n\n**Who made it?**\n\nMy aunt.\n\n{LISTED}")
+    assert outline(issue.sections)[0] == ("Interview", [], [])
+
+
+@pytest.mark.parametrize("line", ["March 3, 2025 | View in browser", "By Una Fell • Mar 3, 2025 • View in browser"])
+def test_a_line_of_the_frame_tells_the_date(line: str) -> None:
+    first, _, last = line.rpartition("View")
+    issue = read(
+        html.read(f'<p>{first}<a href="https://example.org/w">View{last}</a></p><h1>A</h1><p>B.</p>', "a"), Series()
+    )
+    assert issue.published_at is not None
+    assert issue.published_at.date().isoformat() == "2025-03-03"

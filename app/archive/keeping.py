@@ -1,6 +1,5 @@
 """Putting documents into the archive and taking them out. The gate alone calls these; none of them commits."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +21,10 @@ from app.archive.models import (
     ArchivedTagLabel,
 )
 from app.archive.schemas import PublicationDocument
-from app.content.document import IssueDocument, IssueLinks, ListedItem, items_of, sections_of
+from app.content.document import IssueDocument, IssueLinks, ListedItem, items_of, sections_of, with_links
 from app.db.base import Base
 from app.web.responses import etag_of
 
-_LINKS = re.compile(rb'"links":\{[^{}]*\}')
 _series = ArchivedSeries.__table__
 _freeze_anew = (
     update(ArchivedIssue.__table__).where(ArchivedIssue.number == bindparam("of")).returning(ArchivedIssue.number)
@@ -154,13 +152,9 @@ def freeze_issue(session: Session, issue: IssueDocument, compiler: str) -> bool:
 
 
 def relink_issue(session: Session, number: int, links: IssueLinks) -> None:
-    """Keep an issue's document with these links; nothing else of it changes.
-
-    They are replaced in its bytes. Nothing else there looks like them: a quotation mark in a text is escaped.
-    """
-    put = b'"links":' + links.freeze()
+    """Keep an issue's document with these links; nothing else of it changes."""
     kept = session.execute(_frozen, {"of": number})
-    document, listed = (_LINKS.sub(lambda _: put, frozen, count=1) for frozen in kept.one())
+    document, listed = (with_links(frozen, links) for frozen in kept.one())
     columns = {"document": document, "listed": listed, "etag": etag_of(document)}
     session.execute(_freeze_anew, {"of": number, **columns})
 

@@ -26,7 +26,7 @@ def name_of(given: str) -> str:
     """A key's name as it is kept, white space as single spaces. Raises ValueError for what is none."""
     name = " ".join(given.split())
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise ValueError(f"give a name of 1 to {LONGEST_NAME} characters, on one line, without control characters")
+        raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, on one line, without control characters")
     return name
 
 

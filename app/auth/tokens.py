@@ -19,8 +19,8 @@ PREVIEWS = "masthead-previews"
 LIFETIME = 15 * 60
 """Seconds."""
 
-_REQUIRED = ("iss", "aud", "sub", "iat", "exp", "jti")
-"""The claims of an access token that python-jose knows to ask for."""
+_REQUIRED = {f"require_{claim}": True for claim in ("iss", "aud", "sub", "iat", "exp", "jti")}
+"""What python-jose is to ask for in an access token."""
 _NOT_VALID = (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What python-jose and the code here raise, whatever is wrong with a token."""
 
@@ -53,7 +53,7 @@ class Tokens:
         Raises Unauthenticated unless all of it is right.
         """
         try:
-            claims = self._verified(token, AUDIENCE, {f"require_{claim}": True for claim in _REQUIRED})
+            claims = self._verified(token, AUDIENCE, _REQUIRED)
             return _id(claims["sub"]), _id(claims["sid"])
         except _NOT_VALID:
             raise Unauthenticated(

@@ -8,10 +8,7 @@ from app.auth import api_keys
 from app.auth.permissions import Admin
 from app.auth.schemas import ApiKeyDocument, ApiKeyMade, ApiKeys, NewApiKey
 from app.db.base import LARGEST_INTEGER
-from app.problems import (
-    Invalid,
-    NotFound,
-)
+from app.problems import Invalid, NotFound
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
@@ -30,12 +27,7 @@ def list_keys(caller: Admin, snapshot: Snapshot) -> AuthorResponse:
         return AuthorResponse(ApiKeys(data=[ApiKeyDocument.model_validate(key) for key in api_keys.every(session)]))
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=ApiKeyMade,
-    responses=problems(*CALLER, *BODY),
-)
+@router.post("", status_code=201, response_model=ApiKeyMade, responses=problems(*CALLER, *BODY))
 def add_key(given: NewApiKey, caller: Admin, session: Transaction) -> AuthorResponse:
     """Make a key for a program. `key` is shown in this answer and never again."""
     key, secret = api_keys.add(session, given.name, given.scopes, given.expires_at, caller.name)
@@ -43,12 +35,7 @@ def add_key(given: NewApiKey, caller: Admin, session: Transaction) -> AuthorResp
     return AuthorResponse(ApiKeyMade(**ApiKeyDocument.model_validate(key).model_dump(), key=secret), status_code=201)
 
 
-@router.delete(
-    "/{id}",
-    status_code=204,
-    response_model=None,
-    responses=problems(*CALLER, NotFound, Invalid),
-)
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid))
 def revoke_key(id: KeyId, caller: Admin, session: Transaction) -> Gone:
     """End a key, at once."""
     api_keys.revoke(session, id)

@@ -56,11 +56,7 @@ async def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> Au
     return AuthorResponse(_token(request, begun.user_id, begun.id, refresh_token))
 
 
-@router.post(
-    "/refresh",
-    response_model=Token,
-    responses=problems(SignedOut, *BODY),
-)
+@router.post("/refresh", response_model=Token, responses=problems(SignedOut, *BODY))
 def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
     """Get the next access token, and the next refresh token, for the last refresh token.
 
@@ -75,12 +71,7 @@ def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
     return AuthorResponse(_token(request, user.id, begun.id, refresh_token))
 
 
-@router.post(
-    "/logout",
-    status_code=204,
-    response_model=None,
-    responses=problems(*BODY),
-)
+@router.post("/logout", status_code=204, response_model=None, responses=problems(*BODY))
 def sign_out(request: Request, given: RefreshInput) -> Gone:
     """End a sign-in with all of its tokens, at once. A token that is none is no error."""
     with database_of(request).writing() as session:
@@ -88,12 +79,7 @@ def sign_out(request: Request, given: RefreshInput) -> Gone:
     return Gone()
 
 
-@router.post(
-    "/password",
-    status_code=204,
-    response_model=None,
-    responses=problems(*CALLER, *BODY, TooManyAttempts),
-)
+@router.post("/password", status_code=204, response_model=None, responses=problems(*CALLER, *BODY, TooManyAttempts))
 async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> Gone:
     """Take another password. All other sign-ins of the user end with that; this one goes on."""
     if caller.sign_in is None:

@@ -7,12 +7,7 @@ from fastapi import APIRouter, Path
 from app.auth import users
 from app.auth.permissions import Admin
 from app.auth.schemas import NewUser, UserDocument, Users
-from app.problems import (
-    Conflict,
-    Invalid,
-    NameTaken,
-    NotFound,
-)
+from app.problems import Conflict, Invalid, NameTaken, NotFound
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
@@ -30,12 +25,7 @@ def list_users(caller: Admin, snapshot: Snapshot) -> AuthorResponse:
         return AuthorResponse(Users(data=[UserDocument.model_validate(user) for user in users.every(session)]))
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=UserDocument,
-    responses=problems(*CALLER, *BODY, NameTaken),
-)
+@router.post("", status_code=201, response_model=UserDocument, responses=problems(*CALLER, *BODY, NameTaken))
 def add_user(given: NewUser, caller: Admin, session: Transaction) -> AuthorResponse:
     """Make a user with a first password; they take another by `POST /auth/password`."""
     user = users.add(session, given.name, given.role, given.password)

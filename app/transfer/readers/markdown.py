@@ -97,20 +97,17 @@ class _Inline:
     left_out: list[str] = field(default_factory=list)
     opened: Counter[str] = field(default_factory=Counter)
     """How many of each kind are in `open`."""
-    broken: int = -1
-    """Where the last line of the source ended."""
     breaks: list[int] = field(default_factory=list)
     """Where lines of the source begin, behind the spaces that stand for their ends."""
 
     def take(self, token: Token) -> None:
         if token.type in ("text", "text_special"):
-            if self.broken == self.length and self._is_wide(token.content):
+            if self.breaks[-1:] == [self.length] and self._is_wide(token.content):
                 self.breaks.pop()
                 self._cut(" ")  # scripts that write no spaces have none where a line ends
             self._say(token.content)
         elif token.type == "softbreak":
             self._say(" ")
-            self.broken = self.length
             self.breaks.append(self.length)
         elif token.type == "hardbreak":
             self._end_line()
@@ -158,9 +155,8 @@ class _Inline:
             alone = any(least <= end <= first for end in titles)
             meant = int(alone and (text[first : first + 1].isupper() or text[first : first + 1].isdigit()))
         lines = [text[start:end] for start, end in spans]
-        return "".join(
-            line[:-1] + "\n" if index < meant and line.endswith(" ") else line for index, line in enumerate(lines)
-        )
+        ended = [line[:-1] + "\n" if line.endswith(" ") else line for line in lines[:meant]]
+        return "".join([*ended, *lines[meant:]])
 
     def _say(self, text: str) -> None:
         if text:

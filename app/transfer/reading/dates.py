@@ -44,7 +44,7 @@ class Votes:
     month: int = 0
 
     def count(self, text: str) -> None:
-        for match in _numeric(text):
+        for match in _in_figures(_NUMERIC, text):
             one, two = int(match["one"]), int(match["two"])
             self.day += 12 < one <= 31 and two <= 12
             self.month += 12 < two <= 31 and one <= 12
@@ -84,9 +84,9 @@ def noon(day: date) -> datetime:
 
 
 def _every(text: str, order: Order) -> Iterator[Found]:
-    for match in chain(_ISO.finditer(text) if _FIGURES.search(text) else (), _EAST_ASIAN.finditer(text)):
+    for match in chain(_in_figures(_ISO, text), _EAST_ASIAN.finditer(text)):
         yield from _one(match, match["year"], match["month"], match["day"])
-    for match in _numeric(text):
+    for match in _in_figures(_NUMERIC, text):
         one, two = int(match["one"]), int(match["two"])
         # With full stops the day comes first wherever they are used.
         first: Order = "day" if match["mark"] == "." or one > 12 else "month" if two > 12 else order
@@ -99,8 +99,8 @@ def _every(text: str, order: Order) -> Iterator[Found]:
         yield from _one(match, match["year"], month, match["day_before"] or match["day_after"])
 
 
-def _numeric(text: str) -> Iterable[re.Match[str]]:
-    return _NUMERIC.finditer(text) if _FIGURES.search(text) else ()
+def _in_figures(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return pattern.finditer(text) if _FIGURES.search(text) else ()
 
 
 def _one(match: re.Match[str], year: str, month: str | int, day: str | int, ambiguous: bool = False) -> Iterator[Found]:

@@ -20,10 +20,14 @@ def is_closing(line: Line) -> bool:
     return can_be(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
 
 
-@lru_cache(1024)  # a head is asked about from several sides, and sections of a newsletter's issues have the same ones
 def is_closing_head(text: str) -> bool:
     """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
-    return len(text) <= 90 and bool(_CLOSING.search(text) or _ASKING.search(text))
+    return len(text) <= 90 and _closes_or_asks(text)
+
+
+@lru_cache(1024)  # a head is asked about from several sides, and sections of a newsletter's issues have the same ones
+def _closes_or_asks(text: str) -> bool:
+    return bool(_CLOSING.search(text) or _ASKING.search(text))
 
 
 def can_be(line: Line) -> bool:

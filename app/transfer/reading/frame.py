@@ -100,8 +100,8 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
     A label that is the head of a section is left: it is one with all that the section has.
     """
     kept: list[Line] = []
-    capitals = [line for line in lines if line.style[0] == "capital"]
-    labels_only = all(is_sponsor(line.text) for line in capitals)
+    capitals_are_labels = all(is_sponsor(line.text) for line in lines if line.style[0] == "capital")
+    heads = ("heading", "size") if capitals_are_labels else ("heading", "size", "capital")
     boxed = words = images = 0
     for line in lines:
         if boxed:
@@ -122,7 +122,7 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
                 report.leave_out(line.block, "a sponsor's box")
                 continue
         label = line.shape in ("head", "prose") and line.words <= 14 and is_sponsor(line.text) and not line.links
-        if label and (line.style[0] not in ("heading", "size", "capital") or (line in capitals and labels_only)):
+        if label and line.style[0] not in heads:
             boxed, words, images = 1, 0, 0
             report.leave_out(line.block, "a sponsor's box")
         else:

@@ -38,7 +38,7 @@ class Beginning:
     publication: str | None = None
 
 
-def read(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line] = ()) -> Beginning:
+def read(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line]) -> Beginning:
     """What the beginning says; its lines are taken from `lines`. `around`: what was taken off above it."""
     told, title_line = _title(lines, source)
     found = Beginning(title=told, publication=source.publication, subtitle=_one_line(source.subtitle))

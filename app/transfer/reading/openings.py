@@ -136,7 +136,7 @@ def _opened(line: Line, start: int, titled: bool) -> Opening:
     if first is not None and _is_bare(text, first):
         return _with_address(line, first, titled)
     source = text.rfind("(", 0, first.start) if first is not None else -1
-    if first is not None and _is_source(text, source, links):
+    if first is not None and source > 0 and _is_source(text, source, links):
         return Opening(text[:source].rstrip(" .–—-"), first.url, source)
     short = len(text) <= 110 and words_in(text) <= 20 and not _SENTENCE.search(text)
     if short and len(links) <= 1:
@@ -145,11 +145,12 @@ def _opened(line: Line, start: int, titled: bool) -> Opening:
 
 
 def _is_source(text: str, start: int, links: list[Mark]) -> bool:
-    """Whether all links of an entry are in a bracket at its end, and its title before: 'Title (Post by Ann)'."""
-    title, bracket = text[: max(start, 0)].strip(), text[max(start, 0) :].rstrip(" .")
+    """Whether all links of an entry are in the bracket that starts there, at its end, and its title before:
+    'Title (Post by Ann)'."""
+    title, bracket = text[:start].strip(), text[start:].rstrip(" .")
     whole = bracket.endswith(")") and bracket.count("(") == bracket.count(")") == 1 and len(bracket) <= 120
     brief = 2 <= words_in(title) <= 20 and len(title) <= 110 and _SENTENCE.search(title) is None
-    return start > 0 and whole and brief and all(link.start > start for link in links)
+    return whole and brief and all(link.start > start for link in links)
 
 
 def _linked(line: Line, link: Mark) -> Opening:
@@ -199,7 +200,7 @@ def _start(line: Line) -> int:
     day = _DAY.match(text, start)
     if day and dates.is_day(day[1]):
         start = day.end()
-    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
+    bold = line.bold
     if bold and bold.start <= start < bold.end < min(len(text), bold.start + LONGEST_DAY):
         start = bold.end if dates.is_day(text[bold.start : bold.end]) else start
     signs = _DATED.match(text, start)

@@ -129,18 +129,19 @@ def _tell_parted(lines: Sequence[Line]) -> None:
 def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
     """Make lines with a colon that lead a list into heads, where no head of another kind has a list of its own."""
     outer = [line for line in lines if not line.block.depth or (line.shape == "entry" and line.block.depth == 1)]
-    candidates: list[Line] = []
-    first: list[Line] = []
-    single: list[Line] = []
-    entries = 0
+    labels: list[Line] = []
+    sure: list[Line] = []  # of those that lead several entries, what is no list at the beginning
+    several = entries = 0
     for line, *following in zip(outer, outer[1:], [*outer[2:], None], strict=False):
         entries += line.shape == "entry" and line.leads
         listed = [other is not None and other.shape == "entry" and other.leads for other in following]
         label = line.shape in ("prose", "head") and line.words <= 8 and line.text.rstrip().endswith((":", "："))
         if label and listed[0] and not line.block.depth:
-            (single if not listed[1] else candidates if entries >= 2 or heads else first).append(line)
-    if len(first) + len(candidates) >= 2:  # where several lead lists, what leads one entry does so too
-        candidates = [line for line in outer if line in first or line in candidates or line in single]
+            labels.append(line)
+            several += listed[1]
+            if listed[1] and (entries >= 2 or heads):
+                sure.append(line)
+    candidates = labels if several >= 2 else sure  # where two lead several entries, what leads one does so too
     for head in heads:
         led = next((line for line in head.own if line.shape == "entry" or line in candidates), None)
         if led is not None and led.shape == "entry" and led.leads:

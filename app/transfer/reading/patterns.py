@@ -128,8 +128,7 @@ def _pattern(group: Group, context: Context) -> Pattern:
 
 def _asks(line: Line) -> bool:
     """Whether the bold words that a line begins with are a question."""
-    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
-    return bold is not None and line.text[: bold.end].rstrip().endswith(("?", "？"))
+    return line.bold is not None and line.text[: line.bold.end].rstrip().endswith(("?", "？"))
 
 
 def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:

@@ -65,7 +65,8 @@ class Report:
             links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
             missing = _words(block.text) - words
             # Nearly all that marks stand within, *fav*ourite, are found so; to look for each by itself takes its time.
-            unmarked = unmarked or (_words(_unmarked(said)) if missing else unmarked)
+            if missing and not unmarked:
+                unmarked = _words(_unmarked(said))
             # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
             missing = {word for word in missing - unmarked if not word.isdigit() or len(word) > 2}
             squeezed = squeezed or (_squeezed(said) if missing else "")

@@ -69,6 +69,11 @@ class Line:
         return _share(self.text, [mark for mark in self.block.marks if mark.kind == "bold"]) >= 0.9
 
     @cached_property
+    def bold(self) -> Mark | None:
+        """Its first bold words."""
+        return next((mark for mark in self.block.marks if mark.kind == "bold"), None)
+
+    @cached_property
     def is_italic(self) -> bool:
         return _share(self.text, [mark for mark in self.block.marks if mark.kind == "italic"]) >= 0.9
 
@@ -244,7 +249,7 @@ def _style_of(line: Line) -> tuple[str, float] | None:
 
 def _has_remark(line: Line) -> bool:
     """Whether a line begins with bold words set off from a sentence by a sign: a title with its remark."""
-    bold = next((mark for mark in line.block.marks if mark.kind == "bold"), None)
+    bold = line.bold
     if bold is None or bold.start > 2:
         return False
     words, rest = line.text[bold.start : bold.end].rstrip(), line.text[bold.end :]

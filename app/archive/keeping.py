@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app import etags
 from app.archive import items, places
 from app.archive.models import (
     ArchivedIssue,
@@ -23,7 +24,6 @@ from app.archive.models import (
 from app.archive.schemas import PublicationDocument
 from app.content.document import IssueDocument, IssueLinks, ListedItem, items_of, sections_of, with_links
 from app.db.base import Base
-from app.web.responses import etag_of
 
 _series = ArchivedSeries.__table__
 _freeze_anew = (
@@ -141,7 +141,7 @@ def freeze_issue(session: Session, issue: IssueDocument, compiler: str) -> bool:
         "slug": issue.slug,
         "published_at": issue.published_at,
         "document": document,
-        "etag": etag_of(document),
+        "etag": etags.of_bytes(document),
         "listed": issue.listed().freeze(),
         "compiler": compiler,
     }
@@ -155,7 +155,7 @@ def relink_issue(session: Session, number: int, links: IssueLinks) -> None:
     """Keep an issue's document with these links; nothing else of it changes."""
     kept = session.execute(_frozen, {"of": number})
     document, listed = (with_links(frozen, links) for frozen in kept.one())
-    columns = {"document": document, "listed": listed, "etag": etag_of(document)}
+    columns = {"document": document, "listed": listed, "etag": etags.of_bytes(document)}
     session.execute(_freeze_anew, {"of": number, **columns})
 
 

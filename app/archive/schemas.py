@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from app.validation import Day, Flag, IssueNumberValue
 from app.web.pages import ListQuery, Order
-from app.web.values import Day, Flag, IssueNumberValue
 
 TagLabel = Annotated[str, Field(min_length=1, max_length=500)]
 MOST_TAGS = 20

@@ -9,7 +9,7 @@ from app.auth.api_keys import LONGEST_NAME, name_of
 from app.auth.models import Role, Scope
 from app.auth.passwords import LONGEST, SHORTEST
 from app.db.base import now
-from app.web.body import Input
+from app.validation import Input
 
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, json_schema_extra={"format": "password"})]
 

@@ -16,7 +16,7 @@ from app.content import compile
 from app.content.models import Issue, Item
 from app.content.tags import Vocabulary
 from app.problems import Fault, NotFound, Problem
-from app.web.problems import invalid
+from app.validation import invalid
 
 
 @dataclass(frozen=True)

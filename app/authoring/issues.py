@@ -22,8 +22,8 @@ from app.content.tags import Vocabulary
 from app.db.base import now
 from app.problems import Fault, Invalid, NotFound, NumberTaken, SlugTaken
 from app.publishing import gate
+from app.validation import LARGEST_NUMBER
 from app.web.preconditions import Precondition
-from app.web.values import LARGEST_NUMBER
 
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
 _taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))

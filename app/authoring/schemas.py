@@ -21,9 +21,8 @@ from pydantic import (
 from app.content.document import Document, DraftItem, Status, TitleSource
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
-from app.web.body import Input
+from app.validation import LARGEST_NUMBER, Input, Whole
 from app.web.pages import ListQuery
-from app.web.values import LARGEST_NUMBER, Whole
 
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000

@@ -22,7 +22,7 @@ from app.transfer.formats import Format
 from app.transfer.importing.labels import LARGEST_MAP, UnreadableMap, read_map
 from app.transfer.importing.outcomes import Wishes
 from app.transfer.importing.run import Import
-from app.web.values import LARGEST_NUMBER
+from app.validation import LARGEST_NUMBER
 
 
 def _day(written: str) -> date:

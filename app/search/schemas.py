@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.archive.schemas import MOST_TAGS, TagLabel
 from app.content.document import ListedIssue, ListedItem
+from app.validation import IssueNumberValue
 from app.web.pages import Listing, ListQuery, PageInfo
-from app.web.values import IssueNumberValue
 
 
 class SearchQuery(ListQuery):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.transfer.formats import Format
 from app.transfer.importing.outcomes import Outcome, Status
-from app.web.values import LARGEST_NUMBER, Day, Flag
+from app.validation import LARGEST_NUMBER, Day, Flag
 
 
 class ImportQuery(BaseModel):

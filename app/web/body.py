@@ -7,12 +7,11 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 from fastapi.params import Form
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, TooLarge, UnsupportedMediaType
-from app.web.problems import pointer_to
+from app.validation import pointer_to
 from app.web.query import QueryRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
@@ -20,12 +19,6 @@ LARGEST_FORM = 16 * 1024
 
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
-
-
-class Input(BaseModel):
-    """What a body may have. A field that it does not name is an error, so that a misspelt one is told and not lost."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class BodyRoute(QueryRoute):

@@ -20,9 +20,9 @@ from starlette.requests import Request
 
 from app.db.base import LARGEST_INTEGER
 from app.problems import Fault, InvalidCursor
+from app.validation import Flag, Whole
 from app.web.fields import Fields, narrow
 from app.web.responses import AuthorResponse, PublicResponse
-from app.web.values import Flag, Whole
 
 Row = TypeVar("Row")
 Key = Sequence[str | int | datetime]

@@ -1,7 +1,7 @@
 """Problems as answers: RFC 9457, `application/problem+json`, for whatever goes wrong."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -19,7 +19,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.problems import (
     BadRequest,
     Conflict,
-    Fault,
     Forbidden,
     Invalid,
     MalformedBody,
@@ -32,11 +31,11 @@ from app.problems import (
     Unexpected,
     UnsupportedMediaType,
 )
+from app.validation import invalid
 
 log = logging.getLogger("masthead")
 
 MEDIA_TYPE = "application/problem+json"
-MOST_FAULTS = 50
 
 
 class FaultDocument(BaseModel):
@@ -213,54 +212,3 @@ async def _answer_unavailable(request: Request, error: Exception) -> Response:
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:
     return ProblemResponse(Unexpected("Something went wrong in the server, and nothing was written. It is in its log."))
-
-
-def invalid(errors: Sequence[Any], body: object = None) -> Invalid:
-    """Pydantic's errors about a request with this body as one problem, with a sentence about the first."""
-    faults = [_fault(error, body) for error in errors]
-    return Invalid(summary(faults), errors=faults[:MOST_FAULTS])
-
-
-def summary(faults: Sequence[Fault]) -> str:
-    """A sentence about the first fault, and how many more there are."""
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more; see errors)" if len(faults) > 1 else ""
-    return f"{first.pointer or 'the body'}: {first.detail}{more}"
-
-
-def pointer_to(steps: Iterable[object]) -> str:
-    """A JSON pointer. RFC 6901."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-
-
-def _fault(error: Any, body: object) -> Fault:
-    place, *path = error["loc"]
-    code = error["type"].replace("_", "-")
-    if place == "body":
-        pointer = pointer_to(path if code == "missing" else _steps(path, body))
-    else:
-        pointer = str(path[0]) if path else str(place)
-    given = error.get("input")
-    if code == "extra-forbidden":
-        detail = "there is no such field here" if place == "body" else "there is no such parameter here"
-    elif code == "missing":
-        detail = "this is needed"
-    elif code == "model-attributes-type":
-        detail = "send a JSON object"
-    else:
-        detail = error["msg"].removeprefix("Value error, ")
-        detail = detail[:1].lower() + detail[1:]
-        if isinstance(given, str | int | float) and not isinstance(given, bool):
-            shown = repr(given) if isinstance(given, str) else str(given)
-            detail += f"; you sent {shown if len(shown) <= 60 else shown[:57] + '…'}"
-    return Fault(pointer, code, detail)
-
-
-def _steps(path: Sequence[int | str], body: Any) -> Iterator[int | str]:
-    """Those steps of a path that lead somewhere in the body. Pydantic's paths also name the member of a union that
-    was tried, as in `('section', 'int')`, and end in `[key]` where a key is at fault."""
-    for step in path:
-        steps_in = step in body if isinstance(body, Mapping) else isinstance(body, list) and step in range(len(body))
-        if steps_in:
-            yield step
-            body = body[step]

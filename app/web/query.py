@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.problems import Fault, Invalid
-from app.web.problems import summary
+from app.validation import summary
 
 
 class QueryRoute(APIRoute):

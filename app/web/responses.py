@@ -1,16 +1,12 @@
 """The two kinds of answers: public ones, the same for everybody, and those for authors alone."""
 
 from collections.abc import Mapping
-from hashlib import blake2b
 
 from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-
-def etag_of(body: bytes) -> str:
-    """A strong entity tag: a hash of the bytes, so that it differs whenever they do. RFC 9110 §8.8.3."""
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+from app import etags
 
 
 class PublicResponse(Response):
@@ -29,7 +25,7 @@ class PublicResponse(Response):
         media_type: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.etag = etag or etag_of(content)
+        self.etag = etag or etags.of_bytes(content)
         super().__init__(
             content,
             media_type=media_type,
@@ -61,7 +57,7 @@ class AuthorResponse(Response):
     ) -> None:
         if isinstance(content, BaseModel):
             content = content.model_dump_json().encode()
-        tag = {} if version is None else {"etag": f'"v{version}"'}
+        tag = {} if version is None else {"etag": etags.of_version(version)}
         super().__init__(
             content,
             status_code=status_code,

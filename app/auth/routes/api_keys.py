@@ -9,11 +9,11 @@ from app.auth.permissions import Admin
 from app.auth.schemas import ApiKeyDocument, ApiKeyMade, ApiKeys, NewApiKey
 from app.db.base import LARGEST_INTEGER
 from app.problems import Invalid, NotFound
+from app.validation import Whole
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Gone
-from app.web.values import Whole
 
 router = APIRouter(prefix="/api-keys", tags=["users and keys"], route_class=BodyRoute)
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.problems import Fault, Problem
-from app.web.problems import invalid
+from app.validation import invalid
 
 LONGEST = 60
 """Characters of a title that tell which one is meant."""

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from app.web.values import LARGEST_NUMBER
+from app.validation import LARGEST_NUMBER
 
 LONGEST = 500
 """Characters of a title that is looked through."""

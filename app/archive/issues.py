@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.archive.items import wanted_tags
 from app.archive.lists import by_publication, published
 from app.archive.models import ArchivedIssue, ArchivedIssueTag
-from app.archive.schemas import IssuesQuery
+from app.archive.schemas import IssueFilters
 from app.content.document import Neighbours
+from app.db.pages import Page, PageRequest
 from app.problems import Fault, Invalid, NotFound
-from app.web.pages import ListRequest, Rows
 
 MOST_WHOLE = 25
 """Whole documents on a page."""
@@ -66,21 +66,21 @@ def require(session: Session, number: int) -> None:
         raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
 
 
-def page(session: Session, request: ListRequest, query: IssuesQuery) -> Rows:
+def page(session: Session, request: PageRequest, filters: IssueFilters) -> Page[bytes]:
     """Raises Invalid when more whole documents are asked for than a page may have."""
-    if query.full and request.limit > MOST_WHOLE:
+    if filters.full and request.limit > MOST_WHOLE:
         detail = f"limit must be 1 to {MOST_WHOLE} with full=true; you sent {request.limit}"
         raise Invalid(detail, errors=[Fault("limit", "out-of-range", detail)])
     columns = (ArchivedIssue.published_at, ArchivedIssue.number)
-    newest_first = query.order == "-published_at"
-    statement = select(ArchivedIssue.document if query.full else ArchivedIssue.listed, *columns).where(
-        *published(ArchivedIssue.published_at, query.from_, query.to)
+    newest_first = filters.order == "-published_at"
+    statement = select(ArchivedIssue.document if filters.full else ArchivedIssue.listed, *columns).where(
+        *published(ArchivedIssue.published_at, filters.from_, filters.to)
     )
-    for group in wanted_tags(session, query.tag):
+    for group in wanted_tags(session, filters.tag):
         has_one = ArchivedIssueTag.issue_number == ArchivedIssue.number, ArchivedIssueTag.tag.in_(group)
         statement = statement.where(exists().where(*has_one))
-    if query.slug is not None:
-        statement = statement.where(ArchivedIssue.slug == query.slug)
+    if filters.slug is not None:
+        statement = statement.where(ArchivedIssue.slug == filters.slug)
     return by_publication(session, request, statement, columns, newest_first=newest_first)
 
 

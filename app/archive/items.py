@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, aliased
 from app.archive import tags
 from app.archive.lists import by_publication, published
 from app.archive.models import ArchivedItem, ArchivedItemSection, ArchivedItemTag
-from app.archive.schemas import ItemsQuery
+from app.archive.schemas import ItemFilters
+from app.db.pages import Page, PageRequest
 from app.problems import NotFound
-from app.web.pages import ListRequest, Rows
 
 _places = select(ArchivedItem.id, ArchivedItem.place).where(ArchivedItem.issue_number == bindparam("number"))
 
@@ -24,11 +24,11 @@ def find(session: Session, identifier: int) -> bytes:
     return frozen
 
 
-def page(session: Session, request: ListRequest, query: ItemsQuery) -> Rows:
-    wanted = wanted_tags(session, query.tag)
-    lead, conditions = _lead(query, wanted)
+def page(session: Session, request: PageRequest, filters: ItemFilters) -> Page[bytes]:
+    wanted = wanted_tags(session, filters.tag)
+    lead, conditions = _lead(filters, wanted)
     columns = (lead.published_at, lead.issue_number, lead.place)
-    newest_first = query.order == "-published_at"
+    newest_first = filters.order == "-published_at"
     statement = select(ArchivedItem.document, *columns).where(*conditions)
     if lead is not ArchivedItem:
         statement = statement.join(ArchivedItem, ArchivedItem.id == lead.item_id)
@@ -58,7 +58,7 @@ def _is_in(section: str) -> ColumnElement[bool]:
     return exists().where(row.item_id == ArchivedItem.id, row.section == section)
 
 
-def _lead(query: ItemsQuery, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
+def _lead(filters: ItemFilters, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
     """The table that the list begins from, and its conditions.
 
     A list of one tag, or of one section, begins from the rows of that tag or section: their index has its order.
@@ -69,16 +69,16 @@ def _lead(query: ItemsQuery, wanted: Sequence[Sequence[str]]) -> tuple[Any, list
     if single is not None:
         lead = ArchivedItemTag
         conditions.append(ArchivedItemTag.tag == single[0])
-    if query.section is not None:
+    if filters.section is not None:
         if lead is ArchivedItem:
             lead = ArchivedItemSection
-            conditions.append(ArchivedItemSection.section == query.section)
+            conditions.append(ArchivedItemSection.section == filters.section)
         else:
-            conditions.append(_is_in(query.section))
-    if query.issue is not None:
-        conditions.append(lead.issue_number == query.issue)
-    if query.domain is not None:
-        conditions.append(ArchivedItem.domain == query.domain.lower().removeprefix("www."))
-    if query.sponsored is not None:
-        conditions.append(ArchivedItem.sponsored.is_(query.sponsored))
-    return lead, conditions + published(lead.published_at, query.from_, query.to)
+            conditions.append(_is_in(filters.section))
+    if filters.issue is not None:
+        conditions.append(lead.issue_number == filters.issue)
+    if filters.domain is not None:
+        conditions.append(ArchivedItem.domain == filters.domain.lower().removeprefix("www."))
+    if filters.sponsored is not None:
+        conditions.append(ArchivedItem.sponsored.is_(filters.sponsored))
+    return lead, conditions + published(lead.published_at, filters.from_, filters.to)

@@ -21,8 +21,15 @@ from app.archive.models import (
     ArchivedTag,
     ArchivedTagLabel,
 )
-from app.archive.schemas import PublicationDocument
-from app.content.document import IssueDocument, IssueLinks, ListedItem, items_of, sections_of, with_links
+from app.content.document import (
+    IssueDocument,
+    IssueLinks,
+    ListedItem,
+    PublicationDocument,
+    items_of,
+    sections_of,
+    with_links,
+)
 from app.db.base import Base
 
 _series = ArchivedSeries.__table__

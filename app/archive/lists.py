@@ -4,58 +4,45 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedSeries, ArchivedTag
-from app.web.pages import ListRequest, Rows
+from app.content.document import Document
+from app.db.pages import Page, PageRequest, fetch
 
 HasSlug = TypeVar("HasSlug", ArchivedTag, ArchivedSeries)
 
 
 def by_slug(
-    session: Session, request: ListRequest, table: type[HasSlug], document: Callable[[HasSlug], BaseModel]
-) -> Rows:
+    session: Session, request: PageRequest, table: type[HasSlug], document: Callable[[HasSlug], Document]
+) -> Page[bytes]:
     """A page of a list that goes by slug."""
-    statement = select(table).order_by(table.slug).limit(request.limit + 1)
-    after = request.after(str)
-    if after:
+    statement = select(table).order_by(table.slug)
+    if after := request.key(str):
         statement = statement.where(table.slug > after[0])
-    found = session.scalars(statement).all()
-    shown = found[: request.limit]
-    return Rows(
-        frozen=[document(row).model_dump_json().encode() for row in shown],
-        last_key=[shown[-1].slug] if len(found) > request.limit else None,
-        total=session.scalar(select(func.count()).select_from(table)) if request.total else None,
-    )
+    total = select(func.count()).select_from(table)
+    page = fetch(session, request, statement, lambda row: [row[0].slug], total=total)
+    return page.map(lambda row: document(row[0]).freeze())
 
 
 def by_publication(
     session: Session,
-    request: ListRequest,
+    request: PageRequest,
     statement: Select[*tuple[Any, ...]],
     columns: Sequence[Any],
     *,
     newest_first: bool,
-) -> Rows:
+) -> Page[bytes]:
     """A page of a list that goes by publication. The statement selects a frozen row, then `columns`, which are its
     time of publication, its issue's number, and what goes up within that."""
-    total = None
-    if request.total:
-        total = session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True))
-    after = request.after(datetime, *[int] * (len(columns) - 1))
-    if after:
+    total = statement.with_only_columns(func.count(), maintain_column_froms=True)
+    if after := request.key(datetime, *[int] * (len(columns) - 1)):
         statement = statement.where(behind(after, *columns, newest_first=newest_first))
     published_at, number, *rest = columns
     order = [published_at.desc(), number.desc()] if newest_first else [published_at, number]
-    found = session.execute(statement.order_by(*order, *rest).limit(request.limit + 1)).all()
-    shown = found[: request.limit]
-    return Rows(
-        frozen=[row[0] for row in shown],
-        last_key=shown[-1][1:] if len(found) > request.limit else None,
-        total=total,
-    )
+    page = fetch(session, request, statement.order_by(*order, *rest), lambda row: row[1:], total=total)
+    return page.map(lambda row: row[0])
 
 
 def published(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.archive.issues import latest_number
 from app.archive.models import ArchivedPublication
-from app.archive.schemas import FrontDocument, FrontLinks, PublicationDocument
+from app.content.document import FrontDocument, FrontLinks, PublicationDocument
 
 _language = select(ArchivedPublication.language)
 

@@ -1,6 +1,6 @@
 """What the public reads. These routes look at no credentials and at no table but the archive's."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
@@ -8,16 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.archive import issues, items, publication, sections, tags
-from app.archive.schemas import (
-    FrontDocument,
-    IssuesQuery,
-    ItemsOfIssueQuery,
-    ItemsOfSectionQuery,
-    ItemsQuery,
-    SeriesDocument,
-    TagDocument,
-)
-from app.content.document import IssueDocument, ListedIssue, ListedItem
+from app.archive.schemas import IssueFilters, ItemFilters, ItemsOfIssueFilters, ItemsOfSectionFilters
+from app.content.document import FrontDocument, IssueDocument, ListedIssue, ListedItem, SeriesDocument, TagDocument
 from app.problems import Invalid, InvalidCursor, NotFound
 from app.web.database import Glance, Snapshot
 from app.web.fields import FieldsQuery, chosen, narrow
@@ -34,13 +26,29 @@ _LIST = problems(Invalid, InvalidCursor)
 _LIST_OF_ONE = problems(NotFound, Invalid, InvalidCursor)
 
 
+class IssuesQuery(IssueFilters, ListQuery):
+    """What a request for a list of issues says."""
+
+
+class ItemsQuery(ItemFilters, ListQuery):
+    """What a request for a list of items says."""
+
+
+class ItemsOfIssueQuery(ItemsOfIssueFilters, ListQuery):
+    """The same where the address names the issue."""
+
+
+class ItemsOfSectionQuery(ItemsOfSectionFilters, ListQuery):
+    """The same where the address names the section."""
+
+
 @router.get("/", response_model=FrontDocument, responses=problems(Invalid))
 def read_front(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """What is here: the publication, and where to go on."""
     names = chosen(query.fields, FrontDocument)
     with snapshot() as session:
         front = publication.front(session)
-    return PublicResponse(narrow(front.model_dump_json().encode(), names))
+    return PublicResponse(narrow(front.freeze(), names))
 
 
 @router.get("/issues", response_model=Listing[ListedIssue | IssueDocument], responses=_LIST)
@@ -49,7 +57,7 @@ def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQue
     names = chosen(query.fields, IssueDocument if query.full else ListedIssue)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(issues.page(session, listing, query), names)
+        return listing.respond(issues.page(session, listing.page, query), names)
 
 
 @router.get("/issues/latest", response_model=IssueDocument, responses=_ONE)
@@ -99,7 +107,7 @@ def list_sections(request: Request, snapshot: Snapshot, query: Annotated[ListQue
     names = chosen(query.fields, SeriesDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(sections.page(session, listing), names)
+        return listing.respond(sections.page(session, listing.page), names)
 
 
 @router.get("/sections/{section}", response_model=SeriesDocument, responses=_ONE)
@@ -107,7 +115,7 @@ def read_section(section: SlugPath, snapshot: Snapshot, query: Annotated[FieldsQ
     """A section through all published issues, by its slug."""
     names = chosen(query.fields, SeriesDocument)
     with snapshot() as session:
-        return PublicResponse(narrow(sections.find(session, section).model_dump_json().encode(), names))
+        return PublicResponse(narrow(sections.find(session, section).freeze(), names))
 
 
 @router.get("/sections/{section}/items", response_model=Listing[ListedItem], responses=_LIST_OF_ONE)
@@ -126,7 +134,7 @@ def list_tags(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, 
     names = chosen(query.fields, TagDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(tags.page(session, listing), names)
+        return listing.respond(tags.page(session, listing.page), names)
 
 
 @router.get(
@@ -141,7 +149,7 @@ def read_tag(request: Request, slug: SlugPath, snapshot: Snapshot, query: Annota
         tag = tags.find(session, slug)
     if tag.slug != slug:
         return _moved(request, tag.links.self)
-    return PublicResponse(narrow(tag.model_dump_json().encode(), names))
+    return PublicResponse(narrow(tag.freeze(), names))
 
 
 @router.get(
@@ -167,13 +175,14 @@ def _issue(found: issues.Frozen, query: FieldsQuery) -> PublicResponse:
 
 
 def _items(
-    session: Session, request: Request, query: ItemsOfIssueQuery, **preset: int | str | list[str]
+    session: Session, request: Request, query: ItemsQuery | ItemsOfIssueQuery | ItemsOfSectionQuery, **preset: Any
 ) -> PublicResponse:
     """A list of items by the filters of the query, and those that its address sets."""
     names = chosen(query.fields, ListedItem)
     listing = ListRequest(request, query)
-    filters = ItemsQuery.model_construct(**{**ItemsQuery().model_dump(), **dict(query), **preset})
-    return listing.respond(items.page(session, listing, filters), names)
+    given = {name: getattr(query, name) for name in ItemFilters.model_fields if hasattr(query, name)}
+    filters = ItemFilters.model_construct(**{**given, **preset})
+    return listing.respond(items.page(session, listing.page, filters), names)
 
 
 def _moved(request: Request, address: str) -> Response:

@@ -1,78 +1,20 @@
-"""What public routes take and, beside documents, answer."""
+"""What lists of what is published are filtered by."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from app.validation import Day, Flag, IssueNumberValue
-from app.web.pages import ListQuery, Order
 
+Order = Literal["-published_at", "published_at"]
 TagLabel = Annotated[str, Field(min_length=1, max_length=500)]
 MOST_TAGS = 20
 """In one filter: each is a condition more for the database to plan."""
 
 
-class ListLinks(BaseModel):
-    self: str
-    items: str
-
-
-class TagDocument(BaseModel):
-    """A tag of the publication's vocabulary."""
-
-    slug: str
-    name: str
-    description: str | None
-    aliases: list[str] = Field(description="other labels that mean it")
-    count: int = Field(description="published items that have it")
-    issue_count: int = Field(description="published issues with such an item")
-    links: ListLinks
-
-
-class SeriesDocument(BaseModel):
-    """The same section through all published issues."""
-
-    slug: str
-    title: str | None = Field(description="as in the latest issue that has it")
-    tag: str | None
-    issue_count: int
-    item_count: int = Field(description="items in it and beneath it")
-    latest_issue: int
-    links: ListLinks
-
-
-class PublicationDocument(BaseModel):
-    """The newsletter itself."""
-
-    title: str
-    description: str
-    author: str
-    language: str
-
-
-class FrontLinks(BaseModel):
-    """Addresses relative to the server's root; only those that answer."""
-
-    issues: str = "/issues"
-    latest: str | None
-    items: str = "/items"
-    sections: str = "/sections"
-    tags: str = "/tags"
-    search: str = "/search"
-    docs: str = "/docs"
-    openapi: str = "/openapi.json"
-
-
-class FrontDocument(BaseModel):
-    """What is here."""
-
-    publication: PublicationDocument
-    links: FrontLinks
-
-
-class PublishedBetween(ListQuery):
-    """Lists in the order of publication, and the days that bound them."""
+class PublicationFilters(BaseModel):
+    """Filters of lists in the order of publication."""
 
     tag: list[TagLabel] = Field(
         default_factory=list,
@@ -92,19 +34,19 @@ class PublishedBetween(ListQuery):
         return to
 
 
-class IssuesQuery(PublishedBetween):
+class IssueFilters(PublicationFilters):
     slug: str | None = Field(None, description="the issue with this slug")
     full: Flag = Field(False, description="whole documents instead of summaries, at most 25 a page")
 
 
-class ItemsOfIssueQuery(PublishedBetween):
+class ItemsOfIssueFilters(PublicationFilters):
     domain: str | None = Field(None, description="the host that `url` leads to, without `www.`")
     sponsored: Flag | None = Field(None, description="those that somebody paid for, or those that nobody did")
 
 
-class ItemsOfSectionQuery(ItemsOfIssueQuery):
+class ItemsOfSectionFilters(ItemsOfIssueFilters):
     issue: IssueNumberValue | None = Field(None, description="an issue's number")
 
 
-class ItemsQuery(ItemsOfSectionQuery):
+class ItemFilters(ItemsOfSectionFilters):
     section: str | None = Field(None, description="a section's slug; sections beneath it are included")

@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from app.archive.lists import by_slug
 from app.archive.models import ArchivedSeries
-from app.archive.schemas import ListLinks, SeriesDocument
+from app.content.document import ListLinks, SeriesDocument
+from app.db.pages import Page, PageRequest
 from app.problems import NotFound
-from app.web.pages import ListRequest, Rows
 
 
 def find(session: Session, slug: str) -> SeriesDocument:
@@ -16,7 +16,7 @@ def find(session: Session, slug: str) -> SeriesDocument:
     return _document(series)
 
 
-def page(session: Session, request: ListRequest) -> Rows:
+def page(session: Session, request: PageRequest) -> Page[bytes]:
     return by_slug(session, request, ArchivedSeries, _document)
 
 

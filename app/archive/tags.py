@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.archive.lists import by_slug
 from app.archive.models import ArchivedTag, ArchivedTagLabel
-from app.archive.schemas import ListLinks, TagDocument
+from app.content.document import ListLinks, TagDocument
 from app.content.slugs import key_of
+from app.db.pages import Page, PageRequest
 from app.problems import NotFound
-from app.web.pages import ListRequest, Rows
 
 
 def find(session: Session, slug: str) -> TagDocument:
@@ -24,7 +24,7 @@ def find(session: Session, slug: str) -> TagDocument:
     return _document(tag)
 
 
-def page(session: Session, request: ListRequest) -> Rows:
+def page(session: Session, request: PageRequest) -> Page[bytes]:
     return by_slug(session, request, ArchivedTag, _document)
 
 

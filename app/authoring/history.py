@@ -7,23 +7,17 @@ from app.authoring.schemas import RevisionDocument
 from app.content import revisions
 from app.content.document import Neighbours, with_links
 from app.content.models import Issue, Revision
-from app.web.pages import ListRequest, Rows
+from app.db.pages import Page, PageRequest, fetch
 
 
-def page(session: Session, request: ListRequest, issue: Issue) -> Rows:
+def page(session: Session, request: PageRequest, issue: Issue) -> Page[bytes]:
     """An issue's revisions, the newest first."""
-    statement = revisions.of(issue).limit(request.limit + 1)
-    after = request.after(int)
-    if after:
+    statement = revisions.of(issue)
+    if after := request.key(int):
         statement = statement.where(Revision.version < after[0])
-    found = session.execute(statement).all()
-    shown = found[: request.limit]
-    count = select(func.count()).select_from(Revision).where(Revision.issue_id == issue.id)
-    return Rows(
-        frozen=[RevisionDocument(**row._mapping).freeze() for row in shown],
-        last_key=[shown[-1].version] if len(found) > request.limit else None,
-        total=session.scalar(count) if request.total else None,
-    )
+    total = select(func.count()).select_from(Revision).where(Revision.issue_id == issue.id)
+    page = fetch(session, request, statement, lambda row: [row.version], total=total)
+    return page.map(lambda row: RevisionDocument(**row._mapping).freeze())
 
 
 def read(session: Session, issue: Issue, version: int) -> bytes:

@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -21,8 +19,7 @@ from pydantic import (
 from app.content.document import Document, DraftItem, Status, TitleSource
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
-from app.validation import LARGEST_NUMBER, Input, Whole
-from app.web.pages import ListQuery
+from app.validation import LARGEST_NUMBER, Input
 
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000
@@ -147,7 +144,6 @@ Position = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
 Flag = Annotated[bool, Field(strict=True)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
-VersionValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
 Ignored = Annotated[Any, Field(description="read only; ignored")]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_with_zone)]
 SectionName = Annotated[int | str, BeforeValidator(_id_or_slug)]
@@ -421,16 +417,6 @@ class RevisionDocument(Document):
     created_at: datetime
     name: str = Field(description="who wrote it")
     request: str = Field(description="by what", examples=["PATCH /items/401"])
-
-
-class RevisionQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    to: VersionValue | None = Field(None, description="another revision; without it, what is now")
-
-
-class DraftsQuery(ListQuery):
-    status: Literal["draft", "scheduled"] | None = Field(None, description="issues with this status alone")
 
 
 class ScheduleInput(Input):

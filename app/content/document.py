@@ -198,6 +198,64 @@ class DraftPublication(Document):
     updated_at: datetime
 
 
+class ListLinks(Document):
+    self: str
+    items: str
+
+
+class TagDocument(Document):
+    """A tag of the publication's vocabulary."""
+
+    slug: str
+    name: str
+    description: str | None
+    aliases: list[str] = Field(description="other labels that mean it")
+    count: int = Field(description="published items that have it")
+    issue_count: int = Field(description="published issues with such an item")
+    links: ListLinks
+
+
+class SeriesDocument(Document):
+    """The same section through all published issues."""
+
+    slug: str
+    title: str | None = Field(description="as in the latest issue that has it")
+    tag: str | None
+    issue_count: int
+    item_count: int = Field(description="items in it and beneath it")
+    latest_issue: int
+    links: ListLinks
+
+
+class PublicationDocument(Document):
+    """The newsletter itself."""
+
+    title: str
+    description: str
+    author: str
+    language: str
+
+
+class FrontLinks(Document):
+    """Addresses relative to the server's root; only those that answer."""
+
+    issues: str = "/issues"
+    latest: str | None
+    items: str = "/items"
+    sections: str = "/sections"
+    tags: str = "/tags"
+    search: str = "/search"
+    docs: str = "/docs"
+    openapi: str = "/openapi.json"
+
+
+class FrontDocument(Document):
+    """What is here."""
+
+    publication: PublicationDocument
+    links: FrontLinks
+
+
 @dataclass(frozen=True)
 class Neighbours:
     """The numbers of the published issues on either side of one."""

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from app.archive import issues as archive
 from app.archive import keeping
 from app.archive.models import ArchivedTag
-from app.archive.schemas import PublicationDocument
 from app.content import compile
-from app.content.document import IssueDocument, Neighbours
+from app.content.document import IssueDocument, Neighbours, PublicationDocument
 from app.content.models import Issue, Publication, Tag
 from app.content.tags import Vocabulary
 from app.db import clock

@@ -1,6 +1,7 @@
 """Answering a search: all words must be found; a title counts more than a body; newer wins among equals."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,12 @@ from app.archive import publication
 from app.archive.items import wanted_tags
 from app.archive.lists import behind
 from app.archive.models import ArchivedIssue, ArchivedIssueTag, ArchivedItem, ArchivedItemTag
+from app.db.pages import Page, PageRequest, fetch, unknown_cursor
 from app.search import highlights
 from app.search.analysis import terms
 from app.search.index import index_of
 from app.search.models import SearchEntry
-from app.search.schemas import SearchQuery
-from app.web.pages import ListRequest, Rows, never_given
+from app.search.schemas import SearchFilters
 
 MOST_RANKED = 10_000
 """Matches, the newest, that are ranked: ranking all of a large archive for a common word takes too long."""
@@ -26,18 +27,24 @@ SCORES = (0.25, 0.5, 1.0)
 """For words in the body alone, some in the title, all in the title."""
 
 
-def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
+@dataclass(frozen=True)
+class Hits(Page[bytes]):
+    ranked_among: int = 0
+    """How many matches, the newest, were ranked; older ones are not shown."""
+
+
+def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits:
     """The hits of a page. A query without any letter or digit finds nothing."""
     language = publication.language(session)
-    wanted = {term.text for term in terms(query.q, language)}
-    after = request.after(int, datetime, int, int)
+    wanted = {term.text for term in terms(filters.q, language)}
+    after = request.key(int, datetime, int, int)
     if after and after[0] not in range(len(SCORES)):
-        raise never_given()
+        raise unknown_cursor()
     if not wanted:
-        return Rows(frozen=[], total=0 if request.total else None, about={"ranked_among": 0})
+        return Hits([], total=0 if request.count_total else None)
 
     index = index_of(session)
-    matches = _matches(session, query, index.matching(wanted).columns(column("id")))
+    matches = _matches(session, filters, index.matching(wanted).columns(column("id")))
     newest = matches.order_by(SearchEntry.published_at.desc(), SearchEntry.issue_number.desc(), SearchEntry.place)
     ranked = newest.limit(MOST_RANKED).cte("ranked").c
     all_in_title, some_in_title = (
@@ -51,28 +58,27 @@ def page(session: Session, request: ListRequest, query: SearchQuery) -> Rows:
     if after:
         rank, *rest = after
         keys = keys.where(or_(tier < rank, and_(tier == rank, behind(rest, *order[1:], newest_first=True))))
-    found = session.execute(keys.limit(request.limit + 1)).all()
-    counted = matches if request.total else matches.limit(MOST_RANKED)
+    found = fetch(session, request, keys, lambda row: row[1:])
+    counted = matches if request.count_total else matches.limit(MOST_RANKED)
     count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    shown = found[: request.limit]
-    return Rows(
-        frozen=_hits(session, {row[0]: row[1] for row in shown}, wanted, language),
-        last_key=shown[-1][1:] if len(found) > request.limit else None,
-        total=count if request.total else None,
-        about={"ranked_among": min(count, MOST_RANKED)},
+    return Hits(
+        _hits(session, {row[0]: row[1] for row in found.rows}, wanted, language),
+        next_key=found.next_key,
+        total=count if request.count_total else None,
+        ranked_among=min(count, MOST_RANKED),
     )
 
 
-def _matches(session: Session, query: SearchQuery, matching: Any) -> Select[*tuple[Any, ...]]:
+def _matches(session: Session, filters: SearchFilters, matching: Any) -> Select[*tuple[Any, ...]]:
     # Of a large archive's entries a common word matches most: SQLite is kept from fetching them all by their ids, to
     # sort them, where it can go through the newest and stop.
     entry = literal_column("+search_entries.id") if session.get_bind().dialect.name == "sqlite" else SearchEntry.id
     statement = select(SearchEntry.id, SearchEntry.published_at, SearchEntry.issue_number, SearchEntry.place).where(
         entry.in_(matching)
     )
-    if query.issue is not None:
-        statement = statement.where(SearchEntry.issue_number == query.issue)
-    for group in wanted_tags(session, query.tag):
+    if filters.issue is not None:
+        statement = statement.where(SearchEntry.issue_number == filters.issue)
+    for group in wanted_tags(session, filters.tag):
         item_has = exists().where(ArchivedItemTag.item_id == SearchEntry.id, ArchivedItemTag.tag.in_(group))
         issue_has = exists().where(
             ArchivedIssueTag.issue_number == SearchEntry.issue_number, ArchivedIssueTag.tag.in_(group)

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 from app.archive.schemas import MOST_TAGS, TagLabel
 from app.content.document import ListedIssue, ListedItem
 from app.validation import IssueNumberValue
-from app.web.pages import Listing, ListQuery, PageInfo
 
 
-class SearchQuery(ListQuery):
+class SearchFilters(BaseModel):
+    """What is searched for."""
+
     q: str = Field(description="words, all of which must be found; any text will do", examples=["world models"])
     tag: list[TagLabel] = Field(
         default_factory=list,
@@ -40,13 +41,3 @@ class ItemHit(ListedItem):
 
 
 Hit = Annotated[IssueHit | ItemHit, Field(discriminator="type")]
-
-
-class SearchPageInfo(PageInfo):
-    ranked_among: int = Field(description="how many matches, the newest, were ranked; older ones are not shown")
-
-
-class SearchResults(Listing[Hit]):
-    """A page of hits: those with all words in the title, with some, with none; the newest first among equals."""
-
-    page: SearchPageInfo

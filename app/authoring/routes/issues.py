@@ -1,14 +1,15 @@
 """Issues: making, reading, changing and deleting them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import bin, issues, lists, whole
 from app.authoring.routes.answers import OVERWRITES, working_copy
-from app.authoring.schemas import DraftsQuery, IssueInput, IssuePatch, WholeIssue
+from app.authoring.schemas import IssueInput, IssuePatch, WholeIssue
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
 from app.problems import Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
 from app.web.database import Snapshot, Transaction
@@ -23,6 +24,10 @@ from app.web.values import IssueNumber
 router = APIRouter(route_class=WriteRoute)
 
 
+class DraftsQuery(ListQuery):
+    status: Literal["draft", "scheduled"] | None = Field(None, description="issues with this status alone")
+
+
 @router.get("/drafts", response_model=Listing[ListedDraft], responses=problems(*CALLER, Invalid, InvalidCursor))
 def list_drafts(
     request: Request, caller: ContentRead, snapshot: Snapshot, query: Annotated[DraftsQuery, Query()]
@@ -31,7 +36,7 @@ def list_drafts(
     names = chosen(query.fields, ListedDraft)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond_to_author(lists.drafts(session, listing, query), names)
+        return listing.respond_to_author(lists.drafts(session, listing.page, query.status), names)
 
 
 @router.get("/bin", response_model=Listing[DeletedIssue], responses=problems(*CALLER, Invalid, InvalidCursor))
@@ -42,7 +47,7 @@ def list_deleted(
     names = chosen(query.fields, DeletedIssue)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond_to_author(lists.deleted(session, listing), names)
+        return listing.respond_to_author(lists.deleted(session, listing.page), names)
 
 
 @router.post(

@@ -52,7 +52,7 @@ def list_inbox(
     names = chosen(query.fields, DraftItem)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond_to_author(lists.inbox(session, listing), names)
+        return listing.respond_to_author(lists.inbox(session, listing.page), names)
 
 
 @router.post(

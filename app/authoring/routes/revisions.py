@@ -3,16 +3,18 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import history, issues, whole
 from app.authoring.comparing import compare
 from app.authoring.routes.answers import OVERWRITES, working_copy
-from app.authoring.schemas import RevisionDocument, RevisionQuery
+from app.authoring.schemas import RevisionDocument
 from app.content.differences import Differences
 from app.content.document import DraftIssue, IssueDocument
 from app.problems import Invalid, InvalidCursor, NotFound, SlugTaken, UnknownTag
+from app.validation import LARGEST_NUMBER, Whole
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
@@ -23,6 +25,14 @@ from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber, Version
 
 router = APIRouter(prefix="/issues/{number}/revisions", route_class=WriteRoute)
+
+
+class RevisionQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    to: Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole] | None = Field(
+        None, description="another revision; without it, what is now"
+    )
 
 
 @router.get("", response_model=Listing[RevisionDocument], responses=problems(*CALLER, NotFound, Invalid, InvalidCursor))
@@ -40,7 +50,7 @@ def list_revisions(
     names = chosen(query.fields, RevisionDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond_to_author(history.page(session, listing, issues.find(session, number)), names)
+        return listing.respond_to_author(history.page(session, listing.page, issues.find(session, number)), names)
 
 
 @router.get("/{version}", response_model=IssueDocument, responses=problems(*CALLER, NotFound, Invalid))

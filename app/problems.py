@@ -35,7 +35,7 @@ Each has a `code` (the last part of its page's address), a status, a title, and 
 page says. `detail` is the sentence for the person who meets it, with the way out. RFC 9457.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -221,6 +221,19 @@ class Stale(Problem):
     status = 412
     code = "stale"
     title = "It has changed since"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        present: int | None = None,
+        expected: Collection[int] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail, extra=extra)
+        self.present = present
+        """The version that there is now; None when there is nothing."""
+        self.expected = expected
 
 
 class PreconditionRequired(Problem):

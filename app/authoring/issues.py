@@ -14,16 +14,16 @@ from app.authoring.comparing import changes_since
 from app.authoring.saving import require_may_change, save
 from app.authoring.schemas import IssueInput, IssuePatch
 from app.authoring.sowing import sow
-from app.content import compile, revisions
+from app.content import compile, revisions, versions
 from app.content.document import DraftIssue
 from app.content.models import Issue, Publication
 from app.content.slugs import first_free, slug_of
 from app.content.tags import Vocabulary
+from app.content.versions import Expected
 from app.db.base import now
 from app.problems import Fault, Invalid, NotFound, NumberTaken, SlugTaken
 from app.publishing import gate
 from app.validation import LARGEST_NUMBER
-from app.web.preconditions import Precondition
 
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
 _taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))
@@ -36,7 +36,7 @@ _slugs_like = select(Issue.slug).where(
 )
 
 
-def get(session: Session, number: int, expect: Precondition | None = None) -> Issue:
+def get(session: Session, number: int, expect: Expected = None) -> Issue:
     """The issue, locked until the transaction ends.
 
     Raises NotFound, and Stale when it is not at the version that the caller expects.
@@ -44,8 +44,7 @@ def get(session: Session, number: int, expect: Precondition | None = None) -> Is
     issue = lock(session, number)
     if issue is None or issue.deleted_at is not None:
         raise unknown(number, issue)
-    if expect is not None:
-        expect.check(issue.version, lambda version: changes_since(session, issue, version))
+    versions.require(issue.version, expect, lambda version: changes_since(session, issue, version))
     return issue
 
 

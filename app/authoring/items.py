@@ -11,12 +11,12 @@ from app.authoring import issues, sections, tree
 from app.authoring.comparing import what_is_now
 from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import CollectedItemInput, ItemMove, ItemPatch, PlacedItemInput
-from app.content import compile
+from app.content import compile, versions
 from app.content.document import DraftItem
 from app.content.models import Issue, Item, Section
 from app.content.tags import Vocabulary
+from app.content.versions import Expected
 from app.problems import Conflict, Invalid, NotFound
-from app.web.preconditions import Precondition
 
 _where = (
     select(Item.id, Issue.number).outerjoin(Item.section).outerjoin(Section.issue).where(Item.id == bindparam("id"))
@@ -31,7 +31,7 @@ _locked = (
 )
 
 
-def get(session: Session, identifier: int, expect: Precondition | None = None, towards: int | None = None) -> Item:
+def get(session: Session, identifier: int, expect: Expected = None, towards: int | None = None) -> Item:
     """The item, locked until the transaction ends with the issue that it is in, and with that it is to go `towards`.
 
     Raises NotFound, and Stale when it is not at the version that the caller expects.
@@ -47,8 +47,7 @@ def get(session: Session, identifier: int, expect: Precondition | None = None, t
         raise _unknown(identifier)
     if number != found.number:
         raise Conflict(f"Somebody moved item {identifier} at the same moment, and nothing was written. Try again.")
-    if expect is not None:
-        expect.check(item.version, lambda _: what_is_now(compile.working_item(item)))
+    versions.require(item.version, expect, lambda _: what_is_now(compile.working_item(item)))
     return item
 
 

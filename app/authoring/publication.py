@@ -6,16 +6,17 @@ from app.archive import issues as archive
 from app.authoring.comparing import what_is_now
 from app.authoring.saving import touch
 from app.authoring.schemas import PublicationPatch
+from app.content import versions
 from app.content.document import DraftPublication
 from app.content.models import Publication
+from app.content.versions import Expected
 from app.publishing import gate
-from app.web.preconditions import Precondition
 
 
-def get(session: Session, expect: Precondition) -> Publication:
+def get(session: Session, expect: Expected = None) -> Publication:
     """The publication, locked until the transaction ends. Raises Stale."""
     publication = session.get_one(Publication, 1, with_for_update=True)
-    expect.check(publication.version, lambda _: what_is_now(document(publication)))
+    versions.require(publication.version, expect, lambda _: what_is_now(document(publication)))
     return publication
 
 

@@ -10,14 +10,14 @@ from app.authoring import issues, tree
 from app.authoring.comparing import what_is_now
 from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
-from app.content import compile
+from app.content import compile, versions
 from app.content.models import Issue, Section, Tag
 from app.content.tags import Vocabulary
+from app.content.versions import Expected
 from app.problems import AmbiguousSection, Fault, Invalid, NotFound, SectionNeeded, UnknownSection
-from app.web.preconditions import Precondition
 
 
-def get(session: Session, identifier: int, expect: Precondition | None = None) -> Section:
+def get(session: Session, identifier: int, expect: Expected = None) -> Section:
     """The section with all of its issue, which is locked until the transaction ends.
 
     Raises NotFound, and Stale when it is not at the version that the caller expects.
@@ -29,8 +29,7 @@ def get(session: Session, identifier: int, expect: Precondition | None = None) -
     section = next((each for each in issue.sections if each.id == identifier), None)
     if section is None:  # it went while the lock was waited for
         raise _unknown(identifier)
-    if expect is not None:
-        expect.check(section.version, lambda _: what_is_now(compile.working_section(section)))
+    versions.require(section.version, expect, lambda _: what_is_now(compile.working_section(section)))
     return section
 
 

@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 from app.authoring.comparing import what_is_now
 from app.authoring.saving import touch
 from app.authoring.schemas import TagInput, TagPatch
+from app.content import versions
 from app.content.document import DraftTag
 from app.content.models import Issue, Item, ItemTag, Section, Tag, TagAlias
 from app.content.slugs import key_of, slug_of
 from app.content.tags import Vocabulary
+from app.content.versions import Expected
 from app.problems import Conflict, Invalid, NotFound, TagTaken
 from app.publishing import gate
-from app.web.preconditions import Precondition
 
 
-def get(session: Session, slug: str, expect: Precondition | None = None) -> Tag:
+def get(session: Session, slug: str, expect: Expected = None) -> Tag:
     """The tag, locked with all others until the transaction ends.
 
     Raises NotFound, and Stale when it is not at the version that the caller expects.
@@ -30,8 +31,7 @@ def get(session: Session, slug: str, expect: Precondition | None = None) -> Tag:
     tag = next((tag for tag in vocabulary.tags if tag.slug == slug), None)
     if tag is None:
         raise _unknown(slug, vocabulary)
-    if expect is not None:
-        expect.check(tag.version, lambda _: what_is_now(document(session, tag)))
+    versions.require(tag.version, expect, lambda _: what_is_now(document(session, tag)))
     return tag
 
 
@@ -93,7 +93,7 @@ def change(session: Session, tag: Tag, given: TagPatch) -> None:
         _recompile(session, tag)
 
 
-def merge(session: Session, slug: str, into: str, expect: Precondition) -> Tag:
+def merge(session: Session, slug: str, into: str, expect: Expected = None) -> Tag:
     """Give all that has a tag another one instead, and delete the first: its labels become aliases of the other.
 
     Raises NotFound, UnknownTag, Stale, and Invalid for a merge of a tag into itself.

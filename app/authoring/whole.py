@@ -13,24 +13,36 @@ from app.authoring.comparing import changes_since
 from app.authoring.replacing import Twins, replace
 from app.authoring.saving import require_may_change, save
 from app.authoring.schemas import WholeIssue, WholeSection
-from app.content import compile, revisions
+from app.content import compile, revisions, versions
 from app.content.models import Issue, Item, Section
-from app.problems import Invalid
-from app.web.preconditions import Precondition
+from app.content.versions import Expected
+from app.problems import Invalid, Stale
 
 
-def put(session: Session, number: int, given: WholeIssue, caller: Caller, expect: Precondition) -> bool:
+def put(
+    session: Session,
+    number: int,
+    given: WholeIssue,
+    caller: Caller,
+    *,
+    expect: Expected = None,
+    must_exist: bool = False,
+) -> bool:
     """Make an issue what the document says, or make one of it; whether it was made.
 
-    One in the bin comes back by that. Raises Invalid, Stale, SlugTaken, UnknownTag and Forbidden.
+    One in the bin comes back by that. `version` in the document is expected as `expect` is, and both only of what
+    exists. Raises Invalid, Stale, SlugTaken, UnknownTag and Forbidden.
     """
     if given.number is not None and given.number != number:
         raise Invalid.at("/number", f"the address says {number}; leave number out, or write the same")
     ids = _Ids.of(given)
     issue = issues.lock(session, number)
     if issue is None:
-        for precondition in _preconditions(given, expect):
-            precondition.require_absent()
+        if must_exist or given.version is not None:
+            raise Stale(
+                f"A version was expected (If-Match, or version in the document), and there is no issue {number} yet. "
+                "Leave it out to create the issue."
+            )
         ids.require_among(number, {}, {})
         if given.status == "scheduled":
             raise Invalid.at("/status", f"make it a draft, then POST /issues/{number}/schedule")
@@ -75,15 +87,9 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
     replace(session, issue, given, Twins(twins.sections, twins.items, {**sections, **items}, slugs), caller)
 
 
-def _preconditions(given: WholeIssue, expect: Precondition) -> list[Precondition]:
-    """What the header says, and what the document does; where one must be said, either will do."""
-    own = [] if given.version is None else [Precondition(f'"v{given.version}"')]
-    return own if own and not expect.is_given else [expect, *own]
-
-
-def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Precondition) -> None:
-    for precondition in _preconditions(given, expect):
-        precondition.check(issue.version, lambda version: changes_since(session, issue, version))
+def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Expected = None) -> None:
+    for each in (expect, given.version):
+        versions.require(issue.version, each, lambda version: changes_since(session, issue, version))
     if given.status not in (None, issue.status):
         way_out = "/publish, /unpublish, /schedule and /unschedule change that"
         raise Invalid.at("/status", f"issue {issue.number} is {issue.status}; {way_out}")

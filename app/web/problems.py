@@ -25,6 +25,7 @@ from app.problems import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    Stale,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -32,6 +33,7 @@ from app.problems import (
     UnsupportedMediaType,
 )
 from app.validation import invalid
+from app.web import preconditions
 
 log = logging.getLogger("masthead")
 
@@ -119,6 +121,7 @@ def page_of(kind: type[Problem]) -> str:
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(Stale, _answer_stale)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(IntegrityError, _answer_integrity)
@@ -157,6 +160,11 @@ class Failures:
 async def _answer_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return ProblemResponse(error)
+
+
+async def _answer_stale(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Stale)
+    return ProblemResponse(preconditions.explain(request, error))
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

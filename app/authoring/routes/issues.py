@@ -10,6 +10,7 @@ from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import bin, issues, lists, whole
 from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import IssueInput, IssuePatch, WholeIssue
+from app.content import versions
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
 from app.problems import Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
 from app.web.database import Snapshot, Transaction
@@ -90,7 +91,14 @@ def put_issue(
     Sections and items are known by their ids; those without one are new. What GET gives changes nothing.
     `version`, when it is there, is a precondition. An issue in the bin comes back by this.
     """
-    made = whole.put(session, number, given, caller, if_match)
+    made = whole.put(
+        session,
+        number,
+        given,
+        caller,
+        expect=if_match.expected_beside(given.version),
+        must_exist=if_match.is_given,
+    )
     copy = issues.working_copy(session, number)
     if made:
         return Created(copy, version=copy.version, location=copy.links.self)
@@ -102,14 +110,14 @@ def change_issue(
     number: IssueNumber, given: IssuePatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there; `null` takes away."""
-    issues.change(session, issues.get(session, number, if_match), given, caller)
+    issues.change(session, issues.get(session, number, if_match.expected), given, caller)
     return working_copy(session, number)
 
 
 @router.delete("/issues/{number}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
 def delete_issue(number: IssueNumber, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
     """Put an issue into the bin. It is no longer public or scheduled, and keeps its number there."""
-    bin.put(session, issues.get(session, number, if_match), caller)
+    bin.put(session, issues.get(session, number, if_match.expected), caller)
     return Gone()
 
 
@@ -119,6 +127,6 @@ def restore_issue(number: IssueNumber, caller: ContentWrite, session: Transactio
     issue = issues.lock(session, number)
     if issue is None:
         raise issues.unknown(number)
-    if_match.check(issue.version)
+    versions.require(issue.version, if_match.expected)
     bin.take_back(session, issue, caller)
     return working_copy(session, number)

@@ -96,7 +96,7 @@ def add_item(
 
     In a published issue it is live when the answer comes.
     """
-    return _created(items.add(session, issues.get(session, number, if_match), given, caller))
+    return _created(items.add(session, issues.get(session, number, if_match.expected), given, caller))
 
 
 @router.get("/items/{id}/draft", response_model=DraftItem, responses=problems(*CALLER, NotFound, Invalid))
@@ -117,7 +117,7 @@ def change_item(
     id: ItemId, given: ItemPatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there; `null` takes away. A title made from the body follows it."""
-    return _answer(items.change(session, items.get(session, id, if_match), given, caller))
+    return _answer(items.change(session, items.get(session, id, if_match.expected), given, caller))
 
 
 @router.post(
@@ -129,7 +129,7 @@ def move_item(
     id: ItemId, given: ItemMove, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put an item elsewhere: in its section or another one, in another issue, into the inbox or out of it."""
-    item = items.get(session, id, if_match, towards=given.issue)
+    item = items.get(session, id, if_match.expected, towards=given.issue)
     items.move(session, item, given, caller)
     return _answer(item)
 
@@ -137,7 +137,7 @@ def move_item(
 @router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES, Conflict))
 def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
     """Delete an item; those behind it move up."""
-    items.remove(session, items.get(session, id, if_match), caller)
+    items.remove(session, items.get(session, id, if_match.expected), caller)
     return Gone()
 
 

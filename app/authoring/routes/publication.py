@@ -35,7 +35,7 @@ def change_publication(
     given: PublicationPatch, caller: Admin, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there. Another language compiles every issue anew."""
-    found = publication.get(session, if_match)
+    found = publication.get(session, if_match.expected)
     publication.change(session, found, given)
     copy = publication.document(found)
     return AuthorResponse(copy, version=copy.version)

@@ -88,5 +88,5 @@ def restore_revision(
     number: IssueNumber, version: Version, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Make an issue what it was at a revision; that is a new revision, and the present one is kept too."""
-    whole.restore(session, issues.get(session, number, if_match), version, caller)
+    whole.restore(session, issues.get(session, number, if_match.expected), version, caller)
     return working_copy(session, number)

@@ -33,7 +33,7 @@ def add_section(
     if_match: IfMatch,
 ) -> Created:
     """Add a section with all that is in it, at the top or beneath another."""
-    issue = issues.get(session, number, if_match)
+    issue = issues.get(session, number, if_match.expected)
     made = compile.working_section(sections.add(session, issue, given, caller))
     # Where it is found is its issue's working copy, so the ETag is of that.
     return Created(made, version=issue.version, location=f"/issues/{number}/draft")
@@ -48,7 +48,7 @@ def change_section(
     section: SectionId, given: SectionPatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there; `null` takes away. The slug stays, and so do items' tags."""
-    found = sections.get(session, section, if_match)
+    found = sections.get(session, section, if_match.expected)
     sections.change(session, found, given, caller)
     return AuthorResponse(compile.working_section(found), version=found.version)
 
@@ -62,7 +62,7 @@ def move_section(
     section: SectionId, given: SectionMove, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put a section with all that is in it elsewhere in its issue."""
-    found = sections.get(session, section, if_match)
+    found = sections.get(session, section, if_match.expected)
     sections.move(session, found, given, caller)
     return AuthorResponse(compile.working_section(found), version=found.version)
 
@@ -70,5 +70,5 @@ def move_section(
 @router.delete("/sections/{section}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
 def delete_section(section: SectionId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
     """Delete a section. The sections in it take its place; its items go to the one above it, else to the inbox."""
-    sections.remove(session, sections.get(session, section, if_match), caller)
+    sections.remove(session, sections.get(session, section, if_match.expected), caller)
     return Gone()

@@ -23,7 +23,7 @@ def publish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Publish an issue; one that is published already stays as it is."""
-    stages.publish(session, issues.get(session, number, if_match), caller)
+    stages.publish(session, issues.get(session, number, if_match.expected), caller)
     return working_copy(session, number)
 
 
@@ -34,7 +34,7 @@ def unpublish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Take an issue back from the public; a draft stays as it is. Its time of publication is kept."""
-    stages.unpublish(session, issues.get(session, number, if_match), caller)
+    stages.unpublish(session, issues.get(session, number, if_match.expected), caller)
     return working_copy(session, number)
 
 
@@ -45,7 +45,7 @@ def schedule_issue(
     number: IssueNumber, given: ScheduleInput, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Let an issue be published by itself, within seconds of a time to come."""
-    stages.schedule(session, issues.get(session, number, if_match), given.instant, caller)
+    stages.schedule(session, issues.get(session, number, if_match.expected), given.instant, caller)
     return working_copy(session, number)
 
 
@@ -56,5 +56,5 @@ def unschedule_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Make a scheduled issue a draft again; a draft stays as it is."""
-    stages.unschedule(session, issues.get(session, number, if_match), caller)
+    stages.unschedule(session, issues.get(session, number, if_match.expected), caller)
     return working_copy(session, number)

@@ -47,7 +47,7 @@ def change_tag(
 
     A slug that goes becomes an alias: its address leads to the new one.
     """
-    tag = tags.get(session, slug, if_match)
+    tag = tags.get(session, slug, if_match.expected)
     tags.change(session, tag, given)
     copy = tags.document(session, tag)
     return AuthorResponse(copy, version=copy.version)
@@ -62,12 +62,12 @@ def merge_tag(
     slug: SlugPath, given: TagMerge, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Give all that has this tag another one, and delete this one: its slug, name and aliases mean the other then."""
-    copy = tags.document(session, tags.merge(session, slug, given.into, if_match))
+    copy = tags.document(session, tags.merge(session, slug, given.into, if_match.expected))
     return AuthorResponse(copy, version=copy.version)
 
 
 @router.delete("/tags/{slug}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES, Conflict))
 def delete_tag(slug: SlugPath, caller: ContentPublish, session: Transaction, if_match: IfMatch) -> Gone:
     """Delete a tag that nothing has; merge one that something has."""
-    tags.remove(session, tags.get(session, slug, if_match))
+    tags.remove(session, tags.get(session, slug, if_match.expected))
     return Gone()

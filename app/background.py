@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 import anyio.to_thread
+from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 
@@ -21,6 +22,17 @@ class Repeated(NamedTuple):
     """Seconds from its end to its next beginning."""
     first: float = 0.0
     """Seconds from the server's start to its first beginning."""
+
+
+def in_transactions(*works: Callable[[Session], None]) -> Callable[[Database], None]:
+    """These works as one, each in a transaction of its own."""
+
+    def run(database: Database) -> None:
+        for work in works:
+            with database.writing() as session:
+                work(session)
+
+    return run
 
 
 @asynccontextmanager
@@ -38,7 +50,7 @@ async def repeating(database: Database, works: Sequence[Repeated]) -> AsyncItera
             try:
                 await anyio.to_thread.run_sync(work, database)
             except Exception:  # the database may be away; what is wrong now may be right the next time
-                log.exception("%s did not work; it is tried again in %d s", work.__name__, every)
+                log.exception("%s did not work; it is tried again in %d s", work.__qualname__, every)
             await pause(every)
 
     tasks = [asyncio.create_task(repeat(*each)) for each in works]

@@ -11,18 +11,20 @@ from fastapi import APIRouter, FastAPI
 
 from app.archive import routes as archive
 from app.auth import routes as auth
+from app.auth import sign_ins, throttle
 from app.auth.keys import secret_keys
 from app.auth.tokens import Tokens
+from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
-from app.background import Repeated, repeating
+from app.background import Repeated, in_transactions, repeating
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
-from app.publishing import upkeep
+from app.publishing import maintenance
 from app.search import routes as search
 from app.settings import Settings
 from app.transfer import routes as transfer
-from app.web import problems
+from app.web import idempotency, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
@@ -38,7 +40,8 @@ ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "c
 for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
     ROUTES.include_router(_router)
 
-REPEATED = (Repeated(publish_due, every=1.0), Repeated(upkeep.sweep, every=600.0, first=600.0))
+PURGE = in_transactions(idempotency.sweep, sign_ins.sweep, throttle.sweep, previews.purge_expired)
+REPEATED = (Repeated(publish_due, every=1.0), Repeated(PURGE, every=600.0, first=600.0))
 
 
 class Application(FastAPI):
@@ -64,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.password_limiter = anyio.CapacityLimiter(2)
         try:
             require_current(database)
-            upkeep.bring_up(database, settings)
+            maintenance.bootstrap(database, settings)
             async with repeating(database, REPEATED):
                 yield
         finally:

@@ -14,7 +14,7 @@ from app.auth import sign_ins, users
 from app.db import migrations
 from app.db.engine import Database
 from app.main import create_app
-from app.publishing import upkeep
+from app.publishing import maintenance
 from app.settings import Settings
 from tests.api import PASSWORD, Api
 
@@ -120,7 +120,7 @@ def settings_for(url: str, **others: object) -> Settings:
 def _fill(url: str) -> None:
     database = Database(url)
     migrations.upgrade(database)
-    upkeep.bring_up(database, settings_for(url))
+    maintenance.bootstrap(database, settings_for(url))
     with database.writing() as session:
         for role in ("author", "editor", "admin"):
             sign_ins.begin(session, users.add(session, role, role, PASSWORD))  # type: ignore[arg-type]

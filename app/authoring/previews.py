@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
@@ -15,6 +15,9 @@ from app.content.document import with_links
 from app.content.models import Issue, Preview
 from app.db.base import now
 from app.problems import NotFound, PreviewOver
+
+KEPT = timedelta(days=30)
+"""How long an expired link is still known as one."""
 
 # 32 bytes end in base 64 with two bits to spare, which decoders pass over: each link is to have one spelling.
 _SPELT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
@@ -50,6 +53,11 @@ def revoke(session: Session, tokens: Tokens, token: str) -> None:
     session.execute(
         update(Preview).where(Preview.id == identifier, Preview.revoked_at.is_(None)).values(revoked_at=now())
     )
+
+
+def purge_expired(session: Session) -> None:
+    """Delete links some time after their end; until then whoever opens one is told that it has expired."""
+    session.execute(delete(Preview).where(Preview.expires_at < now() - KEPT))
 
 
 def revoke_all(session: Session, issue: Issue) -> None:

@@ -10,7 +10,7 @@ from app.cli.output import fail
 from app.db import migrations
 from app.db.engine import Database
 from app.demo import samples
-from app.publishing import upkeep
+from app.publishing import maintenance
 from app.settings import Settings
 
 
@@ -30,7 +30,7 @@ def migrate(
     settings = Settings()
     with the_database(settings, current=False) as database:
         changed = migrations.upgrade(database)
-        upkeep.bring_up(database, settings)
+        maintenance.bootstrap(database, settings)
     print("The database is of this version now." if changed else "The database is of this version already.")
 
 
@@ -48,7 +48,7 @@ def demo() -> None:
     """Publish three sample issues into a database that has never had any issue."""
     settings = Settings()
     with the_database(settings) as database:
-        upkeep.bring_up(database, settings)
+        maintenance.bootstrap(database, settings)
         numbers = samples.load(database)
     if numbers:
         print(f"Published sample issues {', '.join(map(str, numbers))}.")

@@ -15,7 +15,7 @@ from app.auth import users
 from app.auth.keys import secret_keys
 from app.cli.opened import the_database
 from app.cli.output import fail, program
-from app.publishing import upkeep
+from app.publishing import maintenance
 from app.settings import Settings
 
 APPLICATION = "app.main:create_app"
@@ -34,7 +34,7 @@ def serve(
     settings = Settings()
     with the_database(settings) as database:
         secret_keys(settings, database)
-        upkeep.bring_up(database, settings)
+        maintenance.bootstrap(database, settings)
         with database.reading() as session:
             lines = _where_to_start(session, f"http://{'localhost' if host in _LOCAL else host}:{port}")
     _require_free(host, port)

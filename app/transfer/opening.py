@@ -11,7 +11,6 @@ from app.transfer.formats import Format
 from app.transfer.reading import Series, read
 from app.transfer.reading.dates import Votes
 from app.transfer.reading.result import IssueRead
-from app.web.uploads import Upload
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +46,9 @@ def _series_of(texts: Iterable[bytes]) -> Series:
     return Series(votes)
 
 
-def from_uploads(uploads: Sequence[Upload], *, format: Format | None) -> Iterator[IssueRead | Failed]:
-    """What is in bodies, each with the name that tells its format where the bytes do not."""
-    series = _series_of(upload.content for upload in uploads)
+def from_uploads(uploads: Sequence[tuple[str, bytes, bool]], *, format: Format | None) -> Iterator[IssueRead | Failed]:
+    """What is in bodies, each with a name, whose ending tells its format, and whether its sender gave it that name."""
+    series = _series_of(content for _, content, _ in uploads)
     for name, content, named in uploads:
         yield from _read(formats.sources_of(name, content, format), series, nameless=None if named else name)
 

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from app.db.base import Base
 from app.db.engine import Database
-from app.publishing import upkeep
+from app.publishing import maintenance
 from app.settings import Settings
 from tests.api import Api
 from tests.authoring.model import TITLES, Issue, Item, Newsletter, Section, said, shown
@@ -51,7 +51,7 @@ def empty(database: Database, settings: Settings) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in KEPT:
                 session.execute(table.delete())
-    upkeep.bring_up(database, settings)
+    maintenance.bootstrap(database, settings)
 
 
 class Writing(RuleBasedStateMachine):

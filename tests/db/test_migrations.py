@@ -11,7 +11,7 @@ from app.db import migrations
 from app.db.engine import Database
 from app.db.migrations import Standing, WrongVersion
 from app.main import create_app
-from app.publishing import upkeep
+from app.publishing import maintenance
 from tests.api import Api
 from tests.conftest import settings_for
 from tests.factories import an_issue
@@ -29,7 +29,7 @@ def test_a_new_database_is_brought_up_and_taken_down_with_rows_in_it(empty_datab
 
     assert migrations.upgrade(database) is True
     assert migrations.upgrade(database) is False
-    upkeep.bring_up(database, settings)
+    maintenance.bootstrap(database, settings)
     with Api(create_app(settings)) as api, database.writing() as session:
         session.execute(text("SELECT 1"))
         del api

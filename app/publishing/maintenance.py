@@ -1,46 +1,31 @@
-"""What a database needs before it is served: its first rows, and documents that this version compiled; and later, that
-what is over is deleted.
+"""What a database needs before it is served: its first rows, and documents that this version compiled.
 
-`masthead migrate` does the first, and so does a server at its start: both are safe to repeat.
+`masthead migrate` does this, and so does a server at its start: it is safe to repeat.
 """
 
 import logging
-from datetime import timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedIssue
-from app.auth import sign_ins, throttle
 from app.content import tags
-from app.content.models import Issue, Preview, Publication
-from app.db.base import now
+from app.content.models import Issue, Publication
 from app.db.clock import ContentClock
 from app.db.engine import Database
 from app.publishing import gate
 from app.settings import Settings
-from app.web import idempotency
 
 log = logging.getLogger("masthead")
 
-PREVIEWS_KEPT = timedelta(days=30)
-"""After their time, to tell whoever opens one that it is over."""
 
-
-def sweep(database: Database) -> None:
-    """Delete what is over and tells nobody anything any more."""
-    for part in (idempotency.sweep, sign_ins.sweep, throttle.sweep, _sweep_previews):
-        with database.writing() as session:
-            part(session)
-
-
-def bring_up(database: Database, settings: Settings) -> None:
+def bootstrap(database: Database, settings: Settings) -> None:
     """Fill a new database with its publication and tags, and compile anew what another version has compiled."""
     with database.reading() as session:
         new = session.get(Publication, 1) is None
     if new:
         with database.writing() as session:
-            _establish(session, settings)
+            _insert_first_rows(session, settings)
     with database.reading() as session:
         outdated = session.scalars(_outdated(session).order_by(ArchivedIssue.number)).all()
     for number in outdated:
@@ -55,11 +40,7 @@ def bring_up(database: Database, settings: Settings) -> None:
         log.info("compiled %d issues anew", len(outdated))
 
 
-def _sweep_previews(session: Session) -> None:
-    session.execute(delete(Preview).where(Preview.expires_at < now() - PREVIEWS_KEPT))
-
-
-def _establish(session: Session, settings: Settings) -> None:
+def _insert_first_rows(session: Session, settings: Settings) -> None:
     # The clock's row is locked first, so that of two servers that start at once one finds the other's work done.
     session.scalars(select(ContentClock).with_for_update()).one()
     if session.get(Publication, 1) is not None:

@@ -63,8 +63,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr("masthead_client.connection.sleep", waited.append)
-    monkeypatch.setattr("masthead_client.aio.connection.sleep", wait)
+    monkeypatch.setattr("masthead_client._sync.connection.sleep", waited.append)
+    monkeypatch.setattr("masthead_client._async.connection.sleep", wait)
     return waited
 
 

@@ -7,9 +7,10 @@ with Masthead("http://localhost:8000", username="ada", password="…") as masthe
 `AsyncMasthead` is the same for asyncio.
 """
 
-from masthead_client.aio.client import AsyncMasthead
-from masthead_client.aio.walking import AsyncPages
-from masthead_client.client import Masthead
+from masthead_client._async.client import AsyncMasthead
+from masthead_client._async.pagination import AsyncPages
+from masthead_client._sync.client import Masthead
+from masthead_client._sync.pagination import Pages
 from masthead_client.errors import (
     Conflict,
     ConnectionFailed,
@@ -83,7 +84,6 @@ from masthead_client.models import (
     Word,
 )
 from masthead_client.pages import Page, PageInfo
-from masthead_client.walking import Pages
 from masthead_client.wire import VERSION, IfMatch
 
 __version__ = VERSION

@@ -1,13 +1,11 @@
-"""Reading: what everybody may see. Nothing here needs a name or a password.
-
-Generated from masthead_client/reading.py by make_async.py: change that.
-"""
+# Generated from _async/reading.py by unasync.py: edit that file instead.
+"""Reading: what everybody may see. Nothing here needs a name or a password."""
 
 from datetime import date
 from typing import Literal, overload
 
-from masthead_client.aio.connection import Connection
-from masthead_client.aio.walking import AsyncPages
+from masthead_client._sync.connection import Connection
+from masthead_client._sync.pagination import Pages
 from masthead_client.filters import Order, Tags, filters, labels
 from masthead_client.models import Front, Hit, Issue, IssueHit, IssueSummary, ItemHit, ListedItem, Series, Tag
 from masthead_client.pages import Page
@@ -19,21 +17,21 @@ class Reading:
 
     _connection: Connection
 
-    async def front(self) -> Front:
+    def front(self) -> Front:
         """What is here: the publication, and where its lists are."""
-        return read_as(Front, await self._connection.read("/"))
+        return read_as(Front, self._connection.read("/"))
 
-    async def issue(self, number: int) -> Issue:
+    def issue(self, number: int) -> Issue:
         """A published issue, whole. Raises NotFound; `draft` has those that are not published."""
-        return read_as(Issue, await self._connection.read(path("issues", number)))
+        return read_as(Issue, self._connection.read(path("issues", number)))
 
-    async def latest_issue(self) -> Issue:
+    def latest_issue(self) -> Issue:
         """The published issue with the highest number. Raises NotFound when there is none."""
-        return read_as(Issue, await self._connection.read("/issues/latest"))
+        return read_as(Issue, self._connection.read("/issues/latest"))
 
-    async def previewed(self, token: str) -> Issue:
+    def previewed(self, token: str) -> Issue:
         """An issue as a preview's link shows it. Raises NotFound, and Gone when it has expired or was revoked."""
-        return read_as(Issue, await self._connection.read(path("previews", token)))
+        return read_as(Issue, self._connection.read(path("previews", token)))
 
     @overload
     def issues(
@@ -46,7 +44,7 @@ class Reading:
         order: Order | None = None,
         full: Literal[False] = False,
         limit: int | None = None,
-    ) -> AsyncPages[IssueSummary]: ...
+    ) -> Pages[IssueSummary]: ...
 
     @overload
     def issues(
@@ -59,7 +57,7 @@ class Reading:
         order: Order | None = None,
         full: Literal[True],
         limit: int | None = None,
-    ) -> AsyncPages[Issue]: ...
+    ) -> Pages[Issue]: ...
 
     def issues(
         self,
@@ -71,15 +69,15 @@ class Reading:
         order: Order | None = None,
         full: bool = False,
         limit: int | None = None,
-    ) -> AsyncPages[IssueSummary] | AsyncPages[Issue]:
+    ) -> Pages[IssueSummary] | Pages[Issue]:
         """Published issues, the newest first, without texts and sections unless `full` (then 25 a page at most).
 
         `from_` and `to` are days in UTC, both included.
         """
         parameters = {**filters(tag, from_, to, order, limit), "slug": slug}
         if full:
-            return AsyncPages(self._connection.read, "/issues", {**parameters, "full": True}, Page[Issue])
-        return AsyncPages(self._connection.read, "/issues", parameters, Page[IssueSummary])
+            return Pages(self._connection.read, "/issues", {**parameters, "full": True}, Page[Issue])
+        return Pages(self._connection.read, "/issues", parameters, Page[IssueSummary])
 
     def items(
         self,
@@ -93,7 +91,7 @@ class Reading:
         to: date | str | None = None,
         order: Order | None = None,
         limit: int | None = None,
-    ) -> AsyncPages[ListedItem]:
+    ) -> Pages[ListedItem]:
         """Published items that all of the filters let through: those of the newest issue first, each issue's as read.
 
         `section` is a section's slug, through all issues unless `issue` is given too; items of sections beneath it
@@ -107,34 +105,34 @@ class Reading:
             "domain": domain,
             "sponsored": sponsored,
         }
-        return AsyncPages(self._connection.read, "/items", parameters, Page[ListedItem])
+        return Pages(self._connection.read, "/items", parameters, Page[ListedItem])
 
-    async def item(self, id: int) -> ListedItem:
+    def item(self, id: int) -> ListedItem:
         """A published item. Raises NotFound."""
-        return read_as(ListedItem, await self._connection.read(path("items", id)))
+        return read_as(ListedItem, self._connection.read(path("items", id)))
 
-    def sections(self, *, limit: int | None = None) -> AsyncPages[Series]:
+    def sections(self, *, limit: int | None = None) -> Pages[Series]:
         """The sections that published issues have, each once through all issues, by slug."""
-        return AsyncPages(self._connection.read, "/sections", {"limit": limit}, Page[Series])
+        return Pages(self._connection.read, "/sections", {"limit": limit}, Page[Series])
 
-    async def section(self, slug: str) -> Series:
+    def section(self, slug: str) -> Series:
         """A section through all published issues. Raises NotFound. `items(section=slug)` has what is in it."""
-        return read_as(Series, await self._connection.read(path("sections", slug)))
+        return read_as(Series, self._connection.read(path("sections", slug)))
 
-    def tags(self, *, limit: int | None = None) -> AsyncPages[Tag]:
+    def tags(self, *, limit: int | None = None) -> Pages[Tag]:
         """The publication's tags, those without items included, by slug."""
-        return AsyncPages(self._connection.read, "/tags", {"limit": limit}, Page[Tag])
+        return Pages(self._connection.read, "/tags", {"limit": limit}, Page[Tag])
 
-    async def tag(self, slug: str) -> Tag:
+    def tag(self, slug: str) -> Tag:
         """A tag, by its slug or an alias. Raises NotFound. `items(tag=slug)` has what bears it."""
-        return read_as(Tag, await self._connection.read(path("tags", slug)))
+        return read_as(Tag, self._connection.read(path("tags", slug)))
 
     def search(
         self, q: str, *, tag: Tags = (), issue: int | None = None, limit: int | None = None
-    ) -> AsyncPages[IssueHit | ItemHit]:
+    ) -> Pages[IssueHit | ItemHit]:
         """Published issues and items that have all of the words, those with the words in their title first.
 
         `hit.type` tells which one it is.
         """
         parameters = {"q": q, "tag": labels(tag), "issue": issue, "limit": limit}
-        return AsyncPages(self._connection.read, "/search", parameters, Page[Hit])
+        return Pages(self._connection.read, "/search", parameters, Page[Hit])

@@ -1,13 +1,10 @@
-"""Managing: one's own password, the vocabulary, the publication, and for admins users and API keys.
-
-Generated from masthead_client/managing.py by make_async.py: change that.
-"""
+"""Managing: one's own password, the vocabulary, the publication, and for admins users and API keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
-from masthead_client.aio.connection import Connection
+from masthead_client._async.connection import Connection
 from masthead_client.fields import PublicationFields, TagFields
 from masthead_client.models import ApiKey, ApiKeys, DraftPublication, DraftTag, NewApiKey, User, Users
 from masthead_client.wire import IfMatch, path, read_as

@@ -1,6 +1,6 @@
 """Lists, walked page after page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Generic
 
 import httpx
@@ -9,11 +9,11 @@ from masthead_client.errors import unreadable
 from masthead_client.pages import Page, Row
 from masthead_client.wire import query, read_as
 
-Fetch = Callable[[str, Mapping[str, Any]], httpx.Response]
+Fetch = Callable[[str, Mapping[str, Any]], Awaitable[httpx.Response]]
 
 
-class Pages(Generic[Row]):
-    """A list: iterating over it gives its rows, all of them, and asks for each page when it is come to.
+class AsyncPages(Generic[Row]):
+    """A list: `async for` over it gives its rows, all of them, and asks for each page when it is come to.
 
     Nothing is asked for before that, and each iteration begins anew. A row that does not move meanwhile is met
     once, whatever else is published while the walk goes on.
@@ -25,29 +25,30 @@ class Pages(Generic[Row]):
         self._parameters = parameters
         self._page = page
 
-    def __iter__(self) -> Iterator[Row]:
-        for page in self.pages():
-            yield from page.data
+    async def __aiter__(self) -> AsyncIterator[Row]:
+        async for page in self.pages():
+            for row in page.data:
+                yield row
 
     def __repr__(self) -> str:
-        return f"<Pages of {httpx.URL(self._path, params=query(self._parameters) or {})}>"
+        return f"<AsyncPages of {httpx.URL(self._path, params=query(self._parameters) or {})}>"
 
-    def pages(self, *, total: bool = False) -> Iterator[Page[Row]]:
+    async def pages(self, *, total: bool = False) -> AsyncIterator[Page[Row]]:
         """The pages, each asked for when it is come to; `total` has the whole list counted too."""
-        page = self.first_page(total=total)
+        page = await self.first_page(total=total)
         yield page
         while page.page.next is not None:
-            page = read_as(self._page, self._fetch(page.page.next, {}))
+            page = read_as(self._page, await self._fetch(page.page.next, {}))
             yield page
 
-    def first_page(self, *, total: bool = False) -> Page[Row]:
+    async def first_page(self, *, total: bool = False) -> Page[Row]:
         """The first page alone; `total` has the whole list counted too."""
         counted = {"total": True} if total else {}
-        return read_as(self._page, self._fetch(self._path, {**self._parameters, **counted}))
+        return read_as(self._page, await self._fetch(self._path, {**self._parameters, **counted}))
 
-    def total(self) -> int:
+    async def total(self) -> int:
         """How many rows the whole list has. This asks the server, each time."""
-        answer = self._fetch(self._path, {**self._parameters, "limit": 1, "total": True})
+        answer = await self._fetch(self._path, {**self._parameters, "limit": 1, "total": True})
         counted = read_as(self._page, answer).total
         if counted is None:
             raise unreadable(answer, "a total")

@@ -5,16 +5,16 @@ from typing import Self
 
 import httpx
 
+from masthead_client._async.connection import Connection
+from masthead_client._async.managing import Managing
+from masthead_client._async.reading import Reading
+from masthead_client._async.writing import Writing
 from masthead_client.callers import Caller
-from masthead_client.connection import Connection
-from masthead_client.managing import Managing
-from masthead_client.reading import Reading
 from masthead_client.wire import TIMEOUT
-from masthead_client.writing import Writing
 
 
-class Masthead(Reading, Writing, Managing):
-    """A Masthead server: `Masthead("http://localhost:8000")` reads, and writes once it knows as whom.
+class AsyncMasthead(Reading, Writing, Managing):
+    """A Masthead server: `AsyncMasthead("http://localhost:8000")` reads, and writes once it knows as whom.
 
     With `username` and `password` it signs in when it first has to, and stays so by itself. `refresh_token` goes on
     with a sign-in of before; where it is no longer good, name and password are taken if they are there. `token` is an
@@ -25,7 +25,7 @@ class Masthead(Reading, Writing, Managing):
     which the server does it once), and whatever never reached the server or was refused as it was busy. `transport`
     is how httpx sends, for tests and for certificates of one's own.
 
-    It keeps connections open: use it as a context manager, or close it. Threads may share it.
+    It keeps connections open: use it by `async with`, or close it. The tasks of one event loop may share it.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Masthead(Reading, Writing, Managing):
         refresh_token: str | None = None,
         retries: int = 2,
         timeout: float | httpx.Timeout = TIMEOUT,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         if (username is None) != (password is None):
             raise ValueError("username and password go together: give both, or neither")
@@ -55,34 +55,34 @@ class Masthead(Reading, Writing, Managing):
 
     @property
     def refresh_token(self) -> str | None:
-        """What goes on with this sign-in another time, as `Masthead(url, refresh_token=…)`, for 30 days.
+        """What goes on with this sign-in another time, as `AsyncMasthead(url, refresh_token=…)`, for 30 days.
 
         It is good once and changes with each refresh: keep the last one, and let one client use it at a time.
         """
         return self._connection.caller.refresh_token
 
-    def sign_in(self, username: str, password: str) -> None:
+    async def sign_in(self, username: str, password: str) -> None:
         """Sign in now, and from now on as this user. Raises Unauthenticated, and stays who it was."""
-        self._connection.sign_in(username, password)
+        await self._connection.sign_in(username, password)
 
-    def sign_out(self) -> None:
+    async def sign_out(self) -> None:
         """Call as nobody from now on, and end the sign-in on the server, with its tokens.
 
         An API key is forgotten and stays good, and so does an access token that came without its refresh token.
         """
-        self._connection.sign_out()
+        await self._connection.sign_out()
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connections; the client is of no use afterwards."""
-        self._connection.close()
+        await self._connection.aclose()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
+        await self.aclose()
 
     def __repr__(self) -> str:
-        return f"Masthead({self._connection.url!r})"
+        return f"AsyncMasthead({self._connection.url!r})"

@@ -1,23 +1,21 @@
-"""The client.
-
-Generated from masthead_client/client.py by make_async.py: change that.
-"""
+# Generated from _async/client.py by unasync.py: edit that file instead.
+"""The client."""
 
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from masthead_client.aio.connection import Connection
-from masthead_client.aio.managing import Managing
-from masthead_client.aio.reading import Reading
-from masthead_client.aio.writing import Writing
+from masthead_client._sync.connection import Connection
+from masthead_client._sync.managing import Managing
+from masthead_client._sync.reading import Reading
+from masthead_client._sync.writing import Writing
 from masthead_client.callers import Caller
 from masthead_client.wire import TIMEOUT
 
 
-class AsyncMasthead(Reading, Writing, Managing):
-    """A Masthead server: `AsyncMasthead("http://localhost:8000")` reads, and writes once it knows as whom.
+class Masthead(Reading, Writing, Managing):
+    """A Masthead server: `Masthead("http://localhost:8000")` reads, and writes once it knows as whom.
 
     With `username` and `password` it signs in when it first has to, and stays so by itself. `refresh_token` goes on
     with a sign-in of before; where it is no longer good, name and password are taken if they are there. `token` is an
@@ -28,7 +26,7 @@ class AsyncMasthead(Reading, Writing, Managing):
     which the server does it once), and whatever never reached the server or was refused as it was busy. `transport`
     is how httpx sends, for tests and for certificates of one's own.
 
-    It keeps connections open: use it by `async with`, or close it. The tasks of one event loop may share it.
+    It keeps connections open: use it by `with`, or close it. Threads may share it.
     """
 
     def __init__(
@@ -41,7 +39,7 @@ class AsyncMasthead(Reading, Writing, Managing):
         refresh_token: str | None = None,
         retries: int = 2,
         timeout: float | httpx.Timeout = TIMEOUT,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         if (username is None) != (password is None):
             raise ValueError("username and password go together: give both, or neither")
@@ -58,34 +56,34 @@ class AsyncMasthead(Reading, Writing, Managing):
 
     @property
     def refresh_token(self) -> str | None:
-        """What goes on with this sign-in another time, as `AsyncMasthead(url, refresh_token=…)`, for 30 days.
+        """What goes on with this sign-in another time, as `Masthead(url, refresh_token=…)`, for 30 days.
 
         It is good once and changes with each refresh: keep the last one, and let one client use it at a time.
         """
         return self._connection.caller.refresh_token
 
-    async def sign_in(self, username: str, password: str) -> None:
+    def sign_in(self, username: str, password: str) -> None:
         """Sign in now, and from now on as this user. Raises Unauthenticated, and stays who it was."""
-        await self._connection.sign_in(username, password)
+        self._connection.sign_in(username, password)
 
-    async def sign_out(self) -> None:
+    def sign_out(self) -> None:
         """Call as nobody from now on, and end the sign-in on the server, with its tokens.
 
         An API key is forgotten and stays good, and so does an access token that came without its refresh token.
         """
-        await self._connection.sign_out()
+        self._connection.sign_out()
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close the connections; the client is of no use afterwards."""
-        await self._connection.aclose()
+        self._connection.close()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.aclose()
+        self.close()
 
     def __repr__(self) -> str:
-        return f"AsyncMasthead({self._connection.url!r})"
+        return f"Masthead({self._connection.url!r})"

@@ -1,10 +1,11 @@
+# Generated from _async/managing.py by unasync.py: edit that file instead.
 """Managing: one's own password, the vocabulary, the publication, and for admins users and API keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
-from masthead_client.connection import Connection
+from masthead_client._sync.connection import Connection
 from masthead_client.fields import PublicationFields, TagFields
 from masthead_client.models import ApiKey, ApiKeys, DraftPublication, DraftTag, NewApiKey, User, Users
 from masthead_client.wire import IfMatch, path, read_as

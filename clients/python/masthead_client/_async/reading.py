@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Literal, overload
 
-from masthead_client.connection import Connection
+from masthead_client._async.connection import Connection
+from masthead_client._async.pagination import AsyncPages
 from masthead_client.filters import Order, Tags, filters, labels
 from masthead_client.models import Front, Hit, Issue, IssueHit, IssueSummary, ItemHit, ListedItem, Series, Tag
 from masthead_client.pages import Page
-from masthead_client.walking import Pages
 from masthead_client.wire import path, read_as
 
 
@@ -16,21 +16,21 @@ class Reading:
 
     _connection: Connection
 
-    def front(self) -> Front:
+    async def front(self) -> Front:
         """What is here: the publication, and where its lists are."""
-        return read_as(Front, self._connection.read("/"))
+        return read_as(Front, await self._connection.read("/"))
 
-    def issue(self, number: int) -> Issue:
+    async def issue(self, number: int) -> Issue:
         """A published issue, whole. Raises NotFound; `draft` has those that are not published."""
-        return read_as(Issue, self._connection.read(path("issues", number)))
+        return read_as(Issue, await self._connection.read(path("issues", number)))
 
-    def latest_issue(self) -> Issue:
+    async def latest_issue(self) -> Issue:
         """The published issue with the highest number. Raises NotFound when there is none."""
-        return read_as(Issue, self._connection.read("/issues/latest"))
+        return read_as(Issue, await self._connection.read("/issues/latest"))
 
-    def previewed(self, token: str) -> Issue:
+    async def previewed(self, token: str) -> Issue:
         """An issue as a preview's link shows it. Raises NotFound, and Gone when it has expired or was revoked."""
-        return read_as(Issue, self._connection.read(path("previews", token)))
+        return read_as(Issue, await self._connection.read(path("previews", token)))
 
     @overload
     def issues(
@@ -43,7 +43,7 @@ class Reading:
         order: Order | None = None,
         full: Literal[False] = False,
         limit: int | None = None,
-    ) -> Pages[IssueSummary]: ...
+    ) -> AsyncPages[IssueSummary]: ...
 
     @overload
     def issues(
@@ -56,7 +56,7 @@ class Reading:
         order: Order | None = None,
         full: Literal[True],
         limit: int | None = None,
-    ) -> Pages[Issue]: ...
+    ) -> AsyncPages[Issue]: ...
 
     def issues(
         self,
@@ -68,15 +68,15 @@ class Reading:
         order: Order | None = None,
         full: bool = False,
         limit: int | None = None,
-    ) -> Pages[IssueSummary] | Pages[Issue]:
+    ) -> AsyncPages[IssueSummary] | AsyncPages[Issue]:
         """Published issues, the newest first, without texts and sections unless `full` (then 25 a page at most).
 
         `from_` and `to` are days in UTC, both included.
         """
         parameters = {**filters(tag, from_, to, order, limit), "slug": slug}
         if full:
-            return Pages(self._connection.read, "/issues", {**parameters, "full": True}, Page[Issue])
-        return Pages(self._connection.read, "/issues", parameters, Page[IssueSummary])
+            return AsyncPages(self._connection.read, "/issues", {**parameters, "full": True}, Page[Issue])
+        return AsyncPages(self._connection.read, "/issues", parameters, Page[IssueSummary])
 
     def items(
         self,
@@ -90,7 +90,7 @@ class Reading:
         to: date | str | None = None,
         order: Order | None = None,
         limit: int | None = None,
-    ) -> Pages[ListedItem]:
+    ) -> AsyncPages[ListedItem]:
         """Published items that all of the filters let through: those of the newest issue first, each issue's as read.
 
         `section` is a section's slug, through all issues unless `issue` is given too; items of sections beneath it
@@ -104,34 +104,34 @@ class Reading:
             "domain": domain,
             "sponsored": sponsored,
         }
-        return Pages(self._connection.read, "/items", parameters, Page[ListedItem])
+        return AsyncPages(self._connection.read, "/items", parameters, Page[ListedItem])
 
-    def item(self, id: int) -> ListedItem:
+    async def item(self, id: int) -> ListedItem:
         """A published item. Raises NotFound."""
-        return read_as(ListedItem, self._connection.read(path("items", id)))
+        return read_as(ListedItem, await self._connection.read(path("items", id)))
 
-    def sections(self, *, limit: int | None = None) -> Pages[Series]:
+    def sections(self, *, limit: int | None = None) -> AsyncPages[Series]:
         """The sections that published issues have, each once through all issues, by slug."""
-        return Pages(self._connection.read, "/sections", {"limit": limit}, Page[Series])
+        return AsyncPages(self._connection.read, "/sections", {"limit": limit}, Page[Series])
 
-    def section(self, slug: str) -> Series:
+    async def section(self, slug: str) -> Series:
         """A section through all published issues. Raises NotFound. `items(section=slug)` has what is in it."""
-        return read_as(Series, self._connection.read(path("sections", slug)))
+        return read_as(Series, await self._connection.read(path("sections", slug)))
 
-    def tags(self, *, limit: int | None = None) -> Pages[Tag]:
+    def tags(self, *, limit: int | None = None) -> AsyncPages[Tag]:
         """The publication's tags, those without items included, by slug."""
-        return Pages(self._connection.read, "/tags", {"limit": limit}, Page[Tag])
+        return AsyncPages(self._connection.read, "/tags", {"limit": limit}, Page[Tag])
 
-    def tag(self, slug: str) -> Tag:
+    async def tag(self, slug: str) -> Tag:
         """A tag, by its slug or an alias. Raises NotFound. `items(tag=slug)` has what bears it."""
-        return read_as(Tag, self._connection.read(path("tags", slug)))
+        return read_as(Tag, await self._connection.read(path("tags", slug)))
 
     def search(
         self, q: str, *, tag: Tags = (), issue: int | None = None, limit: int | None = None
-    ) -> Pages[IssueHit | ItemHit]:
+    ) -> AsyncPages[IssueHit | ItemHit]:
         """Published issues and items that have all of the words, those with the words in their title first.
 
         `hit.type` tells which one it is.
         """
         parameters = {"q": q, "tag": labels(tag), "issue": issue, "limit": limit}
-        return Pages(self._connection.read, "/search", parameters, Page[Hit])
+        return AsyncPages(self._connection.read, "/search", parameters, Page[Hit])

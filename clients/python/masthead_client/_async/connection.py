@@ -1,7 +1,4 @@
-"""The way to a server: requests, who makes them, and when they are made again.
-
-Generated from masthead_client/connection.py by make_async.py: change that.
-"""
+"""The way to a server: requests, who makes them, and when they are made again."""
 
 import uuid
 from asyncio import Lock, shield, sleep

@@ -1,3 +1,4 @@
+# Generated from _async/connection.py by unasync.py: edit that file instead.
 """The way to a server: requests, who makes them, and when they are made again."""
 
 import uuid

@@ -154,7 +154,7 @@ def preview(
     if days is not None and not 0 < days <= 90:
         raise typer.BadParameter("--days is more than 0 and 90 at most")
     with connected(api, key) as server:
-        made = server.preview(number, version=version, days=days)
+        made = server.create_preview(number, version=version, days=days)
     print_result(made, as_json, Text(made.frontend_url or f"{api.rstrip('/')}{made.url}"))
 
 

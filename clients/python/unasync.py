@@ -1,7 +1,6 @@
 """Generate the synchronous client from the asynchronous one: `python clients/python/unasync.py`.
 
-The rules below are applied to each module of `masthead_client/_async`; the results are written to
-`masthead_client/_sync`. A test fails when these are out of date.
+Applies the rules to the modules of `masthead_client/_async` and writes `masthead_client/_sync`, which a test compares.
 """
 
 import re
@@ -15,6 +14,7 @@ SYNC = ASYNC.with_name("_sync")
 
 RULES = {
     r"\basync (def|with|for)\b": r"\1",
+    r"^ *# Shielded.*\n": "",
     r"\bawait shield\((.*)\)$": r"\1",  # there are no tasks to cancel
     r"\bawait ": "",
     r"\bAsync(?=[A-Z])": "",

@@ -201,7 +201,7 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
         (remote("inbox", key="mh_nonsense"), 4, "does not take this key"),
         (remote("issue", "publish", "76", key=author), 4, "content:publish"),
         (remote("issue", "new", "Another", "--number", "76"), 5, "There is an issue 76 already"),
-        (remote("inbox", api="http://127.0.0.1:1"), 6, "got no answer"),
+        (remote("inbox", api="http://127.0.0.1:1"), 6, "got no response"),
         (remote("inbox", api="nonsense"), 2, "address"),
         (remote("issue", "show", "x"), 2, "integer"),
         (remote("post"), 2, "give a title"),

@@ -17,7 +17,7 @@ from masthead_client import (
     Stale,
     TimedOut,
     Unauthenticated,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from sqlalchemy import func, select
 
@@ -66,11 +66,11 @@ def test_a_week_s_work(server: str, app: FastAPI) -> None:
                 await editor.change_issue(76, title="Mine", if_match=draft)
             assert caught.value.changes is not None
 
-            preview = await editor.preview(76)
-            assert (await reader.previewed(preview.token)).title == "The week"
+            preview = await editor.create_preview(76)
+            assert (await reader.previewed_issue(preview.token)).title == "The week"
             await editor.revoke_preview(preview.token)
             with pytest.raises(Gone):
-                await reader.previewed(preview.token)
+                await reader.previewed_issue(preview.token)
 
             scheduled = await editor.schedule(76, datetime.now(UTC) + timedelta(days=1))
             assert [issue.number async for issue in editor.drafts(status="scheduled")] == [76]
@@ -85,7 +85,7 @@ def test_a_week_s_work(server: str, app: FastAPI) -> None:
             assert [each.version async for each in editor.revisions(76)][-1] == draft.version
             await editor.unpublish(76)
             restored = await editor.restore_revision(76, draft.version)
-            assert list(restored.every_item()) == []
+            assert list(restored.all_items()) == []
 
             await editor.delete_issue(76)
             assert [issue.number async for issue in editor.deleted_issues()] == [76]
@@ -243,10 +243,10 @@ def test_what_goes_wrong_is_told_as_by_the_other_client() -> None:
     async def work() -> None:
         async with client_of(lambda request: httpx.Response(200, html="<h1>Welcome</h1>")) as client:
             assert repr(client) == "AsyncMasthead('http://server.test')"
-            with pytest.raises(UnexpectedAnswer, match="Is this the address of a Masthead server"):
+            with pytest.raises(UnexpectedResponse, match="Is this the address of a Masthead server"):
                 await client.front()
         for wrong in ({"username": "ada"}, {"token": "mh_key", "refresh_token": "r"}, {"retries": -1}):
-            with pytest.raises(ValueError, match=r"go together|goes alone|0, or more"):
+            with pytest.raises(ValueError, match=r"given together|cannot be combined|0 or more"):
                 client_of(Clerk(), **wrong)
 
     asyncio.run(work())

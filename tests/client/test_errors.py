@@ -16,7 +16,7 @@ from masthead_client import (
     ProblemError,
     ServerError,
     TimedOut,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 
 BAD_GATEWAY = """<!doctype html><html><head><title>502 Bad Gateway</title><style>body{color:red}</style></head>
@@ -92,16 +92,15 @@ def test_a_proxy_that_answers_in_html_is_told() -> None:
     error = caught.value
     assert (error.status, error.code, error.title, error.type) == (502, "", "Bad Gateway", "about:blank")
     assert error.detail == (
-        "GET http://server.test/issues/75 was answered by 502 Bad Gateway that is no problem as Masthead tells them: "
-        "it comes from something before the server, or from another server. "
-        "It says: 502 Bad Gateway 502 Bad Gateway nginx"
+        "GET http://server.test/issues/75 returned 502 Bad Gateway, which is not from Masthead but from a proxy or "
+        "another server. The response says: 502 Bad Gateway 502 Bad Gateway nginx"
     )
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 429])
 def test_a_refusal_that_is_not_masthead_s_is_not_taken_for_one(status: int) -> None:
     answer = httpx.Response(status, html="<p>Nothing here</p>", headers={"retry-after": "60"})
-    with answering(answer) as client, pytest.raises(UnexpectedAnswer, match="It says: Nothing here") as caught:
+    with answering(answer) as client, pytest.raises(UnexpectedResponse, match="says: Nothing here") as caught:
         client.issue(75)
     assert not isinstance(caught.value, ProblemError)
     assert caught.value.status == status
@@ -132,16 +131,19 @@ def test_a_problem_with_a_code_that_the_client_does_not_know_is_a_problem() -> N
     ],
 )
 def test_a_success_of_something_else_is_told(answer: httpx.Response) -> None:
-    with answering(answer) as client, pytest.raises(UnexpectedAnswer, match="Is this the address of a Masthead server"):
+    with (
+        answering(answer) as client,
+        pytest.raises(UnexpectedResponse, match="Is this the address of a Masthead server"),
+    ):
         client.issue(75)
-    with answering(answer) as client, pytest.raises(UnexpectedAnswer):
+    with answering(answer) as client, pytest.raises(UnexpectedResponse):
         list(client.items())
 
 
 def test_a_list_that_is_not_counted_when_asked_is_told() -> None:
     page = {"limit": 1, "has_more": False, "next_cursor": None, "next": None}
     answer = httpx.Response(200, json={"data": [], "page": page})
-    with answering(answer) as client, pytest.raises(UnexpectedAnswer, match="a total"):
+    with answering(answer) as client, pytest.raises(UnexpectedResponse, match="expected a page with a total"):
         client.items().total()
 
 
@@ -168,7 +170,7 @@ def test_a_write_to_a_server_that_has_moved_is_told_and_not_repeated() -> None:
         asked.append(str(request.url))
         return httpx.Response(301, headers={"location": f"https://elsewhere.test{request.url.path}"})
 
-    with answering(move) as client, pytest.raises(UnexpectedAnswer, match=r"moved to https://elsewhere\.test/issues"):
+    with answering(move) as client, pytest.raises(UnexpectedResponse, match=r"moved to https://elsewhere\.test/issues"):
         client.create_issue(title="A title")
     assert asked == ["http://server.test/issues"]
 
@@ -178,7 +180,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
         port = taken.getsockname()[1]
     with (
         Masthead(f"http://127.0.0.1:{port}") as client,
-        pytest.raises(ConnectionFailed, match=f"GET /issues/75 at http://127.0.0.1:{port} got no answer: .*refused"),
+        pytest.raises(ConnectionFailed, match=f"GET /issues/75 at http://127.0.0.1:{port} got no response: .*refused"),
     ):
         client.issue(75)
 
@@ -187,7 +189,7 @@ def test_a_server_that_does_not_answer_is_given_up() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         Masthead(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05) as client,
-        pytest.raises(TimedOut, match="got no answer in time"),
+        pytest.raises(TimedOut, match="got no response in time"),
     ):
         client.front()
 

@@ -40,7 +40,7 @@ def test_a_tag_that_is_merged_becomes_an_alias(editor: Masthead, reader: Masthea
     assert (merged.slug, merged.item_count) == ("product", 2)
     assert "research" in merged.aliases
     assert reader.tag("research").slug == "product"
-    assert {tuple(item.tags) for item in reader.issue(1).every_item()} == {("product",)}
+    assert {tuple(item.tags) for item in reader.issue(1).all_items()} == {("product",)}
     with pytest.raises(Conflict) as caught:
         editor.create_tag(name="Research")
     assert caught.value.code == "tag-taken"

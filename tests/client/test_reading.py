@@ -61,8 +61,8 @@ def test_sections_and_items_are_walked_as_they_are_read(reader: Masthead, editor
 
     issue = reader.issue(1)
 
-    assert [section.title for section in issue.every_section()] == ["Opening", "Middle", "Safety", "Close"]
-    assert [item.title for item in issue.every_item()] == ["First", "Item 0", "Last"]
+    assert [section.title for section in issue.all_sections()] == ["Opening", "Middle", "Safety", "Close"]
+    assert [item.title for item in issue.all_items()] == ["First", "Item 0", "Last"]
     assert [section.title for section in issue.sections[0].sections[0].walk()] == ["Middle", "Safety"]
 
 
@@ -96,7 +96,7 @@ def test_issues_come_whole_when_that_is_asked_for(reader: Masthead, editor: Mast
     for number in (1, 2):
         editor.create_issue(an_issue(number, published=True, items=number))
 
-    assert [len(list(issue.every_item())) for issue in reader.issues(full=True)] == [2, 1]
+    assert [len(list(issue.all_items())) for issue in reader.issues(full=True)] == [2, 1]
     assert reader.issues(full=True).total() == 2
 
 
@@ -138,7 +138,7 @@ def test_items_are_filtered(reader: Masthead, editor: Masthead) -> None:
 
 def test_an_item_by_itself_tells_of_its_issue(reader: Masthead, editor: Masthead) -> None:
     made = editor.create_issue(an_issue(5, published=True, title="The fifth", published_at="2025-05-05"))
-    first = next(made.every_item())
+    first = next(made.all_items())
 
     item = reader.item(first.id)
 

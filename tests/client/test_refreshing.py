@@ -149,7 +149,7 @@ def test_an_api_key_is_neither_renewed_nor_does_it_go_with_anything_else() -> No
     assert desk.asked == ["/me"]
 
     for options in ({"refresh_token": "r"}, {"username": "ada", "password": "…"}):
-        with pytest.raises(ValueError, match="goes alone"):
+        with pytest.raises(ValueError, match="cannot be combined"):
             client_of(desk, token="mh_key", **options)
 
 

@@ -77,7 +77,7 @@ def test_a_user_who_is_disabled_meanwhile_is_told(server: str, database: Databas
 
 
 def test_a_name_goes_with_a_password() -> None:
-    with pytest.raises(ValueError, match="go together"):
+    with pytest.raises(ValueError, match="given together"):
         Masthead("http://localhost:8000", username="ada")
 
 

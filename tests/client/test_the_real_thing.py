@@ -42,7 +42,7 @@ def test_it_has_25_items_in_10_sections(reader: Masthead) -> None:
 
     assert issue.status == "published"
     assert issue.item_count == 25
-    assert [(section.title, len(section.items)) for section in issue.every_section()] == [
+    assert [(section.title, len(section.items)) for section in issue.all_sections()] == [
         ("This week’s curated highlights", 6),
         ("Things you should know", 0),
         ("New & Trends", 5),
@@ -65,7 +65,7 @@ def test_it_counts_its_tags(reader: Masthead) -> None:
     assert {tag.slug: tag.count for tag in issue.tags} == counts
     assert {tag.slug: tag.count for tag in reader.tags()} == counts
     assert {tag: reader.items(tag=tag).total() for tag in counts} == counts
-    untagged = [item for item in issue.every_item() if item.tags == []]
+    untagged = [item for item in issue.all_items() if item.tags == []]
     assert [item.section for item in untagged] == [issue.sections[0].slug] * 6
 
 
@@ -75,10 +75,10 @@ def test_every_paragraph_is_there(reader: Masthead, published: dict[str, Any]) -
     assert (issue.title, issue.subtitle) == (published["title"], published["subtitle"])
     assert (issue.intro, issue.outro) == (published["intro"], published["outro"])
     bodies = [item["body"] for item in _items(published["sections"])]
-    assert [item.body for item in issue.every_item()] == bodies
+    assert [item.body for item in issue.all_items()] == bodies
 
     rendered = [(issue.intro, issue.intro_html), (issue.outro, issue.outro_html)]
-    rendered += [(item.body, item.body_html) for item in issue.every_item()]
+    rendered += [(item.body, item.body_html) for item in issue.all_items()]
     paragraphs = 0
     for text, html in rendered:
         assert text is not None
@@ -96,7 +96,7 @@ def test_it_is_what_a_careful_reader_expects(reader: Masthead, published: dict[s
 
     assert published["number"] == expected["number"] == issue.number
     assert str(issue.published_at).startswith(expected["date"])
-    for item, wanted in zip(issue.every_item(), _items(expected["sections"]), strict=True):
+    for item, wanted in zip(issue.all_items(), _items(expected["sections"]), strict=True):
         assert item.body is not None
         assert item.body.startswith(wanted["body_starts"])
         assert item.body.endswith(wanted["body_ends"])
@@ -106,7 +106,7 @@ def test_it_is_what_a_careful_reader_expects(reader: Masthead, published: dict[s
 
 def test_ten_titles_are_made_from_bodies(reader: Masthead, published: dict[str, Any]) -> None:
     given = {item["body"]: item.get("title") for item in _items(published["sections"])}
-    made = [item for item in reader.issue(75).every_item() if item.title_source == "body"]
+    made = [item for item in reader.issue(75).all_items() if item.title_source == "body"]
 
     assert len(made) == 10
     for item in made:
@@ -146,7 +146,7 @@ def test_a_search_for_its_subject_finds_the_issue_first(reader: Masthead) -> Non
 
 @pytest.mark.usefixtures("published")
 def test_it_is_read_in_one_piece_and_in_pages_alike(reader: Masthead) -> None:
-    whole = [item.id for item in reader.issue(75).every_item()]
+    whole = [item.id for item in reader.issue(75).all_items()]
 
     assert [item.id for item in reader.items(limit=7)] == whole
     assert reader.latest_issue() == reader.issue(75)

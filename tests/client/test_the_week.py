@@ -40,7 +40,7 @@ def test_links_are_collected_and_become_an_issue(author: Masthead, editor: Masth
 
     assert straight.issue == 76
     assert list(author.inbox(limit=1)) == []
-    assert [item.title for item in author.draft(76).every_item()] == ["A tool", "A paper", "A post", "Straight in"]
+    assert [item.title for item in author.draft(76).all_items()] == ["A tool", "A paper", "A post", "Straight in"]
 
     author.move_item(straight.id, issue=None)
 
@@ -94,14 +94,14 @@ def test_sections_are_renamed_moved_and_deleted(author: Masthead) -> None:
     assert (changed.title, changed.slug, changed.tag, changed.version) == ("Papers", "research", None, 2)
     moved = author.move_section(ends.id, parent=research.id, if_match=ends)
     assert moved.position == 0
-    assert [section.title for section in author.draft(1).every_section()] == ["Papers", "Ends"]
+    assert [section.title for section in author.draft(1).all_sections()] == ["Papers", "Ends"]
     author.move_section(ends.id, parent=None, position=0)
     assert [section.title for section in author.draft(1).sections] == ["Ends", "Papers"]
 
     with pytest.raises(Stale):
         author.delete_section(research.id, if_match=research)
     author.delete_section(research.id, if_match=changed)
-    assert [section.title for section in author.draft(1).every_section()] == ["Ends"]
+    assert [section.title for section in author.draft(1).all_sections()] == ["Ends"]
     assert [item.title for item in author.inbox()] == ["Item 0"]
 
 
@@ -115,17 +115,17 @@ def test_a_whole_issue_is_put_back_as_it_was_read(author: Masthead) -> None:
     document["sections"][0]["items"].append(an_item("New"))
     turned = author.put_issue(5, document, if_match=made)
 
-    ids = [item.id for item in made.every_item()]
-    assert [item.id for item in turned.every_item()][:2] == ids[::-1]
-    assert [item.title for item in turned.every_item()] == ["Item 1", "Item 0", "New"]
+    ids = [item.id for item in made.all_items()]
+    assert [item.id for item in turned.all_items()][:2] == ids[::-1]
+    assert [item.title for item in turned.all_items()] == ["Item 1", "Item 0", "New"]
     with pytest.raises(Stale):
         author.put_issue(5, made, if_match=made)
 
 
 def test_a_preview_shows_a_draft_to_whoever_has_its_link(author: Masthead, reader: Masthead) -> None:
     draft = author.create_issue(an_issue(1, title="As it was"))
-    pinned = author.preview(1, version=draft.version, days=0.5)
-    following = author.preview(1)
+    pinned = author.create_preview(1, version=draft.version, days=0.5)
+    following = author.create_preview(1)
     author.change_issue(1, title="As it is")
 
     assert pinned.version == draft.version
@@ -134,18 +134,18 @@ def test_a_preview_shows_a_draft_to_whoever_has_its_link(author: Masthead, reade
     assert following.frontend_url is None
     assert timedelta(days=6) < following.expires_at - datetime.now(UTC) <= timedelta(days=7)
     assert pinned.expires_at - datetime.now(UTC) <= timedelta(days=0.5)
-    assert reader.previewed(pinned.token).title == "As it was"
-    assert reader.previewed(following.token).title == "As it is"
+    assert reader.previewed_issue(pinned.token).title == "As it was"
+    assert reader.previewed_issue(following.token).title == "As it is"
 
     author.revoke_preview(following.token)
     with pytest.raises(Gone) as caught:
-        reader.previewed(following.token)
+        reader.previewed_issue(following.token)
     assert caught.value.code == "preview-over"
     author.revoke_previews(1)
     with pytest.raises(Gone):
-        reader.previewed(pinned.token)
+        reader.previewed_issue(pinned.token)
     with pytest.raises(NotFound):
-        reader.previewed("no such token")
+        reader.previewed_issue("no such token")
 
 
 def test_an_issue_is_scheduled_and_is_not(editor: Masthead, author: Masthead) -> None:
@@ -187,13 +187,13 @@ def test_an_issue_comes_back_from_the_bin(editor: Masthead, reader: Masthead) ->
 
     restored = editor.restore_issue(1, if_match=deleted)
     assert (restored.status, list(editor.deleted_issues())) == ("draft", [])
-    assert [item.id for item in restored.every_item()] == [item.id for item in made.every_item()]
+    assert [item.id for item in restored.all_items()] == [item.id for item in made.all_items()]
 
 
 def test_what_an_issue_was_is_listed_compared_and_restored(author: Masthead, editor: Masthead) -> None:
     first = author.create_issue(an_issue(1, items=2, title="The first words"))
     editor.change_issue(1, title="The last words")
-    keep, drop = author.draft(1).every_item()
+    keep, drop = author.draft(1).all_items()
     author.delete_item(drop.id)
     author.move_item(keep.id, section=author.add_section(1, title="Ends").id)
     present = author.add_item(1, title="New", section="ends")
@@ -226,7 +226,7 @@ def test_what_an_issue_was_is_listed_compared_and_restored(author: Masthead, edi
         author.restore_revision(1, first.version, if_match=first)
     restored = author.restore_revision(1, first.version, if_match=author.draft(1))
     assert restored.title == "The first words"
-    assert [item.title for item in restored.every_item()] == ["Item 0", "Item 1"]
+    assert [item.title for item in restored.all_items()] == ["Item 0", "Item 1"]
     with pytest.raises(NotFound):
         author.revision(1, restored.version + 1)
     with pytest.raises(NotFound):
@@ -235,7 +235,7 @@ def test_what_an_issue_was_is_listed_compared_and_restored(author: Masthead, edi
 
 def test_whoever_comes_too_late_is_told_what_has_changed_since(author: Masthead, editor: Masthead) -> None:
     read = author.create_issue(an_issue(1, items=1))
-    item = next(read.every_item())
+    item = next(read.all_items())
     editor.change_issue(1, title="Theirs")
     theirs = editor.change_item(item.id, source="Theirs")
 
@@ -268,7 +268,7 @@ def test_a_server_may_demand_that_a_version_is_named(database_url: str) -> None:
 
 def test_what_the_public_sees_is_not_an_author_s_to_change(author: Masthead, editor: Masthead) -> None:
     issue = editor.create_issue(an_issue(1, published=True, items=1))
-    item = next(issue.every_item())
+    item = next(issue.all_items())
     calls: list[Callable[[], object]] = [
         lambda: author.put_issue(1, issue),
         lambda: author.delete_issue(1),
@@ -286,7 +286,7 @@ def test_what_the_public_sees_is_not_an_author_s_to_change(author: Masthead, edi
 
 def test_all_that_overwrites_can_name_a_version(editor: Masthead) -> None:
     issue = editor.create_issue(an_issue(1, items=1))
-    item, section = next(issue.every_item()), issue.sections[0]
+    item, section = next(issue.all_items()), issue.sections[0]
     late: IfMatch = 99
     calls: list[Callable[[], object]] = [
         lambda: editor.put_issue(1, {"title": "Mine"}, if_match=late),

@@ -77,7 +77,7 @@ def test_an_issue_that_was_read_makes_a_copy(editor: Masthead) -> None:
 
     assert (copy.status, copy.published_at) == ("draft", first.published_at)
     assert _content(copy) == _content(editor.draft(1))
-    assert next(copy.every_item()).title_source == "body"
+    assert next(copy.all_items()).title_source == "body"
 
 
 def test_a_section_and_an_item_that_were_read_make_copies(author: Masthead) -> None:
@@ -88,7 +88,7 @@ def test_a_section_and_an_item_that_were_read_make_copies(author: Masthead) -> N
     author.add_section(2, section)
     author.add_item(2, section.items[0], title="Another title", section="research")
 
-    assert [item.title for item in author.draft(2).every_item()] == ["Item 0", "Item 1", "Another title"]
+    assert [item.title for item in author.draft(2).all_items()] == ["Item 0", "Item 1", "Another title"]
 
 
 def test_only_what_is_given_is_changed_and_none_takes_away(author: Masthead) -> None:
@@ -104,7 +104,7 @@ def test_only_what_is_given_is_changed_and_none_takes_away(author: Masthead) -> 
 
 def test_only_what_is_given_of_an_item_is_changed(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=1))
-    item = next(author.draft(1).every_item())
+    item = next(author.draft(1).all_items())
 
     changed = author.change_item(item.id, url=None, tags=["Product & Releases"])
     assert (changed.title, changed.url, changed.body, changed.tags) == ("Item 0", None, item.body, ["product"])
@@ -132,7 +132,7 @@ def test_an_item_posted_to_a_published_issue_is_live(reader: Masthead, editor: M
     item = editor.add_item(1, title="Just in", url="https://example.org/new", tags=["research"], position=0)
 
     assert reader.item(item.id).title == "Just in"
-    assert [each.title for each in reader.issue(1).every_item()] == ["Just in", "Item 0"]
+    assert [each.title for each in reader.issue(1).all_items()] == ["Just in", "Item 0"]
 
     editor.delete_item(item.id)
 
@@ -147,8 +147,8 @@ def test_a_section_goes_where_it_is_said_to(author: Masthead) -> None:
     author.add_section(1, title="Within", parent=first.id)
     author.add_item(1, an_item("Deep"), section="within")
 
-    assert [section.title for section in author.draft(1).every_section()] == ["First", "Within", "Research"]
-    assert [item.title for item in author.draft(1).every_item()][:2] == ["An item", "Deep"]
+    assert [section.title for section in author.draft(1).all_sections()] == ["First", "Within", "Research"]
+    assert [item.title for item in author.draft(1).all_items()][:2] == ["An item", "Deep"]
 
 
 def test_a_write_that_names_a_version_does_not_overwrite_what_came_between(editor: Masthead, author: Masthead) -> None:
@@ -175,7 +175,7 @@ def test_a_write_that_names_a_version_does_not_overwrite_what_came_between(edito
 
 def test_a_write_to_an_item_names_the_version_of_the_item(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=1))
-    read = next(author.draft(1).every_item())
+    read = next(author.draft(1).all_items())
     between = author.change_item(read.id, source="Theirs", if_match=read)
 
     with pytest.raises(Stale):
@@ -184,7 +184,7 @@ def test_a_write_to_an_item_names_the_version_of_the_item(author: Masthead) -> N
         author.delete_item(read.id, if_match=read)
 
     author.delete_item(read.id, if_match=between)
-    assert list(author.draft(1).every_item()) == []
+    assert list(author.draft(1).all_items()) == []
 
 
 def test_unpublishing_can_name_a_version_too(editor: Masthead) -> None:

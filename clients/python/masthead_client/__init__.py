@@ -4,7 +4,7 @@ with Masthead("http://localhost:8000", username="ada", password="…") as masthe
     for item in masthead.items(tag="research"):
         print(item.title)
 
-`AsyncMasthead` is the same for asyncio.
+`AsyncMasthead` has the same methods for asyncio.
 """
 
 from masthead_client._async.client import AsyncMasthead
@@ -14,7 +14,7 @@ from masthead_client._sync.pagination import Pages
 from masthead_client.errors import (
     Conflict,
     ConnectionFailed,
-    Fault,
+    ErrorDetail,
     Forbidden,
     Gone,
     Invalid,
@@ -27,7 +27,7 @@ from masthead_client.errors import (
     TimedOut,
     TooManyAttempts,
     Unauthenticated,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from masthead_client.fields import (
     CollectedItemFields,
@@ -107,7 +107,7 @@ __all__ = [
     "DraftSection",
     "DraftSummary",
     "DraftTag",
-    "Fault",
+    "ErrorDetail",
     "Forbidden",
     "Front",
     "Gone",
@@ -159,7 +159,7 @@ __all__ = [
     "TimedOut",
     "TooManyAttempts",
     "Unauthenticated",
-    "UnexpectedAnswer",
+    "UnexpectedResponse",
     "User",
     "Word",
     "__version__",

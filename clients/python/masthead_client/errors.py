@@ -1,10 +1,10 @@
-"""What can go wrong, one tree.
+"""The errors that the client raises.
 
 MastheadError
-├── ConnectionFailed        no answer came
+├── ConnectionFailed        no response was received
 │   └── TimedOut
-├── UnexpectedAnswer        an answer came that Masthead does not give
-└── ProblemError            the server says what is wrong, as RFC 9457 has it
+├── UnexpectedResponse      the response is not one that Masthead sends
+└── ProblemError            the server responded with a problem, RFC 9457
     ├── Unauthenticated 401
     ├── Forbidden 403
     ├── NotFound 404
@@ -14,7 +14,7 @@ MastheadError
     ├── Invalid 422
     ├── PreconditionRequired 428
     ├── TooManyAttempts 429
-    └── ServerError 5xx     a proxy's among them
+    └── ServerError 5xx     also from a proxy
 """
 
 import re
@@ -29,33 +29,33 @@ from masthead_client.models import Differences
 
 MEDIA_TYPE = "application/problem+json"
 
-_MARKS = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_LONGEST_READ, _LONGEST_SHOWN = 5_000, 200
+_HTML_TAG = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_MAX_CHARS_READ, _MAX_CHARS_SHOWN = 5_000, 200
 
 
 class MastheadError(Exception):
-    """The root of all that this client raises on account of a server or the way there."""
+    """The base class of all errors that a request can raise."""
 
 
 class ConnectionFailed(MastheadError):
-    """No answer came: nothing listens there, the name is unknown, the connection broke.
+    """No response was received: the connection was refused or broke, or the host name is unknown.
 
-    After a write this leaves open whether the server has done it.
+    After a write it is not known whether the server has processed it.
     """
 
 
 class TimedOut(ConnectionFailed):
-    """No answer came in the time that the client's `timeout` allows."""
+    """No response was received within the client's `timeout`."""
 
 
-class UnexpectedAnswer(MastheadError):
-    """An answer came that Masthead does not give: from a proxy, from another server, or from one much newer.
+class UnexpectedResponse(MastheadError):
+    """The response is not one that Masthead sends: it is from a proxy, another server, or a much newer version.
 
-    `status` and `headers` are the answer's.
+    `status` and `headers` are those of the response.
     """
 
-    def __init__(self, sentence: str, status: int, headers: Mapping[str, str]) -> None:
-        super().__init__(sentence, status, headers)
+    def __init__(self, message: str, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(message, status, headers)
         self.status = status
         self.headers = headers
 
@@ -63,23 +63,23 @@ class UnexpectedAnswer(MastheadError):
         return str(self.args[0])
 
 
-class Fault(BaseModel):
-    """One thing that is wrong with what was sent."""
+class ErrorDetail(BaseModel):
+    """One error in a request."""
 
     model_config = ConfigDict(frozen=True)
 
     pointer: str = ""
-    """A JSON pointer into the body, as in `/sections/0/items/2/url`, or the name of a parameter."""
+    """A JSON Pointer into the body, such as `/sections/0/items/2/url`, or the name of a query parameter."""
     code: str = ""
     detail: str = ""
 
 
 class ProblemError(MastheadError):
-    """The server says what is wrong.
+    """The server responded with a problem.
 
-    `code` tells kinds of problems apart that share a status, as in `number-taken` and `slug-taken`; `type` is the
-    address of the page that explains it, relative to the server's root; `detail` is the sentence for whoever meets
-    it; `errors` has each fault of bad input; `headers` are the answer's, case put aside.
+    `code` distinguishes problems with the same status, such as `number-taken` and `slug-taken`. `type` is the address
+    of its documentation, relative to the server's root. `detail` is an explanation for people. `errors` lists each
+    error of an invalid request. `headers` are the response's; their names are case-insensitive.
     """
 
     def __init__(
@@ -88,14 +88,13 @@ class ProblemError(MastheadError):
         code: str,
         title: str,
         detail: str,
-        errors: Sequence[Fault],
+        errors: Sequence[ErrorDetail],
         type: str,
         headers: Mapping[str, str],
         extra: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        super().__init__(
-            status, code, title, detail, errors, type, headers, dict(extra)
-        )  # what pickling makes it from again
+        # Copying and pickling construct the error from these.
+        super().__init__(status, code, title, detail, errors, type, headers, dict(extra))
         self.status = status
         self.code = code
         self.title = title
@@ -104,46 +103,46 @@ class ProblemError(MastheadError):
         self.type = type
         self.headers = headers
         self.extra = dict(extra)
-        """What the problem says besides."""
+        """The problem's other members."""
 
     def __str__(self) -> str:
         lines = [f"{self.status} {self.code or self.title}: {self.detail}"]
         if len(self.errors) > 1:
-            lines += [f"  {fault.pointer or 'the body'}: {fault.detail}" for fault in self.errors]
+            lines += [f"  {error.pointer or 'the body'}: {error.detail}" for error in self.errors]
         return "\n".join(lines)
 
 
 class Unauthenticated(ProblemError):
-    """The server does not know who calls: nobody signed in, the token has run out, or name or password is wrong."""
+    """No valid credentials: none were given, the token has expired or was revoked, or the password is wrong."""
 
 
 class Forbidden(ProblemError):
-    """Whoever is signed in may not do this; `detail` names the scope that is missing."""
+    """The user or API key lacks a permission. `detail` names the scope that is needed."""
 
 
 class NotFound(ProblemError):
-    """There is no such thing, or the public does not see it yet."""
+    """It does not exist, or is not published."""
 
 
 class Conflict(ProblemError):
-    """It collides with what is there: a number or slug that is taken, a section's slug that is there twice."""
+    """The request conflicts with what exists: a number or slug that is taken, or a section slug that is ambiguous."""
 
 
 class Gone(ProblemError):
-    """It was there once: a preview that has expired or was revoked."""
+    """It is no longer available: a preview that has expired or was revoked."""
 
 
 class Stale(ProblemError):
-    """Somebody has written since the version that `if_match` names; `headers["etag"]` is the present one.
+    """Somebody has written since the version in `if_match`. `headers["etag"]` is the current version.
 
-    `changes` tells what was done to an issue since, as far as that version is still among its revisions; `current`
-    what anything else is now.
+    For an issue, `changes` is what has changed since; None when there is no revision of the version in `if_match`.
+    For anything else, `current` is its current state.
     """
 
     @property
     def changes(self) -> Differences | None:
-        said = self.extra.get("changes")
-        return None if said is None else Differences.model_validate(said)
+        changes = self.extra.get("changes")
+        return None if changes is None else Differences.model_validate(changes)
 
     @property
     def current(self) -> Mapping[str, Any] | None:
@@ -151,19 +150,19 @@ class Stale(ProblemError):
 
 
 class Invalid(ProblemError):
-    """Something in what was sent is not right, and nothing was written; `errors` has each fault."""
+    """The request is invalid and nothing was written. `errors` lists each error."""
 
 
 class PreconditionRequired(ProblemError):
-    """This server takes no change without `if_match`."""
+    """The server requires `if_match` for this request."""
 
 
 class TooManyAttempts(ProblemError):
-    """Too many passwords were tried; `headers["retry-after"]` says when the next may be, in seconds."""
+    """Too many failed sign-ins. `headers["retry-after"]` is the number of seconds until the next attempt."""
 
 
 class ServerError(ProblemError):
-    """The server, or a proxy before it, cannot answer. When a proxy says so, `code` is empty."""
+    """The server, or a proxy in front of it, failed. `code` is empty if the response is from a proxy."""
 
 
 _BY_STATUS: dict[int, type[ProblemError]] = {
@@ -187,59 +186,57 @@ class _Problem(BaseModel):
     status: Any = None
     detail: str = ""
     code: str = ""
-    errors: list[Fault] = []
+    errors: list[ErrorDetail] = []
 
 
-def error_of(answer: httpx.Response) -> MastheadError:
-    """What an answer that is no success means."""
-    kind = ServerError if answer.status_code >= 500 else _BY_STATUS.get(answer.status_code, ProblemError)
-    problem = _problem_of(answer)
+def error_from(response: httpx.Response) -> MastheadError:
+    """The error for a response whose status is not 2xx."""
+    error = ServerError if response.status_code >= 500 else _BY_STATUS.get(response.status_code, ProblemError)
+    problem = _parse_problem(response)
     if problem is not None:
-        said = problem.code, problem.title, problem.detail, problem.errors, problem.type
-        return kind(answer.status_code, *said, answer.headers, problem.model_extra or {})
-    sentence = _told(answer)
-    if kind is ServerError:
-        return ServerError(answer.status_code, "", answer.reason_phrase, sentence, (), "about:blank", answer.headers)
-    return UnexpectedAnswer(sentence, answer.status_code, answer.headers)
+        members = problem.code, problem.title, problem.detail, problem.errors, problem.type
+        return error(response.status_code, *members, response.headers, problem.model_extra or {})
+    message = _describe(response)
+    if error is ServerError:
+        title = response.reason_phrase
+        return ServerError(response.status_code, "", title, message, (), "about:blank", response.headers)
+    return UnexpectedResponse(message, response.status_code, response.headers)
 
 
-def unreadable(answer: httpx.Response, wanted: str) -> UnexpectedAnswer:
-    """What a success means whose body is not what was wanted."""
-    return UnexpectedAnswer(
-        f"{_asked(answer)} was answered, but not with {wanted} as this client knows it. Is this the address of a "
-        f"Masthead server, and is the client too old for it?{_beginning(answer)}",
-        answer.status_code,
-        answer.headers,
+def unexpected_body(response: httpx.Response, expected: str) -> UnexpectedResponse:
+    """The error for a 2xx response whose body is not what was expected."""
+    return UnexpectedResponse(
+        f"The response to {_request_line(response)} is not valid: expected {expected}. Is this the address of a "
+        f"Masthead server? If it is, the server may be newer than this client.{_excerpt(response)}",
+        response.status_code,
+        response.headers,
     )
 
 
-def _problem_of(answer: httpx.Response) -> _Problem | None:
-    if answer.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+def _parse_problem(response: httpx.Response) -> _Problem | None:
+    if response.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         return None
     try:
-        return _Problem.model_validate_json(answer.content)
+        return _Problem.model_validate_json(response.content)
     except ValidationError:
         return None
 
 
-def _told(answer: httpx.Response) -> str:
-    status = f"{answer.status_code} {answer.reason_phrase}".strip()
-    if answer.has_redirect_location:
-        place = answer.headers["location"]
-        return f"{_asked(answer)} was answered by {status}: it has moved to {place}. Give the client the address there."
-    return (
-        f"{_asked(answer)} was answered by {status} that is no problem as Masthead tells them: it comes from "
-        f"something before the server, or from another server.{_beginning(answer)}"
-    )
+def _describe(response: httpx.Response) -> str:
+    """What happened, when a response is neither a success nor a problem."""
+    result = f"{_request_line(response)} returned {response.status_code} {response.reason_phrase}".strip()
+    if response.has_redirect_location:
+        return f"{result}: the server has moved to {response.headers['location']}. Use its new address."
+    return f"{result}, which is not from Masthead but from a proxy or another server.{_excerpt(response)}"
 
 
-def _asked(answer: httpx.Response) -> str:
-    return f"{answer.request.method} {answer.request.url}"
+def _request_line(response: httpx.Response) -> str:
+    return f"{response.request.method} {response.request.url}"
 
 
-def _beginning(answer: httpx.Response) -> str:
-    """The first words of an answer's text, without HTML's marks."""
-    words = " ".join(_MARKS.sub(" ", answer.text[:_LONGEST_READ]).split())
-    if not words:
+def _excerpt(response: httpx.Response) -> str:
+    """A sentence with the beginning of a response's text, without HTML tags. Empty if there is no text."""
+    text = " ".join(_HTML_TAG.sub(" ", response.text[:_MAX_CHARS_READ]).split())
+    if not text:
         return ""
-    return f" It says: {words if len(words) <= _LONGEST_SHOWN else words[: _LONGEST_SHOWN - 1] + '…'}"
+    return f" The response says: {text if len(text) <= _MAX_CHARS_SHOWN else text[: _MAX_CHARS_SHOWN - 1] + '…'}"

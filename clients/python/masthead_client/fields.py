@@ -1,7 +1,7 @@
-"""What may be sent, and how it becomes a body.
+"""The fields of requests, and how request bodies are made of them.
 
-All are plain dictionaries, so that a field can be absent, which leaves it to the server, or None, which takes it
-away. The server is the one to judge: fields that are not listed here are sent too.
+All are plain dictionaries, so that a field can be absent (the server's default, or no change) or None (cleared). The
+server validates them: fields that are not listed here are sent too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,56 +17,57 @@ class ImageFields(TypedDict, total=False):
 
 
 class ItemFields(TypedDict, total=False):
-    """What can be said of an item."""
+    """The fields of an item."""
 
     title: str | None
-    """Without one it is made from the body's first sentence, and follows it."""
+    """Default: made from the body's first sentence, and changes with it."""
     url: str | None
     source: str | None
-    """Who published what `url` leads to, as readers know them."""
+    """The name of who published the page at `url`."""
     body: str | None
     """Markdown."""
     image: ImageFields | Mapping[str, Any] | None
     sponsored: bool
     tags: Sequence[str]
-    """Slugs, names or aliases. Absent from a new item, it takes the tag of the nearest section above that has one."""
+    """Slugs, names or aliases. Default for a new item: the tag of the nearest section above that has one."""
     extra: Mapping[str, Any]
-    """Your own fields: strings, numbers, booleans; 4 KB as JSON."""
+    """Custom fields: strings, numbers, booleans; at most 4 KB as JSON."""
 
 
 class PlacedItemFields(ItemFields, total=False):
-    """An item, and where in the issue it goes."""
+    """An item and its place in an issue."""
 
     section: int | str | None
-    """A section's id or slug; without it, the outermost section whose own tag the item bears."""
+    """A section's id or slug. Default: the outermost section whose own tag the item has."""
     position: int | None
-    """Place in the section, from 0; last unless said."""
+    """Position in the section, from 0. Default: last."""
 
 
 class CollectedItemFields(PlacedItemFields, total=False):
-    """An item for the inbox, or, with `issue`, for an issue."""
+    """An item for the inbox, or for an issue."""
 
     issue: int | None
+    """An issue's number. Default: the inbox."""
 
 
 class ItemPlace(TypedDict, total=False):
-    """Where an item goes; what is absent stays as it is."""
+    """Where to move an item. Fields that are absent stay as they are."""
 
     issue: int | None
     """An issue's number; None for the inbox."""
     section: int | str | None
-    """A section's id or slug; without it, in another issue, the outermost section whose own tag the item bears."""
+    """A section's id or slug. Default in another issue: the outermost section whose own tag the item has."""
     position: int | None
-    """Place in the section, from 0; last unless said."""
+    """Position in the section, from 0. Default: last."""
 
 
 class SectionPlace(TypedDict, total=False):
-    """Where a section goes; what is absent stays as it is."""
+    """Where to move a section. Fields that are absent stay as they are."""
 
     parent: int | str | None
-    """The id or slug of the section that it goes beneath; None for the outermost."""
+    """The id or slug of the parent section; None for the top of the issue."""
     position: int | None
-    """Place among its siblings, from 0; last unless said."""
+    """Position among its siblings, from 0. Default: last."""
 
 
 class SectionChanges(TypedDict, total=False):
@@ -88,16 +89,16 @@ class PublicationFields(TypedDict, total=False):
     description: str
     author: str
     language: str
-    """BCP 47; search stems words by it."""
+    """A BCP 47 tag. Search stems words accordingly."""
 
 
 class SectionFields(TypedDict, total=False):
-    """A section with all that is in it."""
+    """A section with its items and sections."""
 
     title: str | None
     """None for items under no heading."""
     tag: str | None
-    """The tag of its items unless they say otherwise; absent: the tag that the title names; None: none."""
+    """The tag of new items in it that have no `tags`. Default: the tag that the title names."""
     intro: str | None
     """Markdown."""
     extra: Mapping[str, Any]
@@ -106,46 +107,46 @@ class SectionFields(TypedDict, total=False):
 
 
 class PlacedSectionFields(SectionFields, total=False):
-    """A section with all that is in it, and where in the issue it goes."""
+    """A section with its items and sections, and its place in an issue."""
 
     parent: int | str | None
-    """The id or slug of the section that it goes beneath; none for the outermost."""
+    """The id or slug of the parent section. Default: the top of the issue."""
     position: int | None
-    """Place among its siblings, from 0; last unless said."""
+    """Position among its siblings, from 0. Default: last."""
 
 
 class IssueFields(TypedDict, total=False):
-    """What can be said of an issue itself."""
+    """The fields of an issue, without its sections."""
 
     title: str
     slug: str
-    """Made from the title unless given."""
+    """Default: made from the title."""
     subtitle: str | None
     language: str
-    """BCP 47; the publication's unless given."""
+    """A BCP 47 tag. Default: the publication's language."""
     published_at: date | str | None
-    """A date (noon in UTC), or a time with its offset; the first publication unless given."""
+    """A date (meaning 12:00 UTC) or a time with its UTC offset. Default: when it is first published."""
     intro: str | None
     """Markdown."""
     outro: str | None
     """Markdown."""
     image: ImageFields | Mapping[str, Any] | None
     extra: Mapping[str, Any]
-    """Your own fields: strings, numbers, booleans; 4 KB as JSON."""
+    """Custom fields: strings, numbers, booleans; at most 4 KB as JSON."""
 
 
 class NewIssueFields(IssueFields, total=False):
-    """An issue, with as much of its tree as there is. It needs a title."""
+    """An issue with its sections and items. `title` is required."""
 
     number: int | None
-    """The next one unless given."""
+    """Default: the next one."""
     status: str
-    """`published` publishes it at once."""
+    """`published` publishes it at once. Default: `draft`."""
     sections: Sequence[SectionFields | Mapping[str, Any]]
 
 
-def body_of(given: Issue | Section | Item | Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The body that sends what is given, with the fields in place of its own."""
+def request_body(given: Issue | Section | Item | Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A request body with what is given, overridden by the fields."""
     match given:
         case Issue():
             given = _issue(given)
@@ -157,23 +158,23 @@ def body_of(given: Issue | Section | Item | Mapping[str, Any] | None, fields: Ma
 
 
 def _issue(issue: Issue) -> dict[str, Any]:
-    # Without its status: a copy begins as a draft, and whoever wants it published at once says so.
-    own = ("number", "slug", "title", "subtitle", "language", "published_at", "intro", "outro", "image", "extra")
-    return {**_only(issue, own), "sections": [_section(section) for section in issue.sections]}
+    # Without `status`: a copy is a draft unless the caller says otherwise.
+    names = ("number", "slug", "title", "subtitle", "language", "published_at", "intro", "outro", "image", "extra")
+    return {**_dump(issue, names), "sections": [_section(section) for section in issue.sections]}
 
 
 def _section(section: Section) -> dict[str, Any]:
     return {
-        **_only(section, ("title", "tag", "intro", "extra")),
+        **_dump(section, ("title", "tag", "intro", "extra")),
         "items": [_item(item) for item in section.items],
-        "sections": [_section(beneath) for beneath in section.sections],
+        "sections": [_section(child) for child in section.sections],
     }
 
 
 def _item(item: Item) -> dict[str, Any]:
-    own = ("url", "source", "body", "image", "sponsored", "tags", "extra")
-    return _only(item, own if item.title_source == "body" else ("title", *own))
+    names = ("url", "source", "body", "image", "sponsored", "tags", "extra")
+    return _dump(item, names if item.title_source == "body" else ("title", *names))
 
 
-def _only(model: Model, names: Sequence[str]) -> dict[str, Any]:
+def _dump(model: Model, names: Sequence[str]) -> dict[str, Any]:
     return model.model_dump(include=set(names))

@@ -1,8 +1,8 @@
-"""What the server answers.
+"""The models of responses.
 
-A field that a newer server adds is left out, and values that it may add to (a status, a role) are plain strings.
-Times are in UTC. Texts are Markdown; the same name with `_html` is sanitised HTML. Links are addresses relative to
-the server's root, and only those that answer.
+Unknown fields, which a newer server may send, are ignored; values that it may extend (a status, a role) are plain
+strings. Times are in UTC. Texts are Markdown; a field with the same name and `_html` is sanitised HTML. Links are
+relative to the server's root.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class Publication(Model):
 
 
 class Front(Model):
-    """What is at the server's root: the publication, and where its lists are."""
+    """The response of the server's root: the publication, and the addresses of its lists."""
 
     publication: Publication
     links: Links
@@ -43,21 +43,21 @@ class TagCount(Model):
     slug: str
     name: str
     count: int
-    """How many of the issue's items have it."""
+    """The number of the issue's items that have it."""
 
 
 class Item(Model):
-    """A titled entry in a section, as its issue has it."""
+    """An item as part of its issue."""
 
     id: int
     title: str
     title_source: str
-    """`author`, or `body` when the title repeats how the body begins: a page that shows the body may leave it out."""
+    """`author`, or `body` for a title made from the body's beginning: a page that shows the body need not show it."""
     url: str | None
     domain: str | None
     """The host of `url`, without `www.`."""
     source: str | None
-    """Who published what `url` leads to, as readers know them."""
+    """The name of who published the page at `url`."""
     image: Image | None
     body: str | None
     body_html: str | None
@@ -65,7 +65,7 @@ class Item(Model):
     """Slugs."""
     sponsored: bool
     position: int
-    """Place in its section, from 0."""
+    """Position in its section, from 0."""
     issue: int
     """The issue's number."""
     section: str
@@ -73,22 +73,22 @@ class Item(Model):
     section_id: int
     updated_at: datetime
     extra: dict[str, Any]
-    """The author's own fields: strings, numbers, booleans."""
+    """Custom fields: strings, numbers, booleans."""
 
 
 class ListedItem(Item):
-    """An item by itself, with what its issue would have told."""
+    """An item outside its issue, with the issue's title and date."""
 
     issue_title: str
     section_path: list[str]
-    """Titles of the sections that it is in, the outermost first."""
+    """Titles of the sections that contain it, outermost first."""
     published_at: datetime
 
 
 class DraftItem(Item):
-    """An item as its authors have it. `if_match=item` changes it only if nobody else has meanwhile.
+    """The working copy of an item. `if_match=item` writes only if nobody else has written since.
 
-    In the inbox it has no issue, no section and no position.
+    In the inbox it has no issue, section or position.
     """
 
     position: int | None  # type: ignore[assignment]
@@ -99,17 +99,17 @@ class DraftItem(Item):
 
 
 class Section(Model):
-    """An ordered part of an issue. Its items precede its sections."""
+    """A part of an issue. Its items precede its sections."""
 
     id: int
     slug: str
-    """The same through all issues, and not always alone in its own."""
+    """The same in all issues. Not always unique within one."""
     title: str | None
-    """None where items stand under no heading."""
+    """None for items without a heading."""
     position: int
-    """Place among its siblings, from 0."""
+    """Position among its siblings, from 0."""
     tag: str | None
-    """The tag that new items in it get unless they say otherwise."""
+    """The tag of new items in it that have no `tags`."""
     intro: str | None
     intro_html: str | None
     extra: dict[str, Any]
@@ -117,21 +117,21 @@ class Section(Model):
     sections: Sequence[Self]
 
     def walk(self) -> Iterator[Self]:
-        """This section and those beneath it, as they are read."""
+        """This section and all sections in it, in reading order."""
         yield self
         for section in self.sections:
             yield from section.walk()
 
 
 class DraftSection(Section):
-    """A section as its authors have it."""
+    """The working copy of a section."""
 
     version: int
     items: Sequence[DraftItem]
 
 
 class IssueSummary(Model):
-    """An issue in a list: all but its texts and sections."""
+    """An issue in a list, without its texts and sections."""
 
     number: int
     slug: str
@@ -140,11 +140,11 @@ class IssueSummary(Model):
     status: str
     """`draft`, `scheduled` or `published`."""
     language: str
-    """BCP 47."""
+    """A BCP 47 tag."""
     published_at: datetime | None
     updated_at: datetime
     version: int
-    """Rises by one with every write to the issue or to something in it."""
+    """Increases by one with every write to the issue or to anything in it."""
     image: Image | None
     extra: dict[str, Any]
     item_count: int
@@ -154,7 +154,7 @@ class IssueSummary(Model):
 
 
 class Issue(IssueSummary):
-    """A whole issue."""
+    """An issue with its texts and sections."""
 
     intro: str | None
     intro_html: str | None
@@ -162,33 +162,33 @@ class Issue(IssueSummary):
     outro_html: str | None
     sections: Sequence[Section]
 
-    def every_section(self) -> Iterator[Section]:
-        """The sections at all depths, as they are read."""
+    def all_sections(self) -> Iterator[Section]:
+        """The sections at all levels, in reading order."""
         for section in self.sections:
             yield from section.walk()
 
-    def every_item(self) -> Iterator[Item]:
-        """The items of all sections, as they are read."""
-        for section in self.every_section():
+    def all_items(self) -> Iterator[Item]:
+        """The items of all sections, in reading order."""
+        for section in self.all_sections():
             yield from section.items
 
 
 class DraftIssue(Issue):
-    """A working copy: an issue as its authors have it, published or not.
+    """The working copy of an issue, published or not.
 
     `if_match=draft` writes only if nobody else has written to the issue since.
     """
 
     scheduled_at: datetime | None
-    """When it is to be published, while it is scheduled."""
+    """When it will be published; None unless it is scheduled."""
     sections: Sequence[DraftSection]
 
-    def every_section(self) -> Iterator[DraftSection]:
+    def all_sections(self) -> Iterator[DraftSection]:
         for section in self.sections:
             yield from section.walk()
 
-    def every_item(self) -> Iterator[DraftItem]:
-        for section in self.every_section():
+    def all_items(self) -> Iterator[DraftItem]:
+        for section in self.all_sections():
             yield from section.items
 
 
@@ -205,18 +205,18 @@ class DeletedIssue(IssueSummary):
 
 
 class Revision(Model):
-    """An issue as it stood at one version, in a list."""
+    """A revision in a list: an issue as it was at one version."""
 
     version: int
     created_at: datetime
     name: str
     """Who wrote it."""
     request: str
-    """By what, as in `PATCH /items/401`."""
+    """The request, such as `PATCH /items/401`."""
 
 
 class Named(Model):
-    """What a difference is about."""
+    """The issue, section or item that a difference is about."""
 
     kind: Literal["issue", "section", "item"]
     id: int | None
@@ -225,7 +225,7 @@ class Named(Model):
 
 
 class Place(Model):
-    """Where a section or an item stands."""
+    """The place of a section or an item in its issue."""
 
     section_id: int | None
     section: str | None
@@ -233,29 +233,37 @@ class Place(Model):
 
 
 class Placed(Named):
+    """A section or item that was added or removed, and its place."""
+
     place: Place
 
 
 class Moved(Named):
+    """A section or item that was moved."""
+
     before: Place
     after: Place
 
 
 class Word(Model):
+    """A run of words in the difference between two texts."""
+
     op: Literal["equal", "delete", "insert"]
     text: str
 
 
 class Changed(Named):
+    """A field that was changed."""
+
     field: str
     before: Any
     after: Any
     words: list[Word] | None
-    """Of a text: what stayed, went and came, in order."""
+    """For a text: its words that are unchanged, deleted and inserted, in order."""
 
 
 class Differences(Model):
-    """What has changed in an issue. What is new or gone is not told again for what is in it."""
+    """What has changed in an issue. What is in a section that was added or removed is not listed by itself."""
 
     added: list[Placed]
     removed: list[Placed]
@@ -264,20 +272,20 @@ class Differences(Model):
 
 
 class Preview(Model):
-    """A link that shows an issue to whoever has it."""
+    """A link that shows an issue to anyone who has it."""
 
     token: str
     url: str
-    """Where it shows the document, relative to the server's root."""
+    """The address of the issue as JSON, relative to the server's root."""
     frontend_url: str | None
-    """Where the frontend shows it, when the server knows one."""
+    """The address of the preview in the frontend, if the server is configured with one."""
     version: int | None
-    """The revision that it is pinned to; None: it follows the draft."""
+    """The revision that it shows; None: the current draft."""
     expires_at: datetime
 
 
 class BatchProblem(Model):
-    """Why an item was not made."""
+    """Why an item was not created."""
 
     title: str
     status: int
@@ -287,7 +295,7 @@ class BatchProblem(Model):
 
 
 class BatchResult(Model):
-    """What became of one item of many."""
+    """The result for one item of a batch: the item or a problem."""
 
     status: int
     item: DraftItem | None
@@ -295,7 +303,7 @@ class BatchResult(Model):
 
 
 class BatchResults(Model):
-    """What became of each of many items, in the order in which they were sent."""
+    """The results for the items of a batch, in the order in which they were sent."""
 
     made: int
     failed: int
@@ -303,21 +311,21 @@ class BatchResults(Model):
 
 
 class DraftTag(Model):
-    """A tag as its authors have it."""
+    """A tag with its version, and counts that include drafts."""
 
     slug: str
     name: str
     description: str | None
     aliases: list[str]
     item_count: int
-    """Items that have it, those in drafts, in the inbox and in the bin included."""
+    """The number of items that have it, including those in drafts, the inbox and the bin."""
     section_count: int
     version: int
     updated_at: datetime
 
 
 class DraftPublication(Publication):
-    """The publication as its authors have it."""
+    """The publication with its version."""
 
     version: int
     updated_at: datetime
@@ -334,19 +342,19 @@ class ApiKey(Model):
     id: int
     name: str
     start: str
-    """Its first characters, to know it by."""
+    """The first characters of the key, to recognise it by."""
     scopes: list[str]
     created_at: datetime
     created_by: str
     expires_at: datetime | None
     last_used_at: datetime | None
-    """To the minute."""
+    """Accurate to the minute."""
     revoked_at: datetime | None
 
 
 class NewApiKey(ApiKey):
     key: str
-    """What it is. It is shown this once."""
+    """The key itself. Later responses do not contain it."""
 
 
 class Users(Model):
@@ -358,15 +366,15 @@ class ApiKeys(Model):
 
 
 class Series(Model):
-    """The same section through all published issues."""
+    """A section across all published issues that have it."""
 
     slug: str
     title: str | None
-    """As in the latest issue that has it."""
+    """Its title in the latest issue that has it."""
     tag: str | None
     issue_count: int
     item_count: int
-    """Items in it and beneath it."""
+    """The number of items in it and in its subsections."""
     latest_issue: int
     links: Links
 
@@ -378,24 +386,24 @@ class Tag(Model):
     name: str
     description: str | None
     aliases: list[str]
-    """Other labels that mean it."""
+    """Other names by which it can be referred to."""
     count: int
-    """Published items that have it."""
+    """The number of published items that have it."""
     issue_count: int
-    """Published issues with such an item."""
+    """The number of published issues with such an item."""
     links: Links
 
 
 class Highlights(Model):
-    """HTML with the found words in `<mark>`; all else in it is escaped text."""
+    """HTML with the matching words in `<mark>`. Everything else is escaped text."""
 
     title: str
     body: str
-    """A piece of the body about the first found word."""
+    """The part of the body around the first match."""
 
 
 class IssueHit(IssueSummary):
-    """An issue that a search has found."""
+    """An issue in search results."""
 
     type: Literal["issue"]
     score: float
@@ -403,7 +411,7 @@ class IssueHit(IssueSummary):
 
 
 class ItemHit(ListedItem):
-    """An item that a search has found."""
+    """An item in search results."""
 
     type: Literal["item"]
     score: float
@@ -414,13 +422,13 @@ Hit = Annotated[IssueHit | ItemHit, Field(discriminator="type")]
 
 
 class Me(Model):
-    """Who is signed in."""
+    """The user or API key that requests are made as."""
 
     name: str
     role: str | None
     """`author`, `editor` or `admin`; None for an API key."""
     scopes: list[str]
-    """What they may do, as in `content:publish`."""
+    """Permissions, such as `content:publish`."""
 
 
 class Token(Model):

@@ -1,30 +1,26 @@
-"""Pages, in which the server gives its lists."""
+"""The pages that the server's lists come in."""
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from masthead_client.models import Model
 
 Row = TypeVar("Row")
 
 
-class PageInfo(BaseModel):
-    """Where a page stands in its list."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class PageInfo(Model):
+    """The position of a page in its list."""
 
     limit: int
     has_more: bool
     next: str | None
-    """The next page's address, relative to the server's root."""
+    """The address of the next page, relative to the server's root."""
     total: int | None = None
     ranked_among: int | None = None
-    """In a search: how many matches, the newest, were ranked; older ones are not shown."""
+    """In a search: how many matches were ranked. These are the newest; older ones are not returned."""
 
 
-class Page(BaseModel, Generic[Row]):
-    """A page of a list: its rows are `data`."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class Page(Model, Generic[Row]):
+    """A page of a list. Its rows are in `data`."""
 
     data: list[Row]
     page: PageInfo
@@ -35,5 +31,5 @@ class Page(BaseModel, Generic[Row]):
 
     @property
     def total(self) -> int | None:
-        """Rows in the whole list; None unless it was asked for, since counting takes time."""
+        """The number of rows in the whole list; None if it was not asked for, since counting takes time."""
         return self.page.total

@@ -1,4 +1,4 @@
-"""What goes over the wire: addresses, parameters, bodies, versions, and what comes back."""
+"""The wire format: addresses, parameters, headers and bodies of requests, and how responses are parsed."""
 
 import json
 from collections.abc import Mapping
@@ -10,77 +10,79 @@ import httpx
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
-from masthead_client.errors import unreadable
+from masthead_client.errors import unexpected_body
 
 VERSION = version("masthead-client")
 
 TIMEOUT = httpx.Timeout(20, connect=5)
-"""Seconds: for each part of an answer to come, and for a connection to be made."""
+"""Seconds: for each network operation, and for connecting."""
 
-# A server keeps an idle connection a few seconds (uvicorn: five). One that the client lets go of first cannot be
-# closed by the server at the moment of the next request.
+# Servers close idle connections after a few seconds (uvicorn: five). The client closes them first, so that none is
+# closed by the server just as the next request is sent on it.
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=3)
 
 HEADERS = {"accept": "application/json", "user-agent": f"masthead-client/{VERSION}"}
 
-M = TypeVar("M", bound=BaseModel)
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class Versioned(Protocol):
-    """A working copy, or whatever else knows its version."""
+    """A working copy, or anything else that has a version."""
 
     @property
     def version(self) -> int: ...
 
 
 IfMatch = int | str | Versioned
-"""The version that a write is meant for: its number, a working copy that has it, or an ETag."""
+"""The version that a write is based on: its number, a working copy, or an ETag."""
 
 
-def read_as(model: type[M], answer: httpx.Response) -> M:
-    """The answer's body as a model. Raises UnexpectedAnswer when it is none."""
+def parse(model: type[ModelT], response: httpx.Response) -> ModelT:
+    """The response's body as a model. Raises UnexpectedResponse when it does not validate."""
     try:
-        return model.model_validate_json(answer.content)
+        return model.model_validate_json(response.content)
     except ValidationError as error:
-        raise unreadable(answer, model.__name__) from error
+        raise unexpected_body(response, model.__name__) from error
 
 
-def server(base_url: str) -> httpx.URL:
-    """A server's address. Raises ValueError for what is none."""
+def base_url_of(address: str) -> httpx.URL:
+    """A server's address as a URL. Raises ValueError when it is not valid."""
     try:
-        url = httpx.URL(base_url)
+        url = httpx.URL(address)
     except httpx.InvalidURL as error:
-        raise ValueError(f"This is no server's address: {error}") from error
+        raise ValueError(f"The server's address is not a valid URL: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"A server's address is as http://localhost:8000, with http:// or https://; not {base_url!r}")
+        raise ValueError(
+            f"The server's address must start with http:// or https://, as in http://localhost:8000; got {address!r}"
+        )
     if url.userinfo:
-        raise ValueError("A server's address has no name and password in it; give username= and password=")
+        raise ValueError("The server's address must not contain a name or password; pass username= and password=")
     if url.query or url.fragment:
-        raise ValueError("A server's address has no query: what stands behind a ? or # is not part of it")
+        raise ValueError("The server's address must not contain a query or fragment (? or #)")
     if url.port is not None and not 0 < url.port < 65_536:
-        raise ValueError(f"There is no port {url.port}: ports are 1 to 65535")
+        raise ValueError(f"The server's address has an invalid port, {url.port}; ports are 1 to 65535")
     return url
 
 
 def path(*segments: str | int) -> str:
-    """An address of these segments, whatever characters they have."""
+    """The path of these segments, percent-encoded."""
     return "".join(f"/{_segment(str(segment))}" for segment in segments)
 
 
 def _segment(segment: str) -> str:
-    # `.` and `..` would lead to other addresses; the percent signs keep them from that.
+    # Unencoded, `.` and `..` would be resolved to another path.
     return quote(segment, safe="") if segment.strip(".") else segment.replace(".", "%2E")
 
 
-def query(parameters: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The parameters that are given."""
-    # httpx puts parameters in place of those that an address has already, even when there are none.
+def query_parameters(parameters: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The parameters that have a value; None if there are none."""
+    # httpx replaces the query of a URL by the parameters given, even by an empty dictionary.
     given = {name: value for name, value in (parameters or {}).items() if value not in (None, [])}
     return given or None
 
 
-def json_of(body: object) -> bytes:
-    """A body as JSON. What is no JSON (NaN, lone surrogates) is sent too: the server's problem says where it is."""
+def encode_json(body: object) -> bytes:
+    """A body as JSON. Invalid values (NaN, lone surrogates) are sent too: the server's error says where they are."""
     return json.dumps(to_jsonable_python(body), ensure_ascii=False).encode(errors="surrogatepass")
 
 
@@ -90,5 +92,5 @@ def etag(version: IfMatch) -> str:
     return f'"v{version if isinstance(version, int) else version.version}"'
 
 
-def bearing(token: str | None, headers: Mapping[str, str]) -> dict[str, str]:
-    return {**headers, **({} if token is None else {"authorization": f"Bearer {token}"})}
+def authorization(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}

@@ -6,26 +6,38 @@ from typing import Self
 import httpx
 
 from masthead_client._async.connection import Connection
-from masthead_client._async.managing import Managing
-from masthead_client._async.reading import Reading
-from masthead_client._async.writing import Writing
-from masthead_client.callers import Caller
+from masthead_client._async.issues import IssueMethods
+from masthead_client._async.items import ItemMethods
+from masthead_client._async.management import ManagementMethods
+from masthead_client._async.public import PublicMethods
+from masthead_client.credentials import Credentials
 from masthead_client.wire import TIMEOUT
 
 
-class AsyncMasthead(Reading, Writing, Managing):
-    """A Masthead server: `AsyncMasthead("http://localhost:8000")` reads, and writes once it knows as whom.
+class AsyncMasthead(PublicMethods, IssueMethods, ItemMethods, ManagementMethods):
+    """A client of one server: `AsyncMasthead("http://localhost:8000")`.
 
-    With `username` and `password` it signs in when it first has to, and stays so by itself. `refresh_token` goes on
-    with a sign-in of before; where it is no longer good, name and password are taken if they are there. `token` is an
-    API key, or an access token, which is good for 15 minutes and needs one of the two to go on after that.
+    Reading what is published needs no credentials. Everything else needs some of these:
 
-    `timeout` is in seconds, for each part of an answer to come. `retries` is how often it sends again what failed in
-    a way that may pass, as long as nothing can be done twice by that: reads, each POST (by a key of its own, under
-    which the server does it once), and whatever never reached the server or was refused as it was busy. `transport`
-    is how httpx sends, for tests and for certificates of one's own.
+    - `username` and `password`: the client signs in with the first request that needs it, and stays signed in.
+    - `refresh_token`: continues an earlier sign-in. If it is no longer valid, the password is used where there is one.
+    - `token`: an API key, or an access token. An access token is valid for 15 minutes; give a refresh token or a
+      password too if the client is to go on after that.
 
-    It keeps connections open: use it by `async with`, or close it. The tasks of one event loop may share it.
+    Methods that create something take its fields as a dictionary (such as parsed JSON), as keyword arguments, or as
+    both, and the keyword arguments win. They also take a model that was read from this server or another, and create
+    a copy. A field that is absent gets the server's default, or stays as it is in a change; None clears it.
+
+    `if_match` is the version that a write is based on. If somebody has written since, the write raises Stale and
+    changes nothing.
+
+    `timeout` is in seconds, for each network operation (`httpx.Timeout`). `retries` is how many times a request that
+    failed temporarily is sent again. That is done only where it cannot write twice: for reads, for POSTs with an
+    Idempotency-Key, and for requests that did not reach the server or that it refused because it was busy.
+    `transport` is an httpx transport, for tests or custom certificates.
+
+    The client keeps connections open: use `async with`, or call `aclose()` when done.
+    The tasks of one event loop may share it.
     """
 
     def __init__(
@@ -41,13 +53,13 @@ class AsyncMasthead(Reading, Writing, Managing):
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         if (username is None) != (password is None):
-            raise ValueError("username and password go together: give both, or neither")
+            raise ValueError("username and password must be given together")
         if retries < 0:
-            raise ValueError("retries is how often to send again: 0, or more")
-        credentials = None if username is None or password is None else (username, password)
+            raise ValueError("retries must be 0 or more")
+        login = None if username is None or password is None else (username, password)
         self._connection = Connection(
             base_url,
-            caller=Caller(token, refresh_token, credentials),
+            credentials=Credentials(token, refresh_token, login),
             retries=retries,
             timeout=timeout,
             transport=transport,
@@ -55,25 +67,25 @@ class AsyncMasthead(Reading, Writing, Managing):
 
     @property
     def refresh_token(self) -> str | None:
-        """What goes on with this sign-in another time, as `AsyncMasthead(url, refresh_token=…)`, for 30 days.
+        """The current refresh token: `AsyncMasthead(url, refresh_token=…)` continues this sign-in for up to 30 days.
 
-        It is good once and changes with each refresh: keep the last one, and let one client use it at a time.
+        It can be used once and changes with each refresh: store the last one, and let one client use it at a time.
         """
-        return self._connection.caller.refresh_token
+        return self._connection.credentials.refresh_token
 
     async def sign_in(self, username: str, password: str) -> None:
-        """Sign in now, and from now on as this user. Raises Unauthenticated, and stays who it was."""
+        """Sign in now and use this account from now on. Raises Unauthenticated and keeps the previous credentials."""
         await self._connection.sign_in(username, password)
 
     async def sign_out(self) -> None:
-        """Call as nobody from now on, and end the sign-in on the server, with its tokens.
+        """Discard all credentials, and end the sign-in on the server, which revokes its tokens.
 
-        An API key is forgotten and stays good, and so does an access token that came without its refresh token.
+        An API key, or an access token that was given without its refresh token, is discarded but stays valid.
         """
         await self._connection.sign_out()
 
     async def aclose(self) -> None:
-        """Close the connections; the client is of no use afterwards."""
+        """Close the connections. The client cannot be used afterwards."""
         await self._connection.aclose()
 
     async def __aenter__(self) -> Self:

@@ -1,22 +1,22 @@
-"""Lists, walked page after page."""
+"""Lists that span several pages."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Generic
 
 import httpx
 
-from masthead_client.errors import unreadable
+from masthead_client.errors import unexpected_body
 from masthead_client.pages import Page, Row
-from masthead_client.wire import query, read_as
+from masthead_client.wire import parse, query_parameters
 
 Fetch = Callable[[str, Mapping[str, Any]], Awaitable[httpx.Response]]
 
 
 class AsyncPages(Generic[Row]):
-    """A list: `async for` over it gives its rows, all of them, and asks for each page when it is come to.
+    """A list: iterate over it with `async for` to get all of its rows.
 
-    Nothing is asked for before that, and each iteration begins anew. A row that does not move meanwhile is met
-    once, whatever else is published while the walk goes on.
+    Each page is requested when the iteration reaches it, and each iteration starts from the first page. A row whose
+    place in the list does not change is returned exactly once, whatever else is published meanwhile.
     """
 
     def __init__(self, fetch: Fetch, path: str, parameters: Mapping[str, Any], page: type[Page[Row]]) -> None:
@@ -31,25 +31,25 @@ class AsyncPages(Generic[Row]):
                 yield row
 
     def __repr__(self) -> str:
-        return f"<AsyncPages of {httpx.URL(self._path, params=query(self._parameters) or {})}>"
+        return f"<AsyncPages of {httpx.URL(self._path, params=query_parameters(self._parameters) or {})}>"
 
     async def pages(self, *, total: bool = False) -> AsyncIterator[Page[Row]]:
-        """The pages, each asked for when it is come to; `total` has the whole list counted too."""
+        """The pages, each requested when the iteration reaches it. With `total`, each has the list's number of rows."""
         page = await self.first_page(total=total)
         yield page
         while page.page.next is not None:
-            page = read_as(self._page, await self._fetch(page.page.next, {}))
+            page = parse(self._page, await self._fetch(page.page.next, {}))
             yield page
 
     async def first_page(self, *, total: bool = False) -> Page[Row]:
-        """The first page alone; `total` has the whole list counted too."""
+        """The first page. With `total`, it has the list's number of rows."""
         counted = {"total": True} if total else {}
-        return read_as(self._page, await self._fetch(self._path, {**self._parameters, **counted}))
+        return parse(self._page, await self._fetch(self._path, {**self._parameters, **counted}))
 
     async def total(self) -> int:
-        """How many rows the whole list has. This asks the server, each time."""
-        answer = await self._fetch(self._path, {**self._parameters, "limit": 1, "total": True})
-        counted = read_as(self._page, answer).total
-        if counted is None:
-            raise unreadable(answer, "a total")
-        return counted
+        """The number of rows in the list. Each call is a request."""
+        response = await self._fetch(self._path, {**self._parameters, "limit": 1, "total": True})
+        total = parse(self._page, response).total
+        if total is None:
+            raise unexpected_body(response, "a page with a total")
+        return total

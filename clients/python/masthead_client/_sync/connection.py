@@ -1,5 +1,5 @@
 # Generated from _async/connection.py by unasync.py: edit that file instead.
-"""The way to a server: requests, who makes them, and when they are made again."""
+"""Sending requests: authentication, refreshing tokens, retries."""
 
 import uuid
 from collections.abc import Mapping
@@ -9,11 +9,21 @@ from typing import Any
 
 import httpx
 
-from masthead_client.callers import Caller, ran_out
-from masthead_client.errors import ConnectionFailed, ProblemError, TimedOut, Unauthenticated, error_of
+from masthead_client.credentials import Credentials, is_token_invalid
+from masthead_client.errors import ConnectionFailed, ProblemError, TimedOut, Unauthenticated, error_from
 from masthead_client.models import Token
-from masthead_client.retrying import pause_before_again
-from masthead_client.wire import HEADERS, LIMITS, IfMatch, bearing, etag, json_of, query, read_as, server
+from masthead_client.retries import retry_delay
+from masthead_client.wire import (
+    HEADERS,
+    LIMITS,
+    IfMatch,
+    authorization,
+    base_url_of,
+    encode_json,
+    etag,
+    parse,
+    query_parameters,
+)
 
 
 class Connection:
@@ -23,17 +33,17 @@ class Connection:
         self,
         base_url: str,
         *,
-        caller: Caller,
+        credentials: Credentials,
         retries: int,
         timeout: float | httpx.Timeout,
         transport: httpx.BaseTransport | None,
     ) -> None:
         self._http = httpx.Client(
-            base_url=server(base_url), timeout=timeout, transport=transport, limits=LIMITS, headers=HEADERS
+            base_url=base_url_of(base_url), timeout=timeout, transport=transport, limits=LIMITS, headers=HEADERS
         )
         self._retries = retries
-        self._signing_in = Lock()
-        self.caller = caller
+        self._renewal = Lock()
+        self.credentials = credentials
 
     @property
     def url(self) -> str:
@@ -43,25 +53,26 @@ class Connection:
         self._http.close()
 
     def sign_in(self, username: str, password: str) -> None:
-        caller = Caller(credentials=(username, password))
-        self._renewed(caller, None)
-        self.caller = caller
+        credentials = Credentials(password=(username, password))
+        self._renew_token(credentials, None)
+        self.credentials = credentials
 
     def sign_out(self) -> None:
-        caller, self.caller = self.caller, Caller()
-        # A refresh that is on its way is waited for: it brings the token that ends the sign-in.
-        with self._signing_in:
-            refresh_token = caller.refresh_token
-            caller.forget()
+        credentials, self.credentials = self.credentials, Credentials()
+        # Wait for a refresh in flight: the refresh token that it returns is the one to revoke.
+        with self._renewal:
+            refresh_token = credentials.refresh_token
+            credentials.clear()
         if refresh_token is not None:
-            self._send("POST", "/auth/logout", repeatable=True, json={"refresh_token": refresh_token})
+            self._send("POST", "/auth/logout", idempotent=True, json={"refresh_token": refresh_token})
 
-    def read(self, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
-        """What the public reads: without credentials, so that any cache between may answer."""
-        return self._send("GET", path, repeatable=True, params=query(parameters), follow_redirects=True)
+    def get_public(self, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
+        """GET without credentials, so that any cache may answer."""
+        return self._send("GET", path, idempotent=True, params=query_parameters(parameters), follow_redirects=True)
 
-    def read_as_author(self, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
-        return self._send_as_author("GET", path, {}, repeatable=True, params=query(parameters))
+    def get_private(self, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
+        """GET with credentials."""
+        return self._send_authenticated("GET", path, {}, idempotent=True, params=query_parameters(parameters))
 
     def write(
         self,
@@ -72,98 +83,100 @@ class Connection:
         *,
         secret: bool = False,
     ) -> httpx.Response:
-        """Write. A POST bears a key, by which the server does it once, however often it comes.
+        """Send a write with credentials. A POST has an Idempotency-Key, so that it can be retried.
 
-        Answers that carry secrets are not kept by the server, so that there the key would promise what is not so.
+        `secret` says that the response carries a secret. The server does not store such responses and ignores the
+        key, so these POSTs are sent without one.
         """
         headers = {} if if_match is None else {"if-match": etag(if_match)}
         content = None
         if body is not None:
             headers["content-type"] = "application/json"
-            content = json_of(body)
-        repeatable = method == "POST" and not secret
-        if repeatable:
+            content = encode_json(body)
+        idempotent = method == "POST" and not secret
+        if idempotent:
             headers["idempotency-key"] = uuid.uuid4().hex
-        return self._send_as_author(method, path, headers, repeatable=repeatable, content=content)
+        return self._send_authenticated(method, path, headers, idempotent=idempotent, content=content)
 
-    def _send_as_author(
-        self, method: str, path: str, headers: Mapping[str, str], *, repeatable: bool, **request: Any
+    def _send_authenticated(
+        self, method: str, path: str, headers: Mapping[str, str], *, idempotent: bool, **request: Any
     ) -> httpx.Response:
-        """Send with a token, and once more with a new one when it has run out and there is a way to another."""
-        caller = self.caller
-        token = caller.token
-        if token is None and caller.can_renew():
-            token = self._renewed(caller, None)
+        """Send with a token, and again with a new one if the server refuses the token and a new one can be obtained."""
+        credentials = self.credentials
+        token = credentials.token
+        if token is None and credentials.can_renew():
+            token = self._renew_token(credentials, None)
         try:
-            return self._send(method, path, repeatable=repeatable, headers=bearing(token, headers), **request)
+            return self._send(
+                method, path, idempotent=idempotent, headers={**headers, **authorization(token)}, **request
+            )
         except Unauthenticated as problem:
-            if not ran_out(problem) or not caller.can_renew():
+            if not is_token_invalid(problem) or not credentials.can_renew():
                 raise
-        # The server refused before it did anything, so nothing is done twice.
-        token = self._renewed(caller, token)
-        return self._send(method, path, repeatable=repeatable, headers=bearing(token, headers), **request)
+        # The request was refused before it was processed, so that nothing is done twice.
+        token = self._renew_token(credentials, token)
+        return self._send(method, path, idempotent=idempotent, headers={**headers, **authorization(token)}, **request)
 
-    def _renewed(self, caller: Caller, stale: str | None) -> str | None:
-        """A token other than the stale one: that which another thread has got meanwhile, or a new one.
+    def _renew_token(self, credentials: Credentials, rejected: str | None) -> str | None:
+        """A token other than the rejected one: a new one, or the one that another thread has obtained meanwhile.
 
-        Raises Unauthenticated when the refresh token is not good any more and the password neither.
+        Raises Unauthenticated when neither the refresh token nor the password is valid.
         """
-        with self._signing_in:
-            if caller.token == stale:
-                token = self._refreshed(caller)
-                if token is None and caller.credentials is not None:
-                    token = self._token_for(*caller.credentials)
+        with self._renewal:
+            if credentials.token == rejected:
+                token = self._refresh(credentials)
+                if token is None and credentials.password is not None:
+                    token = self._sign_in_with(*credentials.password)
                 if token is not None:
-                    caller.take(token)
-            return caller.token
+                    credentials.store(token)
+            return credentials.token
 
-    def _refreshed(self, caller: Caller) -> Token | None:
-        """The next tokens for the refresh token; None when there is none, or it is of no use and a password is there.
+    def _refresh(self, credentials: Credentials) -> Token | None:
+        """New tokens for the refresh token; None without a valid one, when there is a password to use instead.
 
-        When no answer comes it stays: the server may not have seen it, and takes it again for some seconds if it has.
+        The refresh token is kept when no response arrives: the server may not have received it, and accepts it again
+        for a few seconds if it has.
         """
-        if caller.refresh_token is None:
+        if credentials.refresh_token is None:
             return None
+        body = {"refresh_token": credentials.refresh_token}
         try:
-            # Sent again it does no harm: the server gives another token, or ends a sign-in that has no token left.
-            answer = self._send("POST", "/auth/refresh", repeatable=True, json={"refresh_token": caller.refresh_token})
+            # Safe to retry: the server returns another token, or ends a sign-in that has no valid token left.
+            response = self._send("POST", "/auth/refresh", idempotent=True, json=body)
         except Unauthenticated:
-            caller.refresh_token = None
-            if caller.credentials is None:
+            credentials.refresh_token = None
+            if credentials.password is None:
                 raise
             return None
-        return read_as(Token, answer)
+        return parse(Token, response)
 
-    def _token_for(self, username: str, password: str) -> Token:
+    def _sign_in_with(self, username: str, password: str) -> Token:
         form = {"username": username, "password": password}
-        return read_as(Token, self._send("POST", "/auth/token", repeatable=False, data=form))
+        return parse(Token, self._send("POST", "/auth/token", idempotent=False, data=form))
 
-    def _send(self, method: str, path: str, *, repeatable: bool, **request: Any) -> httpx.Response:
-        """Send, and send again, after a pause, what failed in a way that may pass and cannot be done twice.
-
-        `repeatable` says that it does the same when it comes twice.
-        """
-        before = 0
+    def _send(self, method: str, path: str, *, idempotent: bool, **request: Any) -> httpx.Response:
+        """Send, and retry after a delay what failed temporarily and cannot be done twice by that."""
+        retries = 0
         while True:
             try:
                 return self._send_once(method, path, **request)
             except (ConnectionFailed, ProblemError) as error:
-                pause = pause_before_again(error, before, repeatable=repeatable)
-                if pause is None or before == self._retries:
+                delay = retry_delay(error, retries, idempotent=idempotent)
+                if delay is None or retries == self._retries:
                     raise
-            sleep(pause)
-            before += 1
+            sleep(delay)
+            retries += 1
 
     def _send_once(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            answer = self._http.request(method, path, **request)
+            response = self._http.request(method, path, **request)
         except httpx.TimeoutException as error:
-            raise TimedOut(f"{method} {path} at {self.url} got no answer in time ({_reason(error)}).") from error
+            raise TimedOut(f"{method} {path} at {self.url} got no response in time ({_reason(error)}).") from error
         except httpx.RequestError as error:
-            raise ConnectionFailed(f"{method} {path} at {self.url} got no answer: {_reason(error)}.") from error
-        if not answer.is_success:
-            raise error_of(answer)
-        return answer
+            raise ConnectionFailed(f"{method} {path} at {self.url} got no response: {_reason(error)}.") from error
+        if not response.is_success:
+            raise error_from(response)
+        return response
 
 
 def _reason(error: Exception) -> str:

@@ -44,8 +44,7 @@ from masthead_client.fields import (
     SectionPlace,
     TagFields,
 )
-from masthead_client.models import (
-    ApiKey,
+from masthead_client.models.drafts import (
     BatchProblem,
     BatchResult,
     BatchResults,
@@ -54,10 +53,18 @@ from masthead_client.models import (
     Differences,
     DraftIssue,
     DraftItem,
-    DraftPublication,
     DraftSection,
     DraftSummary,
-    DraftTag,
+    Moved,
+    Named,
+    Place,
+    Placed,
+    Preview,
+    Revision,
+    Word,
+)
+from masthead_client.models.management import ApiKey, DraftPublication, DraftTag, Me, NewApiKey, User
+from masthead_client.models.public import (
     Front,
     Highlights,
     Image,
@@ -67,21 +74,11 @@ from masthead_client.models import (
     Item,
     ItemHit,
     ListedItem,
-    Me,
-    Moved,
-    Named,
-    NewApiKey,
-    Place,
-    Placed,
-    Preview,
     Publication,
-    Revision,
     Section,
     Series,
     Tag,
     TagCount,
-    User,
-    Word,
 )
 from masthead_client.pages import Page, PageInfo
 from masthead_client.wire import VERSION, IfMatch

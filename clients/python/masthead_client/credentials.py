@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from masthead_client.errors import Unauthenticated
-from masthead_client.models import Token
+from masthead_client.models.management import Token
 
 
 @dataclass

@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from masthead_client.models import Differences
+from masthead_client.models.drafts import Differences
 
 MEDIA_TYPE = "application/problem+json"
 

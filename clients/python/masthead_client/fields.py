@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
-from masthead_client.models import Issue, Item, Model, Section
+from masthead_client.models import Model
+from masthead_client.models.public import Issue, Item, Section
 
 
 class ImageFields(TypedDict, total=False):

@@ -9,7 +9,7 @@ import httpx
 
 from masthead_client.credentials import Credentials, is_token_invalid
 from masthead_client.errors import ConnectionFailed, ProblemError, TimedOut, Unauthenticated, error_from
-from masthead_client.models import Token
+from masthead_client.models.management import Token
 from masthead_client.retries import retry_delay
 from masthead_client.wire import (
     HEADERS,

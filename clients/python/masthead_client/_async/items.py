@@ -15,7 +15,8 @@ from masthead_client.fields import (
     SectionPlace,
     request_body,
 )
-from masthead_client.models import BatchResults, DraftItem, DraftSection, Item, Section
+from masthead_client.models.drafts import BatchResults, DraftItem, DraftSection
+from masthead_client.models.public import Item, Section
 from masthead_client.pages import Page
 from masthead_client.wire import IfMatch, parse, path
 

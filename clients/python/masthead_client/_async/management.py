@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from masthead_client._async.connection import Connection
 from masthead_client.fields import PublicationFields, TagFields
-from masthead_client.models import ApiKey, ApiKeys, DraftPublication, DraftTag, Me, NewApiKey, User, Users
+from masthead_client.models.management import ApiKey, ApiKeys, DraftPublication, DraftTag, Me, NewApiKey, User, Users
 from masthead_client.wire import IfMatch, parse, path
 
 

@@ -6,7 +6,7 @@ from typing import Literal, overload
 from masthead_client._async.connection import Connection
 from masthead_client._async.pagination import AsyncPages
 from masthead_client.filters import Order, Tags, filters, tag_list
-from masthead_client.models import Front, Hit, Issue, IssueHit, IssueSummary, ItemHit, ListedItem, Series, Tag
+from masthead_client.models.public import Front, Hit, Issue, IssueHit, IssueSummary, ItemHit, ListedItem, Series, Tag
 from masthead_client.pages import Page
 from masthead_client.wire import parse, path
 

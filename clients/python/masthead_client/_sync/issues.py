@@ -10,7 +10,8 @@ import httpx
 from masthead_client._sync.connection import Connection
 from masthead_client._sync.pagination import Pages
 from masthead_client.fields import IssueFields, NewIssueFields, request_body
-from masthead_client.models import DeletedIssue, Differences, DraftIssue, DraftSummary, Issue, Preview, Revision
+from masthead_client.models.drafts import DeletedIssue, Differences, DraftIssue, DraftSummary, Preview, Revision
+from masthead_client.models.public import Issue
 from masthead_client.pages import Page
 from masthead_client.wire import IfMatch, parse, path
 

@@ -1,4 +1,4 @@
-"""The client against a server that runs: a real socket, and a database of the test's own."""
+"""The client and a running server: a real socket, and a database for each test."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from app.settings import Settings
 
 
 class Announcing(uvicorn.Server):
-    """Says when it answers, or that it never will."""
+    """Sets `ready` when it has started or failed to start."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -35,7 +35,7 @@ def app(settings: Settings) -> FastAPI:
 
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:
-    """The address of a server that runs meanwhile."""
+    """Run a server; gives its address."""
     server = Announcing(uvicorn.Config(app, ws="none", log_config=None))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -57,7 +57,7 @@ def server(app: FastAPI) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds that clients would have waited before they sent something again; here they do not wait."""
+    """The delays before retries, in seconds. Tests do not wait for them."""
     waited: list[float] = []
 
     async def wait(seconds: float) -> None:
@@ -70,7 +70,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def reader(server: str) -> Iterator[Masthead]:
-    """A client that nobody has signed in with."""
+    """A client without credentials."""
     with Masthead(server) as client:
         yield client
 

@@ -1,4 +1,4 @@
-"""The asynchronous client: a week's work, lists, retries, and signing in by many tasks at once."""
+"""The asynchronous client: methods, lists, retries, and many tasks that sign in at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,29 +24,29 @@ from sqlalchemy import func, select
 from app.auth.models import RefreshToken, SignIn
 from app.db.engine import Database
 from tests.api import PASSWORD
-from tests.client import clerk
-from tests.client.clerk import Clerk
+from tests.client import auth_server
+from tests.client.auth_server import FakeAuthServer
 from tests.factories import a_section, an_issue, an_item
 
-NO_LONGER_GOOD = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"
+EXPIRED_TOKEN = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"
 
 
 def client_of(handler: Callable[[httpx.Request], Any], **options: Any) -> AsyncMasthead:
     return AsyncMasthead("http://server.test", transport=httpx.MockTransport(handler), **options)
 
 
-def answering(desk: Clerk) -> Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]:
-    """The clerk, who lets the others go on before each answer."""
+def answering(server: FakeAuthServer) -> Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]:
+    """The fake server, which lets other tasks run before each response."""
 
     async def answer(request: httpx.Request) -> httpx.Response:
         for _ in range(3):
             await asyncio.sleep(0)
-        return desk(request)
+        return server(request)
 
     return answer
 
 
-def test_a_week_s_work(server: str, app: FastAPI) -> None:
+def test_authoring(server: str, app: FastAPI) -> None:
     async def work() -> None:
         async with (
             AsyncMasthead(server, token=app.state.tokens.issue(1, 1)) as author,
@@ -94,7 +94,7 @@ def test_a_week_s_work(server: str, app: FastAPI) -> None:
     asyncio.run(work())
 
 
-def test_managing(server: str, app: FastAPI) -> None:
+def test_management(server: str, app: FastAPI) -> None:
     async def work() -> None:
         async with AsyncMasthead(server, token=app.state.tokens.issue(3, 3)) as admin:
             tag = await admin.create_tag(name="Worlds")
@@ -114,7 +114,7 @@ def test_managing(server: str, app: FastAPI) -> None:
     asyncio.run(work())
 
 
-def test_lists_are_walked_page_after_page(server: str, app: FastAPI) -> None:
+def test_lists_are_requested_page_by_page(server: str, app: FastAPI) -> None:
     async def work() -> None:
         async with AsyncMasthead(server, token=app.state.tokens.issue(2, 2)) as client:
             await client.create_issue(an_issue(1, published=True, sections=[a_section(items=5)]))
@@ -133,7 +133,7 @@ def test_lists_are_walked_page_after_page(server: str, app: FastAPI) -> None:
     asyncio.run(work())
 
 
-def test_calls_at_the_same_time(server: str) -> None:
+def test_concurrent_requests(server: str) -> None:
     async def work() -> None:
         async with AsyncMasthead(server, username="author", password=PASSWORD) as client:
             made = await asyncio.gather(*[client.collect_item(title=f"Item {place}") for place in range(8)])
@@ -143,12 +143,12 @@ def test_calls_at_the_same_time(server: str) -> None:
     asyncio.run(work())
 
 
-def test_tasks_whose_token_has_run_out_refresh_once(server: str, database: Database) -> None:
+def test_tasks_with_an_expired_token_refresh_once(server: str, database: Database) -> None:
     async def work() -> None:
         async with AsyncMasthead(server) as client:
             await client.sign_in("editor", PASSWORD)
             kept = client.refresh_token
-        async with AsyncMasthead(server, token=NO_LONGER_GOOD, refresh_token=kept) as client:
+        async with AsyncMasthead(server, token=EXPIRED_TOKEN, refresh_token=kept) as client:
             everybody = await asyncio.gather(*[client.me() for _ in range(20)])
             assert {me.name for me in everybody} == {"editor"}
             assert client.refresh_token not in (None, kept)
@@ -161,17 +161,17 @@ def test_tasks_whose_token_has_run_out_refresh_once(server: str, database: Datab
 
 
 def test_tasks_sign_in_once_and_refresh_once() -> None:
-    desk = Clerk()
+    server = FakeAuthServer()
 
     async def work() -> None:
-        async with client_of(answering(desk), username=clerk.NAME, password=clerk.PASSWORD) as client:
+        async with client_of(answering(server), username=auth_server.NAME, password=auth_server.PASSWORD) as client:
             await asyncio.gather(*[client.me() for _ in range(20)])
-            assert desk.asked == ["/token", *["/me"] * 20]
+            assert server.asked == ["/token", *["/me"] * 20]
 
-            desk.run_out()
+            server.expire_token()
             await asyncio.gather(*[client.me() for _ in range(20)])
-            assert desk.asked.count("/refresh") == 1
-            assert desk.asked.count("/token") == 1
+            assert server.asked.count("/refresh") == 1
+            assert server.asked.count("/token") == 1
 
             await client.sign_out()
             with pytest.raises(Unauthenticated):
@@ -180,14 +180,14 @@ def test_tasks_sign_in_once_and_refresh_once() -> None:
     asyncio.run(work())
 
 
-def test_a_refresh_goes_on_though_the_task_that_began_it_is_cancelled() -> None:
-    desk = Clerk()
+def test_a_refresh_completes_when_its_task_is_cancelled() -> None:
+    server = FakeAuthServer()
 
     async def work() -> None:
         begun, go_on = asyncio.Event(), asyncio.Event()
 
         async def answer(request: httpx.Request) -> httpx.Response:
-            answer = desk(request)
+            answer = server(request)
             if request.url.path == "/auth/refresh":
                 begun.set()
                 await go_on.wait()
@@ -202,7 +202,7 @@ def test_a_refresh_goes_on_though_the_task_that_began_it_is_cancelled() -> None:
             go_on.set()
             assert (await client.me()).name == "ada"
             assert client.refresh_token == "refresh-1"
-        assert desk.asked.count("/refresh") == 1
+        assert server.asked.count("/refresh") == 1
 
     asyncio.run(work())
 
@@ -239,7 +239,7 @@ def test_retries(pauses: list[float]) -> None:
     assert len(requests) == 1
 
 
-def test_what_goes_wrong_is_told_as_by_the_other_client() -> None:
+def test_errors_are_those_of_the_synchronous_client() -> None:
     async def work() -> None:
         async with client_of(lambda request: httpx.Response(200, html="<h1>Welcome</h1>")) as client:
             assert repr(client) == "AsyncMasthead('http://server.test')"
@@ -247,6 +247,6 @@ def test_what_goes_wrong_is_told_as_by_the_other_client() -> None:
                 await client.front()
         for wrong in ({"username": "ada"}, {"token": "mh_key", "refresh_token": "r"}, {"retries": -1}):
             with pytest.raises(ValueError, match=r"given together|cannot be combined|0 or more"):
-                client_of(Clerk(), **wrong)
+                client_of(FakeAuthServer(), **wrong)
 
     asyncio.run(work())

@@ -1,4 +1,4 @@
-"""What goes wrong, and how the client tells it."""
+"""The errors that the client raises."""
 
 import copy
 import pickle
@@ -24,7 +24,7 @@ BAD_GATEWAY = """<!doctype html><html><head><title>502 Bad Gateway</title><style
 
 
 def answering(answer: httpx.Response | Callable[[httpx.Request], httpx.Response]) -> Masthead:
-    """A client whose server always answers so."""
+    """A client whose server always responds so."""
     handler = answer if callable(answer) else lambda request: answer
     return Masthead("http://server.test", transport=httpx.MockTransport(handler))
 
@@ -50,7 +50,7 @@ def test_the_type_of_a_problem_leads_to_its_explanation(server: str, reader: Mas
     assert "not-found" in page.text
 
 
-def test_bad_input_is_told_fault_by_fault(reader: Masthead) -> None:
+def test_each_error_of_an_invalid_request_is_listed(reader: Masthead) -> None:
     with pytest.raises(Invalid) as caught:
         reader.items(from_="yesterday", order="up").total()  # type: ignore[arg-type]
 
@@ -69,7 +69,7 @@ def test_an_error_can_be_copied_and_pickled(reader: Masthead) -> None:
         assert again.headers == caught.value.headers
 
 
-def test_a_server_in_trouble_is_told() -> None:
+def test_a_problem_of_the_server_is_a_server_error() -> None:
     problem = {
         "type": "/problems/unavailable",
         "code": "unavailable",
@@ -84,7 +84,7 @@ def test_a_server_in_trouble_is_told() -> None:
     assert caught.value.headers["retry-after"] == "2"
 
 
-def test_a_proxy_that_answers_in_html_is_told() -> None:
+def test_a_proxy_s_html_is_a_server_error_with_an_excerpt() -> None:
     answer = httpx.Response(502, html=BAD_GATEWAY)
     with answering(answer) as client, pytest.raises(ServerError) as caught:
         client.issue(75)
@@ -98,7 +98,7 @@ def test_a_proxy_that_answers_in_html_is_told() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 429])
-def test_a_refusal_that_is_not_masthead_s_is_not_taken_for_one(status: int) -> None:
+def test_a_4xx_response_that_is_not_from_masthead_is_unexpected(status: int) -> None:
     answer = httpx.Response(status, html="<p>Nothing here</p>", headers={"retry-after": "60"})
     with answering(answer) as client, pytest.raises(UnexpectedResponse, match="says: Nothing here") as caught:
         client.issue(75)
@@ -130,7 +130,7 @@ def test_a_problem_with_a_code_that_the_client_does_not_know_is_a_problem() -> N
         httpx.Response(204),
     ],
 )
-def test_a_success_of_something_else_is_told(answer: httpx.Response) -> None:
+def test_a_2xx_response_that_is_not_from_masthead_is_unexpected(answer: httpx.Response) -> None:
     with (
         answering(answer) as client,
         pytest.raises(UnexpectedResponse, match="Is this the address of a Masthead server"),
@@ -140,14 +140,14 @@ def test_a_success_of_something_else_is_told(answer: httpx.Response) -> None:
         list(client.items())
 
 
-def test_a_list_that_is_not_counted_when_asked_is_told() -> None:
+def test_a_list_without_the_requested_total_is_unexpected() -> None:
     page = {"limit": 1, "has_more": False, "next_cursor": None, "next": None}
     answer = httpx.Response(200, json={"data": [], "page": page})
     with answering(answer) as client, pytest.raises(UnexpectedResponse, match="expected a page with a total"):
         client.items().total()
 
 
-def test_fields_that_a_newer_server_adds_are_left_out() -> None:
+def test_fields_that_a_newer_server_adds_are_ignored() -> None:
     links = {"self": "/tags/research", "items": "/tags/research/items", "feed": "/feeds/tags/research.rss"}
     tag = {
         "slug": "research",
@@ -163,7 +163,7 @@ def test_fields_that_a_newer_server_adds_are_left_out() -> None:
     assert not hasattr(found, "colour")
 
 
-def test_a_write_to_a_server_that_has_moved_is_told_and_not_repeated() -> None:
+def test_a_write_does_not_follow_redirects() -> None:
     asked: list[str] = []
 
     def move(request: httpx.Request) -> httpx.Response:
@@ -175,7 +175,7 @@ def test_a_write_to_a_server_that_has_moved_is_told_and_not_repeated() -> None:
     assert asked == ["http://server.test/issues"]
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+def test_a_refused_connection_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with (
@@ -185,7 +185,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
         client.issue(75)
 
 
-def test_a_server_that_does_not_answer_is_given_up() -> None:
+def test_a_server_that_does_not_respond_times_out() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         Masthead(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05) as client,
@@ -194,7 +194,7 @@ def test_a_server_that_does_not_answer_is_given_up() -> None:
         client.front()
 
 
-def test_a_server_that_hangs_up_is_told() -> None:
+def test_a_broken_connection_is_an_error() -> None:
     def hang_up(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
 
@@ -204,12 +204,12 @@ def test_a_server_that_hangs_up_is_told() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "localhost:8000", "/issues", "ftp://example.org", "http://", "http://a:x"])
-def test_an_address_that_is_none_is_told_at_once(address: str) -> None:
+def test_an_invalid_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="server's address"):
         Masthead(address)
 
 
-def test_a_password_does_not_go_into_the_address() -> None:
+def test_a_password_in_the_address_is_refused() -> None:
     with pytest.raises(ValueError, match="username= and password=") as caught:
         Masthead("https://ada:secret@example.org")
     assert "secret" not in str(caught.value)

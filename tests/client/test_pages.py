@@ -1,4 +1,4 @@
-"""Lists that the client walks, page after page."""
+"""Lists that span pages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.factories import a_section, an_issue
 
 @pytest.fixture
 def asked(server: str) -> tuple[Masthead, list[httpx.Request]]:
-    """A client, and what it has asked the server for."""
+    """A client, and the requests that it has sent."""
     requests: list[httpx.Request] = []
 
     class Noting(httpx.HTTPTransport):
@@ -22,7 +22,7 @@ def asked(server: str) -> tuple[Masthead, list[httpx.Request]]:
     return Masthead(server, transport=Noting()), requests
 
 
-def test_walking_a_list_meets_every_row_once(reader: Masthead, editor: Masthead) -> None:
+def test_iterating_over_a_list_returns_each_row_once(reader: Masthead, editor: Masthead) -> None:
     for number in (1, 2):
         editor.create_issue(an_issue(number, published=True, items=5))
 
@@ -31,7 +31,7 @@ def test_walking_a_list_meets_every_row_once(reader: Masthead, editor: Masthead)
         assert [(item.issue, item.position) for item in items] == [(n, place) for n in (2, 1) for place in range(5)]
 
 
-def test_an_issue_published_half_way_neither_hides_nor_repeats_a_row(reader: Masthead, editor: Masthead) -> None:
+def test_publishing_during_the_iteration_neither_hides_nor_repeats_a_row(reader: Masthead, editor: Masthead) -> None:
     editor.create_issue(an_issue(1, published=True, items=6, published_at="2025-01-01"))
     walk = iter(reader.items(limit=2))
     met = [next(walk).position, next(walk).position]
@@ -41,7 +41,7 @@ def test_an_issue_published_half_way_neither_hides_nor_repeats_a_row(reader: Mas
     assert met + [item.position for item in walk] == [0, 1, 2, 3, 4, 5]
 
 
-def test_a_list_asks_for_no_page_before_it_is_come_to(
+def test_pages_are_requested_when_the_iteration_reaches_them(
     asked: tuple[Masthead, list[httpx.Request]], editor: Masthead
 ) -> None:
     client, requests = asked
@@ -62,7 +62,7 @@ def test_a_list_asks_for_no_page_before_it_is_come_to(
         assert len(requests) == 5
 
 
-def test_pages_tell_where_they_stand(reader: Masthead, editor: Masthead) -> None:
+def test_pages_have_their_position_in_the_list(reader: Masthead, editor: Masthead) -> None:
     editor.create_issue(an_issue(1, published=True, items=5))
     items = reader.items(limit=2)
 
@@ -77,7 +77,7 @@ def test_pages_tell_where_they_stand(reader: Masthead, editor: Masthead) -> None
     assert items.total() == 5
 
 
-def test_filters_hold_on_every_page(reader: Masthead, editor: Masthead) -> None:
+def test_filters_apply_to_every_page(reader: Masthead, editor: Masthead) -> None:
     sections = [a_section("Research", items=3), a_section("Product", items=3)]
     editor.create_issue(an_issue(1, published=True, sections=sections))
 
@@ -100,14 +100,14 @@ def test_an_empty_list_is_one_page_without_rows(editor: Masthead) -> None:
         assert pages.total() == 0
 
 
-def test_a_limit_out_of_range_is_told(reader: Masthead) -> None:
+def test_a_limit_out_of_range_is_invalid(reader: Masthead) -> None:
     for limit in (0, 101, -1):
         with pytest.raises(Invalid) as caught:
             reader.items(limit=limit).first_page()
         assert [fault.pointer for fault in caught.value.errors] == ["limit"]
 
 
-def test_a_list_shows_what_it_is_of(reader: Masthead) -> None:
+def test_the_repr_of_a_list_has_its_address(reader: Masthead) -> None:
     assert repr(reader.items(tag=["research", "safety"], issue=75)) == (
         "<Pages of /items?tag=research&tag=safety&issue=75>"
     )

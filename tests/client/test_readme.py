@@ -26,7 +26,7 @@ def test_its_examples_print_what_it_shows(server: str, database: Database, capsy
         assert capsys.readouterr().out == shown
 
 
-def test_it_names_all_that_a_client_can_do() -> None:
+def test_it_names_every_method() -> None:
     methods = [name for name, _ in inspect.getmembers(Masthead, inspect.isfunction) if not name.startswith("_")]
     assert [name for name in methods if f"`{name}`" not in README and f".{name}(" not in README] == []
 

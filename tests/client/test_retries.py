@@ -1,4 +1,4 @@
-"""What is sent again, and what never is."""
+"""Retries."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ def gone() -> httpx.Response:
 
 
 class Server:
-    """A stand-in for a server that answers what it was told to, one after the other."""
+    """A fake server that gives the responses, one after the other."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
@@ -82,7 +82,7 @@ def create_user(client: Masthead) -> object:
 
 
 @pytest.mark.parametrize("lost", [LOST, SLOW, httpx.ReadError("reset"), httpx.Response(502), httpx.Response(504)])
-def test_a_post_whose_answer_was_lost_is_sent_again_with_the_same_key(lost: Answer, pauses: list[float]) -> None:
+def test_a_post_whose_response_was_lost_is_retried_with_the_same_key(lost: Answer, pauses: list[float]) -> None:
     server = Server(lost, lost, httpx.Response(201, json=TAG), httpx.Response(201, json=TAG))
     with server.client() as client:
         assert create_tag(client) == create_tag(client)
@@ -96,7 +96,7 @@ def test_a_post_whose_answer_was_lost_is_sent_again_with_the_same_key(lost: Answ
 
 @pytest.mark.parametrize("call", [change_tag, delete_tag, create_user])
 @pytest.mark.parametrize("lost", [LOST, SLOW, httpx.Response(502), httpx.Response(503), httpx.Response(504)])
-def test_what_could_be_done_twice_is_not_sent_again_when_its_answer_was_lost(
+def test_a_write_that_is_not_idempotent_is_not_retried_when_its_response_was_lost(
     call: Call, lost: Answer, pauses: list[float]
 ) -> None:
     server = Server(lost)
@@ -107,7 +107,7 @@ def test_what_could_be_done_twice_is_not_sent_again_when_its_answer_was_lost(
 
 
 @pytest.mark.parametrize("lost", [LOST, SLOW, NOT_THERE, httpx.Response(502), a_problem(503)])
-def test_reading_is_done_again(lost: Answer) -> None:
+def test_reads_are_retried(lost: Answer) -> None:
     server = Server(lost, httpx.Response(200, json=FRONT), lost, httpx.Response(200, json=ME))
     with server.client() as client:
         assert client.front().publication.title == "T"
@@ -122,16 +122,14 @@ def test_reading_is_done_again(lost: Answer) -> None:
 @pytest.mark.parametrize(
     "not_done", [NOT_THERE, httpx.ConnectTimeout(""), httpx.PoolTimeout(""), a_problem(503), a_problem(429)]
 )
-def test_what_was_certainly_not_done_is_sent_again_whatever_it_is(
-    call: Call, answer: httpx.Response, not_done: Answer
-) -> None:
+def test_any_request_that_was_not_processed_is_retried(call: Call, answer: httpx.Response, not_done: Answer) -> None:
     server = Server(not_done, answer)
     with server.client() as client:
         call(client)
     assert len(server.requests) == 2
 
 
-def test_it_gives_up_after_as_many_times_as_it_was_told(pauses: list[float]) -> None:
+def test_it_gives_up_after_the_given_number_of_retries(pauses: list[float]) -> None:
     for retries in (0, 1, 4):
         server = Server(*[SLOW] * (retries + 1))
         with server.client(retries=retries) as client, pytest.raises(TimedOut):
@@ -143,14 +141,14 @@ def test_it_gives_up_after_as_many_times_as_it_was_told(pauses: list[float]) -> 
         Masthead("http://server.test", retries=-1)
 
 
-def test_a_server_that_is_busy_says_how_long_to_wait(pauses: list[float]) -> None:
+def test_retry_after_in_seconds_is_respected(pauses: list[float]) -> None:
     server = Server(a_problem(503, retry_after="7"), a_problem(429, retry_after="0"), httpx.Response(200, json=TAG))
     with server.client() as client:
         change_tag(client)
     assert pauses == [7, 0]
 
 
-def test_the_time_to_wait_may_be_a_date(pauses: list[float]) -> None:
+def test_retry_after_may_be_a_date(pauses: list[float]) -> None:
     for seconds, zone in ((20, "GMT"), (-20, "GMT"), (20, "-0000")):
         until = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds)).replace("+0000", zone)
         server = Server(a_problem(503, retry_after=until), httpx.Response(200, json=FRONT))
@@ -162,7 +160,7 @@ def test_the_time_to_wait_may_be_a_date(pauses: list[float]) -> None:
 
 
 @pytest.mark.parametrize("said", ["31", "3600", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_who_would_have_to_wait_long_is_told_so(said: str, pauses: list[float]) -> None:
+def test_a_long_retry_after_raises_the_error(said: str, pauses: list[float]) -> None:
     server = Server(a_problem(503, retry_after=said))
     with server.client() as client, pytest.raises(ServerError) as caught:
         client.front()
@@ -173,7 +171,7 @@ def test_who_would_have_to_wait_long_is_told_so(said: str, pauses: list[float]) 
 @pytest.mark.parametrize(
     "said", ["", "soon", "-1", "1.5", "²", "Mon, 99 Foo 2026", "Mon, 1 Jan 2026 00:00:00 +99999999999"]
 )
-def test_a_time_to_wait_that_is_none_does_not_count(said: str, pauses: list[float]) -> None:
+def test_an_invalid_retry_after_is_ignored(said: str, pauses: list[float]) -> None:
     answer = a_problem(503)
     answer.headers = httpx.Headers({**answer.headers, "retry-after": said.encode()}, encoding="utf-8")
     server = Server(answer, httpx.Response(200, json=FRONT))
@@ -184,7 +182,7 @@ def test_a_time_to_wait_that_is_none_does_not_count(said: str, pauses: list[floa
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422, 428, 500])
-def test_what_is_refused_for_good_is_not_sent_again(status: int, pauses: list[float]) -> None:
+def test_permanent_errors_are_not_retried(status: int, pauses: list[float]) -> None:
     server = Server(a_problem(status), a_problem(status))
     with server.client() as client:
         for call in (Masthead.front, create_tag):
@@ -194,13 +192,15 @@ def test_what_is_refused_for_good_is_not_sent_again(status: int, pauses: list[fl
     assert pauses == []
 
 
-def test_a_request_that_cannot_be_sent_is_not_tried_again() -> None:
+def test_an_invalid_request_is_not_retried() -> None:
     server = Server(httpx.LocalProtocolError("Illegal header value"))
     with server.client() as client, pytest.raises(ConnectionFailed):
         client.front()
 
 
-def test_passwords_that_are_tried_too_often_have_to_wait(server: str, database: Database, pauses: list[float]) -> None:
+def test_too_many_failed_sign_ins_are_retried_after_the_wait(
+    server: str, database: Database, pauses: list[float]
+) -> None:
     with database.writing() as session:
         account = f"account:{sha256(b'author').hexdigest()}"
         session.add(Attempts(subject=account, number=14, last_at=now()))
@@ -218,7 +218,7 @@ def test_passwords_that_are_tried_too_often_have_to_wait(server: str, database: 
 
 
 class LosingAnswers(httpx.HTTPTransport):
-    """Lets the server do everything, and loses what it answers to each request for the first time."""
+    """Loses the first response to each request, after the server has processed it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -234,7 +234,7 @@ class LosingAnswers(httpx.HTTPTransport):
         raise httpx.ReadError("The connection broke.", request=request)
 
 
-def test_nothing_is_made_twice_though_every_answer_is_lost_once(settings: Settings, database: Database) -> None:
+def test_nothing_is_created_twice_when_every_response_is_lost_once(settings: Settings, database: Database) -> None:
     app = create_app(settings)
     with (
         running(app) as address,

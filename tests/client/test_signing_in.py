@@ -1,4 +1,4 @@
-"""Who the client writes as."""
+"""Signing in, and the credentials that requests are sent with."""
 
 import threading
 
@@ -10,10 +10,10 @@ from app.auth import users
 from app.db.engine import Database
 from tests.api import PASSWORD
 
-NO_LONGER_GOOD = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"
+EXPIRED_TOKEN = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"
 
 
-def test_a_client_with_a_password_signs_in_by_itself(server: str) -> None:
+def test_a_client_with_a_password_signs_in_when_needed(server: str) -> None:
     with Masthead(server, username="editor", password=PASSWORD) as client:
         me = client.me()
 
@@ -21,7 +21,7 @@ def test_a_client_with_a_password_signs_in_by_itself(server: str) -> None:
     assert "content:publish" in me.scopes
 
 
-def test_signing_in_later_is_from_then_on(reader: Masthead) -> None:
+def test_sign_in_applies_to_later_requests(reader: Masthead) -> None:
     with pytest.raises(Unauthenticated):
         reader.me()
 
@@ -32,7 +32,7 @@ def test_signing_in_later_is_from_then_on(reader: Masthead) -> None:
     assert reader.me().name == "admin"
 
 
-def test_whoever_fails_to_sign_in_stays_who_they_were(author: Masthead) -> None:
+def test_a_failed_sign_in_keeps_the_previous_credentials(author: Masthead) -> None:
     with pytest.raises(Unauthenticated) as caught:
         author.sign_in("admin", "not the password")
 
@@ -40,7 +40,7 @@ def test_whoever_fails_to_sign_in_stays_who_they_were(author: Masthead) -> None:
     assert author.me().name == "author"
 
 
-def test_a_wrong_password_is_told_at_the_first_call_that_needs_it(server: str) -> None:
+def test_a_wrong_password_is_an_error_of_the_first_request_that_needs_it(server: str) -> None:
     with Masthead(server, username="editor", password="not the password") as client:
         assert list(client.issues()) == []
         with pytest.raises(Unauthenticated) as caught:
@@ -48,24 +48,24 @@ def test_a_wrong_password_is_told_at_the_first_call_that_needs_it(server: str) -
     assert caught.value.code == "wrong-password"
 
 
-def test_a_token_is_as_good_as_a_password_while_it_is_good(server: str) -> None:
+def test_an_access_token_alone_works_until_it_expires(server: str) -> None:
     form = {"username": "editor", "password": PASSWORD}
     token = httpx.post(f"{server}/auth/token", data=form).raise_for_status().json()["access_token"]
     with Masthead(server, token=token) as client:
         assert client.me().name == "editor"
 
-    with Masthead(server, token=NO_LONGER_GOOD) as client, pytest.raises(Unauthenticated) as caught:
+    with Masthead(server, token=EXPIRED_TOKEN) as client, pytest.raises(Unauthenticated) as caught:
         client.me()
     assert 'error="invalid_token"' in caught.value.headers["www-authenticate"]
 
 
-def test_a_client_whose_token_has_run_out_signs_in_again(server: str) -> None:
-    with Masthead(server, token=NO_LONGER_GOOD, username="editor", password=PASSWORD) as client:
+def test_a_client_with_an_expired_token_signs_in_again(server: str) -> None:
+    with Masthead(server, token=EXPIRED_TOKEN, username="editor", password=PASSWORD) as client:
         assert client.create_issue(title="Made with a new token").number == 1
         assert client.me().name == "editor"
 
 
-def test_a_user_who_is_disabled_meanwhile_is_told(server: str, database: Database) -> None:
+def test_a_disabled_user_is_unauthenticated(server: str, database: Database) -> None:
     with Masthead(server, username="author", password=PASSWORD) as client:
         assert client.me().name == "author"
         with database.writing() as session:
@@ -76,16 +76,16 @@ def test_a_user_who_is_disabled_meanwhile_is_told(server: str, database: Databas
     assert caught.value.code == "wrong-password"
 
 
-def test_a_name_goes_with_a_password() -> None:
+def test_username_and_password_are_given_together() -> None:
     with pytest.raises(ValueError, match="given together"):
         Masthead("http://localhost:8000", username="ada")
 
 
-class Clerk:
-    """A stand-in for a server: it gives a new token each time, and takes those it has been told are good."""
+class TokenServer:
+    """A fake server that issues a new token each time and accepts the valid ones."""
 
-    def __init__(self, *good: str) -> None:
-        self.good = good
+    def __init__(self, *valid: str) -> None:
+        self.valid = valid
         self.requests: list[httpx.Request] = []
         self.given = 0
 
@@ -94,7 +94,7 @@ class Clerk:
         if request.url.path == "/auth/token":
             self.given += 1
             return httpx.Response(200, json={"access_token": f"token-{self.given}", "token_type": "bearer"})
-        if request.headers.get("authorization") in [f"Bearer {token}" for token in self.good]:
+        if request.headers.get("authorization") in [f"Bearer {token}" for token in self.valid]:
             return httpx.Response(200, json={"name": "ada", "role": "admin", "scopes": []})
         challenge = {"www-authenticate": 'Bearer realm="masthead", error="invalid_token"'}
         problem = {
@@ -108,44 +108,44 @@ class Clerk:
 
     def client(self) -> Masthead:
         transport = httpx.MockTransport(self)
-        return Masthead("http://clerk.test", username="ada", password="a password", transport=transport)
+        return Masthead("http://server.test", username="ada", password="a password", transport=transport)
 
     @property
     def asked(self) -> list[str]:
         return [request.url.path for request in self.requests]
 
 
-def test_a_token_is_kept_until_it_has_run_out() -> None:
-    clerk = Clerk("token-1")
-    with clerk.client() as client:
+def test_a_token_is_used_until_it_expires() -> None:
+    server = TokenServer("token-1")
+    with server.client() as client:
         client.me()
         client.me()
-        assert clerk.asked == ["/auth/token", "/auth/me", "/auth/me"]
+        assert server.asked == ["/auth/token", "/auth/me", "/auth/me"]
 
-        clerk.good = ("token-2",)
+        server.valid = ("token-2",)
         client.me()
-        assert clerk.asked[3:] == ["/auth/me", "/auth/token", "/auth/me"]
+        assert server.asked[3:] == ["/auth/me", "/auth/token", "/auth/me"]
 
 
-def test_a_server_that_takes_no_token_is_asked_twice_and_no_more() -> None:
-    clerk = Clerk()
-    with clerk.client() as client, pytest.raises(Unauthenticated):
+def test_a_rejected_new_token_is_not_renewed_again() -> None:
+    server = TokenServer()
+    with server.client() as client, pytest.raises(Unauthenticated):
         client.me()
-    assert clerk.asked == ["/auth/token", "/auth/me", "/auth/token", "/auth/me"]
+    assert server.asked == ["/auth/token", "/auth/me", "/auth/token", "/auth/me"]
 
 
 def test_threads_that_share_a_client_sign_in_once() -> None:
-    clerk = Clerk("token-1")
-    with clerk.client() as client:
+    server = TokenServer("token-1")
+    with server.client() as client:
         threads = [threading.Thread(target=client.me) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert clerk.given == 1
+    assert server.given == 1
 
 
-def test_what_the_public_reads_is_asked_for_without_credentials() -> None:
+def test_public_requests_have_no_credentials() -> None:
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -166,7 +166,7 @@ def test_what_the_public_reads_is_asked_for_without_credentials() -> None:
     assert public.headers["user-agent"] == f"masthead-client/{__version__}"
 
 
-def test_a_password_is_nowhere_to_be_seen() -> None:
+def test_a_password_is_not_in_the_repr() -> None:
     client = Masthead("http://localhost:8000", username="ada", password="a secret")
     assert repr(client) == "Masthead('http://localhost:8000')"
     client.close()

@@ -38,7 +38,7 @@ def test_both_clients_have_the_same_methods() -> None:
             assert waits or "AsyncPages" in str(inspect.signature(counterpart).return_annotation), name
 
 
-def test_all_that_is_exported_is_there() -> None:
+def test_every_exported_name_exists() -> None:
     assert [name for name in masthead_client.__all__ if not hasattr(masthead_client, name)] == []
 
 

@@ -1,4 +1,4 @@
-"""Writing by the client."""
+"""Creating and changing issues, sections and items."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_an_issue_is_a_draft_until_it_is_published(reader: Masthead, author: Mas
         reader.issue(1)
 
 
-def test_an_issue_is_made_of_a_dictionary_of_arguments_or_of_both(author: Masthead) -> None:
+def test_an_issue_is_created_from_a_dictionary_arguments_or_both(author: Masthead) -> None:
     written = json.loads('{"title": "From a file", "number": 7, "subtitle": "As it was"}')
 
     assert author.create_issue(written).number == 7
@@ -53,7 +53,7 @@ def test_an_issue_is_made_of_a_dictionary_of_arguments_or_of_both(author: Masthe
     assert written["number"] == 7
 
 
-def test_an_issue_that_was_read_makes_a_copy(editor: Masthead) -> None:
+def test_creating_an_issue_that_was_read_makes_a_copy(editor: Masthead) -> None:
     editor.create_issue(
         title="The first",
         number=1,
@@ -80,7 +80,7 @@ def test_an_issue_that_was_read_makes_a_copy(editor: Masthead) -> None:
     assert next(copy.all_items()).title_source == "body"
 
 
-def test_a_section_and_an_item_that_were_read_make_copies(author: Masthead) -> None:
+def test_adding_a_section_or_item_that_was_read_makes_a_copy(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=2))
     author.create_issue(title="Empty", number=2)
     section = author.draft(1).sections[0]
@@ -91,7 +91,7 @@ def test_a_section_and_an_item_that_were_read_make_copies(author: Masthead) -> N
     assert [item.title for item in author.draft(2).all_items()] == ["Item 0", "Item 1", "Another title"]
 
 
-def test_only_what_is_given_is_changed_and_none_takes_away(author: Masthead) -> None:
+def test_only_given_fields_are_changed_and_none_clears(author: Masthead) -> None:
     author.create_issue(title="A title", subtitle="A subtitle", intro="An intro", number=1)
 
     changed = author.change_issue(1, intro=None)
@@ -102,7 +102,7 @@ def test_only_what_is_given_is_changed_and_none_takes_away(author: Masthead) -> 
     assert changed.extra == {"mood": "calm"}
 
 
-def test_only_what_is_given_of_an_item_is_changed(author: Masthead) -> None:
+def test_only_given_fields_of_an_item_are_changed(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=1))
     item = next(author.draft(1).all_items())
 
@@ -114,13 +114,13 @@ def test_only_what_is_given_of_an_item_is_changed(author: Masthead) -> None:
     assert author.draft_item(item.id) == changed
 
 
-def test_days_and_times_are_sent_as_they_are_meant(author: Masthead) -> None:
+def test_dates_and_times_are_accepted(author: Masthead) -> None:
     noon = datetime(2025, 12, 23, 12, tzinfo=UTC)
     for given in (date(2025, 12, 23), "2025-12-23", datetime(2025, 12, 23, 14, tzinfo=timezone(timedelta(hours=2)))):
         assert author.create_issue(title="Dated", published_at=given).published_at == noon
 
 
-def test_a_time_without_its_offset_is_told(author: Masthead) -> None:
+def test_a_time_without_an_offset_is_invalid(author: Masthead) -> None:
     with pytest.raises(Invalid) as caught:
         author.create_issue(title="Dated", published_at=datetime(2025, 12, 23, 9, 30))  # noqa: DTZ001
     assert [fault.pointer for fault in caught.value.errors] == ["/published_at"]
@@ -140,7 +140,7 @@ def test_an_item_posted_to_a_published_issue_is_live(reader: Masthead, editor: M
         reader.item(item.id)
 
 
-def test_a_section_goes_where_it_is_said_to(author: Masthead) -> None:
+def test_a_section_is_added_at_the_given_place(author: Masthead) -> None:
     author.create_issue(an_issue(1))
 
     first = author.add_section(1, title="First", position=0, items=[an_item()])
@@ -151,7 +151,7 @@ def test_a_section_goes_where_it_is_said_to(author: Masthead) -> None:
     assert [item.title for item in author.draft(1).all_items()][:2] == ["An item", "Deep"]
 
 
-def test_a_write_that_names_a_version_does_not_overwrite_what_came_between(editor: Masthead, author: Masthead) -> None:
+def test_a_write_with_if_match_does_not_overwrite_a_newer_version(editor: Masthead, author: Masthead) -> None:
     read = editor.create_issue(an_issue(1))
     between = author.change_issue(1, title="Theirs")
 
@@ -173,7 +173,7 @@ def test_a_write_that_names_a_version_does_not_overwrite_what_came_between(edito
     assert editor.draft(1).version == between.version + len(writes)
 
 
-def test_a_write_to_an_item_names_the_version_of_the_item(author: Masthead) -> None:
+def test_if_match_of_an_item_is_the_item_s_version(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=1))
     read = next(author.draft(1).all_items())
     between = author.change_item(read.id, source="Theirs", if_match=read)
@@ -187,7 +187,7 @@ def test_a_write_to_an_item_names_the_version_of_the_item(author: Masthead) -> N
     assert list(author.draft(1).all_items()) == []
 
 
-def test_unpublishing_can_name_a_version_too(editor: Masthead) -> None:
+def test_unpublishing_takes_if_match(editor: Masthead) -> None:
     made = editor.create_issue(an_issue(1, published=True))
     with pytest.raises(Stale):
         editor.unpublish(1, if_match=made.version + 1)
@@ -218,7 +218,7 @@ def test_authors_do_not_publish(author: Masthead, editor: Masthead) -> None:
     assert author.draft(2).status == "draft"
 
 
-def test_nobody_writes_without_a_name(reader: Masthead) -> None:
+def test_writing_needs_credentials(reader: Masthead) -> None:
     for call in (
         lambda: reader.create_issue(title="Mine"),
         lambda: reader.draft(1),
@@ -229,7 +229,7 @@ def test_nobody_writes_without_a_name(reader: Masthead) -> None:
             call()
 
 
-def test_a_field_that_is_none_is_told_by_the_server(author: Masthead) -> None:
+def test_an_unknown_field_is_refused_by_the_server(author: Masthead) -> None:
     with pytest.raises(Invalid) as caught:
         author.create_issue({"tilte": "Misspelt", "sections": [{"items": [{"url": "javascript:alert(1)"}]}]})
 
@@ -239,7 +239,7 @@ def test_a_field_that_is_none_is_told_by_the_server(author: Masthead) -> None:
     assert list(author.drafts()) == []
 
 
-def test_what_json_cannot_say_is_told_as_a_problem(author: Masthead) -> None:
+def test_values_that_are_not_json_are_refused_by_the_server(author: Masthead) -> None:
     for value in ("\ud800", float("nan"), float("inf"), "a\0b"):
         with pytest.raises(ProblemError) as caught:
             author.create_issue(title="A title", extra={"key": value})
@@ -247,7 +247,7 @@ def test_what_json_cannot_say_is_told_as_a_problem(author: Masthead) -> None:
 
 
 def _content(issue: DraftIssue) -> object:
-    """What an issue says, without what tells it from its copies."""
+    """The content of an issue, without the fields in which copies differ."""
     own = {"id", "section_id", "issue", "updated_at", "number", "slug", "version", "status", "links"}
 
     def strip(value: Any) -> Any:

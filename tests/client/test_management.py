@@ -1,4 +1,4 @@
-"""Looking after the vocabulary, the publication, users and API keys by the client."""
+"""Managing tags, the publication, users and API keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -59,7 +59,7 @@ def test_the_publication_is_changed(admin: Masthead, reader: Masthead, editor: M
         editor.change_publication(title="Mine")
 
 
-def test_admins_look_after_users(admin: Masthead, editor: Masthead, server: str) -> None:
+def test_admins_manage_users(admin: Masthead, editor: Masthead, server: str) -> None:
     made = admin.create_user("bob", "author", PASSWORD)
     assert (made.name, made.role, made.disabled_at) == ("bob", "author", None)
     assert [user.name for user in admin.users()] == ["admin", "author", "bob", "editor"]
@@ -81,7 +81,7 @@ def test_admins_look_after_users(admin: Masthead, editor: Masthead, server: str)
             call()
 
 
-def test_an_api_key_is_a_token_that_does_not_run_out(admin: Masthead, server: str) -> None:
+def test_an_api_key_is_a_token_that_does_not_expire(admin: Masthead, server: str) -> None:
     expires = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
     made = admin.create_api_key("Zapier", ["content:read", "content:write"], expires_at=expires)
     forever = admin.create_api_key("Forever", ["content:read"])
@@ -109,7 +109,7 @@ def test_an_api_key_is_a_token_that_does_not_run_out(admin: Masthead, server: st
         admin.create_api_key("Late", ["content:read"], expires_at=expires - timedelta(days=2))
 
 
-def test_who_takes_another_password_stays_signed_in(server: str) -> None:
+def test_changing_the_password_keeps_the_client_signed_in(server: str) -> None:
     with (
         Masthead(server, username="author", password=PASSWORD) as here,
         Masthead(server, username="author", password=PASSWORD) as there,

@@ -1,4 +1,4 @@
-"""An author's week by the client: the inbox, an issue made of it, its preview, its day, and what was a mistake."""
+"""Authoring: the inbox, issues, previews, scheduling, the bin and revisions."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from tests.conftest import settings_for
 from tests.factories import a_section, ahead, an_issue, an_item
 
 
-def test_links_are_collected_and_become_an_issue(author: Masthead, editor: Masthead, reader: Masthead) -> None:
+def test_collected_items_become_an_issue(author: Masthead, editor: Masthead, reader: Masthead) -> None:
     first = author.collect_item(title="A paper", url="https://example.org/paper", tags=["research"])
     rest = author.collect_items([an_item("A tool", tags=["product"]), an_item("A post", tags=["career"])])
 
@@ -49,7 +49,7 @@ def test_links_are_collected_and_become_an_issue(author: Masthead, editor: Masth
     assert [item.title for item in reader.items(issue=76)] == ["A tool", "A paper", "A post"]
 
 
-def test_an_item_that_was_read_is_collected_as_a_copy(author: Masthead, editor: Masthead, reader: Masthead) -> None:
+def test_collecting_an_item_that_was_read_creates_a_copy(author: Masthead, editor: Masthead, reader: Masthead) -> None:
     editor.create_issue(an_issue(1, published=True, sections=[a_section(items=1, tag="research")]))
     body_made = editor.add_item(1, body="A title is made of this. Not of this.", section="research")
 
@@ -67,7 +67,7 @@ def test_an_item_that_was_read_is_collected_as_a_copy(author: Masthead, editor: 
     assert copies[0].title_source == "body"
 
 
-def test_of_many_items_all_are_made_or_none_or_each_that_is_right(author: Masthead) -> None:
+def test_a_batch_creates_all_or_nothing_or_each_valid_item(author: Masthead) -> None:
     many = [an_item("Right"), {"title": "Wrong", "url": "javascript:alert(1)"}, {"titel": "Misspelt"}]
 
     with pytest.raises(Invalid) as caught:
@@ -105,7 +105,7 @@ def test_sections_are_renamed_moved_and_deleted(author: Masthead) -> None:
     assert [item.title for item in author.inbox()] == ["Item 0"]
 
 
-def test_a_whole_issue_is_put_back_as_it_was_read(author: Masthead) -> None:
+def test_putting_an_issue_as_it_was_read_changes_nothing(author: Masthead) -> None:
     made = author.put_issue(5, {"title": "Made by putting", "sections": [a_section(items=2)]})
     assert (made.number, made.version) == (5, 1)
 
@@ -122,7 +122,7 @@ def test_a_whole_issue_is_put_back_as_it_was_read(author: Masthead) -> None:
         author.put_issue(5, made, if_match=made)
 
 
-def test_a_preview_shows_a_draft_to_whoever_has_its_link(author: Masthead, reader: Masthead) -> None:
+def test_a_preview_shows_a_draft_to_anyone_with_the_link(author: Masthead, reader: Masthead) -> None:
     draft = author.create_issue(an_issue(1, title="As it was"))
     pinned = author.create_preview(1, version=draft.version, days=0.5)
     following = author.create_preview(1)
@@ -148,7 +148,7 @@ def test_a_preview_shows_a_draft_to_whoever_has_its_link(author: Masthead, reade
         reader.previewed_issue("no such token")
 
 
-def test_an_issue_is_scheduled_and_is_not(editor: Masthead, author: Masthead) -> None:
+def test_an_issue_is_scheduled_and_unscheduled(editor: Masthead, author: Masthead) -> None:
     draft = editor.create_issue(an_issue(1))
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
 
@@ -172,7 +172,7 @@ def test_an_issue_is_scheduled_and_is_not(editor: Masthead, author: Masthead) ->
         author.schedule(1, tomorrow)
 
 
-def test_an_issue_comes_back_from_the_bin(editor: Masthead, reader: Masthead) -> None:
+def test_an_issue_is_restored_from_the_bin(editor: Masthead, reader: Masthead) -> None:
     made = editor.create_issue(an_issue(1, published=True))
 
     with pytest.raises(Stale):
@@ -190,7 +190,7 @@ def test_an_issue_comes_back_from_the_bin(editor: Masthead, reader: Masthead) ->
     assert [item.id for item in restored.all_items()] == [item.id for item in made.all_items()]
 
 
-def test_what_an_issue_was_is_listed_compared_and_restored(author: Masthead, editor: Masthead) -> None:
+def test_revisions_are_listed_compared_and_restored(author: Masthead, editor: Masthead) -> None:
     first = author.create_issue(an_issue(1, items=2, title="The first words"))
     editor.change_issue(1, title="The last words")
     keep, drop = author.draft(1).all_items()
@@ -233,7 +233,7 @@ def test_what_an_issue_was_is_listed_compared_and_restored(author: Masthead, edi
         author.draft_item(present.id)
 
 
-def test_whoever_comes_too_late_is_told_what_has_changed_since(author: Masthead, editor: Masthead) -> None:
+def test_a_stale_write_gets_the_changes_since(author: Masthead, editor: Masthead) -> None:
     read = author.create_issue(an_issue(1, items=1))
     item = next(read.all_items())
     editor.change_issue(1, title="Theirs")
@@ -256,7 +256,7 @@ def test_whoever_comes_too_late_is_told_what_has_changed_since(author: Masthead,
     assert caught.value.changes is None
 
 
-def test_a_server_may_demand_that_a_version_is_named(database_url: str) -> None:
+def test_a_server_may_require_if_match(database_url: str) -> None:
     app = create_app(settings_for(database_url, require_if_match=True))
     with running(app) as address, Masthead(address, token=app.state.tokens.issue(1, 1)) as author:
         made = author.create_issue(an_issue(1))
@@ -266,7 +266,7 @@ def test_a_server_may_demand_that_a_version_is_named(database_url: str) -> None:
         assert author.change_issue(1, title="Mine", if_match=made).title == "Mine"
 
 
-def test_what_the_public_sees_is_not_an_author_s_to_change(author: Masthead, editor: Masthead) -> None:
+def test_authors_cannot_change_what_is_published(author: Masthead, editor: Masthead) -> None:
     issue = editor.create_issue(an_issue(1, published=True, items=1))
     item = next(issue.all_items())
     calls: list[Callable[[], object]] = [
@@ -284,7 +284,7 @@ def test_what_the_public_sees_is_not_an_author_s_to_change(author: Masthead, edi
     assert editor.draft(1) == issue
 
 
-def test_all_that_overwrites_can_name_a_version(editor: Masthead) -> None:
+def test_every_write_that_overwrites_takes_if_match(editor: Masthead) -> None:
     issue = editor.create_issue(an_issue(1, items=1))
     item, section = next(issue.all_items()), issue.sections[0]
     late: IfMatch = 99

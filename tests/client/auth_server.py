@@ -1,4 +1,4 @@
-"""A stand-in for a server's side of signing in."""
+"""A fake of the server's authentication routes."""
 
 import json
 from urllib.parse import parse_qs
@@ -8,8 +8,8 @@ import httpx
 NAME, PASSWORD = "ada", "a password"
 
 
-class Clerk:
-    """Gives access tokens, of which the last is good, and refresh tokens, of which each is good once."""
+class FakeAuthServer:
+    """Issues access tokens, of which the last is valid, and refresh tokens, each of which can be used once."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -43,8 +43,8 @@ class Clerk:
             200, json={"access_token": f"access-{self.given}", "refresh_token": f"refresh-{self.given}"}
         )
 
-    def run_out(self) -> None:
-        """Let the access token be no longer good."""
+    def expire_token(self) -> None:
+        """Invalidate the access token."""
         self.given += 1
 
     @staticmethod

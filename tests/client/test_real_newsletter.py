@@ -1,4 +1,4 @@
-"""A real newsletter, posted by the client to a server that has nothing yet, published, and read by the world."""
+"""A real newsletter, created on an empty server, published and read."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def written() -> dict[str, Any]:
 
 @pytest.fixture
 def published(editor: Masthead, written: dict[str, Any]) -> dict[str, Any]:
-    """The same, once it has been posted and published."""
+    """The same issue, created and published."""
     draft = editor.create_issue(written)
     assert draft.status == "draft"
     assert list(editor.issues()) == []
@@ -90,7 +90,7 @@ def test_every_paragraph_is_there(reader: Masthead, published: dict[str, Any]) -
     assert paragraphs == 11 + 4 + 27, "the intro's, the outro's, the items'"
 
 
-def test_it_is_what_a_careful_reader_expects(reader: Masthead, published: dict[str, Any]) -> None:
+def test_it_matches_the_annotation(reader: Masthead, published: dict[str, Any]) -> None:
     expected = json.loads((FOLDER / "expected.json").read_text())
     issue = reader.issue(75)
 
@@ -117,7 +117,7 @@ def test_ten_titles_are_made_from_bodies(reader: Masthead, published: dict[str, 
 
 
 @pytest.mark.usefixtures("published")
-def test_its_sections_and_tags_are_lists_of_their_own(reader: Masthead, server: str) -> None:
+def test_its_sections_and_tags_can_be_listed(reader: Masthead, server: str) -> None:
     assert [item.section_path for item in reader.items(tag="safety")] == [["Things you should know", "Safety"]]
     career = list(reader.items(section="career"))
     assert [item.section_path[-1] for item in career] == [
@@ -145,7 +145,7 @@ def test_a_search_for_its_subject_finds_the_issue_first(reader: Masthead) -> Non
 
 
 @pytest.mark.usefixtures("published")
-def test_it_is_read_in_one_piece_and_in_pages_alike(reader: Masthead) -> None:
+def test_its_items_are_the_same_in_one_document_and_in_pages(reader: Masthead) -> None:
     whole = [item.id for item in reader.issue(75).all_items()]
 
     assert [item.id for item in reader.items(limit=7)] == whole

@@ -1,4 +1,4 @@
-"""Reading by the client."""
+"""Reading what is published."""
 
 from datetime import UTC, date, datetime
 
@@ -8,7 +8,7 @@ from masthead_client import IssueHit, ItemHit, Masthead, NotFound
 from tests.factories import TAGS, a_section, an_issue, an_item
 
 
-def test_the_front_says_what_is_here(reader: Masthead, editor: Masthead) -> None:
+def test_the_front_has_the_publication_and_links(reader: Masthead, editor: Masthead) -> None:
     assert reader.front().links["latest"] is None
 
     editor.create_issue(an_issue(75, published=True))
@@ -19,7 +19,7 @@ def test_the_front_says_what_is_here(reader: Masthead, editor: Masthead) -> None
     assert front.links["latest"] == "/issues/latest"
 
 
-def test_a_published_issue_is_read_whole(reader: Masthead, editor: Masthead) -> None:
+def test_a_published_issue_is_complete(reader: Masthead, editor: Masthead) -> None:
     editor.create_issue(
         an_issue(
             75,
@@ -47,7 +47,7 @@ def test_a_published_issue_is_read_whole(reader: Masthead, editor: Masthead) -> 
     assert issue.links["previous"] is None
 
 
-def test_sections_and_items_are_walked_as_they_are_read(reader: Masthead, editor: Masthead) -> None:
+def test_all_sections_and_items_are_in_reading_order(reader: Masthead, editor: Masthead) -> None:
     inner = a_section("Safety", items=1)
     editor.create_issue(
         title="Deep",
@@ -79,7 +79,7 @@ def test_without_any_issue_there_is_no_latest(reader: Masthead) -> None:
     assert caught.value.detail == "No issue has been published yet."
 
 
-def test_issues_are_listed_the_newest_first(reader: Masthead, editor: Masthead) -> None:
+def test_issues_are_listed_newest_first(reader: Masthead, editor: Masthead) -> None:
     for number in (1, 2, 3):
         editor.create_issue(an_issue(number, published=True, published_at=f"2025-0{number}-15"))
     editor.create_issue(an_issue(4))
@@ -92,7 +92,7 @@ def test_issues_are_listed_the_newest_first(reader: Masthead, editor: Masthead) 
     assert [issue.item_count for issue in reader.issues(tag="Research", limit=1)] == [3, 3, 3]
 
 
-def test_issues_come_whole_when_that_is_asked_for(reader: Masthead, editor: Masthead) -> None:
+def test_issues_are_complete_with_full(reader: Masthead, editor: Masthead) -> None:
     for number in (1, 2):
         editor.create_issue(an_issue(number, published=True, items=number))
 
@@ -136,7 +136,7 @@ def test_items_are_filtered(reader: Masthead, editor: Masthead) -> None:
     assert titles(tag="no-such-tag") == []
 
 
-def test_an_item_by_itself_tells_of_its_issue(reader: Masthead, editor: Masthead) -> None:
+def test_a_listed_item_has_its_issue_s_title(reader: Masthead, editor: Masthead) -> None:
     made = editor.create_issue(an_issue(5, published=True, title="The fifth", published_at="2025-05-05"))
     first = next(made.all_items())
 
@@ -147,7 +147,7 @@ def test_an_item_by_itself_tells_of_its_issue(reader: Masthead, editor: Masthead
     assert item.published_at == datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 
-def test_a_section_is_one_through_all_issues(reader: Masthead, editor: Masthead) -> None:
+def test_a_section_spans_all_issues(reader: Masthead, editor: Masthead) -> None:
     for number in (1, 2):
         editor.create_issue(an_issue(number, published=True, items=2))
 
@@ -157,7 +157,7 @@ def test_a_section_is_one_through_all_issues(reader: Masthead, editor: Masthead)
     assert series.latest_issue == 2
 
 
-def test_tags_are_listed_those_without_items_too(reader: Masthead, editor: Masthead) -> None:
+def test_tags_without_items_are_listed_too(reader: Masthead, editor: Masthead) -> None:
     editor.create_issue(an_issue(1, published=True))
 
     tags = {tag.slug: tag.count for tag in reader.tags(limit=2)}
@@ -170,7 +170,7 @@ def test_a_tag_is_found_by_its_alias(reader: Masthead) -> None:
     assert reader.tag("News & Trends").name == "News & Trends"
 
 
-def test_what_is_not_there_is_not_found_whatever_it_is_called(reader: Masthead) -> None:
+def test_a_missing_slug_is_not_found_whatever_its_characters(reader: Masthead) -> None:
     for slug in ("nothing", "..", ".", "", "a/b", "a?b#c", "ünï", "%2e%2e", "a b"):
         for read in (reader.section, reader.tag):
             with pytest.raises(NotFound):
@@ -200,7 +200,7 @@ def test_a_search_finds_what_was_published(reader: Masthead, editor: Masthead) -
     assert item.score > issue.score
 
 
-def test_a_search_is_narrowed_to_a_tag_or_an_issue(reader: Masthead, editor: Masthead) -> None:
+def test_a_search_is_filtered_by_tag_or_issue(reader: Masthead, editor: Masthead) -> None:
     for number in (1, 2):
         editor.create_issue(an_issue(number, published=True, items=1))
 
@@ -209,6 +209,6 @@ def test_a_search_is_narrowed_to_a_tag_or_an_issue(reader: Masthead, editor: Mas
     assert reader.search("item", tag=["research", "safety"]).total() == 0
 
 
-def test_any_text_is_a_search(reader: Masthead) -> None:
+def test_any_text_is_a_valid_search(reader: Masthead) -> None:
     for q in ('"', "a AND (", "*", "", "&tag=x", "日本", "'; drop table items", "\N{GRINNING FACE}"):
         assert list(reader.search(q)) == []

@@ -1,14 +1,15 @@
 """Reading issues: one by its number, and lists of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import aggregate_strings
 
 from app.archive.items import wanted_tags
 from app.archive.lists import by_publication, published
-from app.archive.models import ArchivedIssue, ArchivedIssueTag
+from app.archive.models import ArchivedIssue, ArchivedIssueTag, ArchivedItem, ArchivedPublication
 from app.archive.schemas import IssueFilters
 from app.content.document import Neighbours
 from app.db.pages import Page, PageRequest
@@ -29,10 +30,33 @@ class Frozen:
 
 _frozen = select(ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
 _by_number = _frozen.where(ArchivedIssue.number == bindparam("number"))
-_beside = select(
-    select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < bindparam("number")).scalar_subquery(),
-    select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > bindparam("number")).scalar_subquery(),
+_previous = select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < bindparam("number")).scalar_subquery()
+_next = select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > bindparam("number")).scalar_subquery()
+_beside = select(_previous, _next)
+_sort_keys = (
+    select(aggregate_strings(cast(ArchivedItem.id, String) + ":" + cast(ArchivedItem.sort_key, String), ","))
+    .where(ArchivedItem.issue_number == bindparam("number"))
+    .scalar_subquery()
 )
+_present = (
+    select(_previous, _next, ArchivedPublication.language, ArchivedIssue.compiler, ArchivedIssue.document, _sort_keys)
+    .select_from(ArchivedPublication)
+    .outerjoin(ArchivedIssue, ArchivedIssue.number == bindparam("number"))
+)
+
+
+@dataclass(frozen=True)
+class Present:
+    """What the archive has of an issue, and what whoever compiles it must know of the rest."""
+
+    neighbours: Neighbours
+    language: str
+    """The publication's."""
+    compiler: str | None
+    """What compiled the document; None when the issue is not in the archive, and so is the next."""
+    document: bytes | None
+    sort_keys: Mapping[int, int]
+    """Of its items, by their ids."""
 
 
 def find(session: Session | Connection, number: int) -> Frozen:
@@ -82,6 +106,19 @@ def page(session: Session, request: PageRequest, filters: IssueFilters) -> Page[
     if filters.slug is not None:
         statement = statement.where(ArchivedIssue.slug == filters.slug)
     return by_publication(session, request, statement, columns, newest_first=newest_first)
+
+
+def present(session: Session, number: int) -> Present:
+    """What there is of an issue, published or not, in one statement."""
+    previous, following, language, compiler, document, sort_keys = session.execute(_present, {"number": number}).one()
+    pairs = (pair.split(":") for pair in sort_keys.split(",")) if sort_keys else ()
+    return Present(
+        neighbours=Neighbours(previous, following),
+        language=language,
+        compiler=compiler,
+        document=document,
+        sort_keys={int(identifier): int(key) for identifier, key in pairs},
+    )
 
 
 def neighbours(session: Session, number: int) -> Neighbours:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.archive import tags
@@ -12,8 +12,6 @@ from app.archive.models import ArchivedItem, ArchivedItemSection, ArchivedItemTa
 from app.archive.schemas import ItemFilters
 from app.db.pages import Page, PageRequest
 from app.problems import NotFound
-
-_places = select(ArchivedItem.id, ArchivedItem.place).where(ArchivedItem.issue_number == bindparam("number"))
 
 
 def find(session: Session, identifier: int) -> bytes:
@@ -27,17 +25,12 @@ def find(session: Session, identifier: int) -> bytes:
 def page(session: Session, request: PageRequest, filters: ItemFilters) -> Page[bytes]:
     wanted = wanted_tags(session, filters.tag)
     lead, conditions = _lead(filters, wanted)
-    columns = (lead.published_at, lead.issue_number, lead.place)
+    columns = (lead.published_at, lead.issue_number, lead.sort_key)
     newest_first = filters.order == "-published_at"
     statement = select(ArchivedItem.document, *columns).where(*conditions)
     if lead is not ArchivedItem:
         statement = statement.join(ArchivedItem, ArchivedItem.id == lead.item_id)
     return by_publication(session, request, statement, columns, newest_first=newest_first)
-
-
-def places(session: Session, number: int) -> dict[int, int]:
-    """The places of an issue's items, by their ids."""
-    return dict(session.execute(_places, {"number": number}).all())
 
 
 def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:

@@ -57,7 +57,7 @@ def published(column: Any, first: date | None, last: date | None) -> list[Column
 
 def behind(key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newest_first: bool) -> ColumnElement[bool]:
     """That a row comes behind the key in that order."""
-    instant, issue, *places = key
+    instant, issue, *sort_key = key
     past, same = (
         (published_at < instant, published_at <= instant)
         if newest_first
@@ -67,6 +67,6 @@ def behind(key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newes
         )
     )
     beyond = number < issue if newest_first else number > issue
-    within = [and_(number == issue, column > place) for column, place in zip(rest, places, strict=True)]
+    within = [and_(number == issue, column > value) for column, value in zip(rest, sort_key, strict=True)]
     # The first condition follows from the second, and is what lets an index begin at the right row.
     return and_(same, or_(past, and_(published_at == instant, or_(beyond, *within))))

@@ -58,8 +58,8 @@ class ArchivedSection(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number", ondelete="CASCADE"), index=True)
-    place: Mapped[int]
-    """Its place among all sections of its issue, from 0."""
+    sort_key: Mapped[int] = mapped_column("place")
+    """Its position among all sections of its issue, from 0."""
     slug: Mapped[str] = mapped_column(Slug)
     title: Mapped[str | None]
     tag: Mapped[str | None] = mapped_column(Slug)
@@ -73,8 +73,8 @@ class InOrder:
 
     published_at: Mapped[datetime]
     issue_number: Mapped[int] = mapped_column(Id)
-    place: Mapped[int] = mapped_column(BigInteger)
-    """Rises through the issue, with gaps; see `archive.places`."""
+    sort_key: Mapped[int] = mapped_column("place", BigInteger)
+    """Rises through the issue, with gaps; see `archive.sort_keys`."""
 
 
 class ArchivedItem(InOrder, Base):

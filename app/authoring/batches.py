@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
 from app.authoring import issues, items, tree
-from app.authoring.saving import save
+from app.authoring.saving import load, save
 from app.authoring.schemas import BatchInput, BatchProblem, BatchResult, BatchResults, CollectedItemInput
 from app.content import compile
 from app.content.models import Issue, Item
@@ -72,7 +72,7 @@ class _Batch:
         if given.all_or_nothing:
             self._require_all(read)
         self._lock({each.issue for each in read if isinstance(each, CollectedItemInput) and each.issue is not None})
-        self._vocabulary = Vocabulary.load(self._session)
+        self._vocabulary = Vocabulary.when_needed(self._session)
         rows = [self._row(each, index, given.all_or_nothing) for index, each in enumerate(read)]
         if self._written:
             save(self._session, self._caller, *self._written.values())
@@ -97,6 +97,7 @@ class _Batch:
                 self._issues[number] = issues.get(self._session, number)
             except NotFound as problem:
                 self._issues[number] = problem
+        load(self._session, *(issue for issue in self._issues.values() if isinstance(issue, Issue)))
 
     def _row(self, given: CollectedItemInput | Problem, index: int, all_or_nothing: bool) -> Row:
         if isinstance(given, Problem):
@@ -117,7 +118,7 @@ class _Batch:
             issue = self._issues[given.issue]
             if isinstance(issue, NotFound):
                 raise NotFound(issue.detail)
-            tree.require_room_in(self._session, issue, adding=1)
+            tree.require_room_in(issue, adding=1)
             item = items.place(self._session, issue, given, self._caller, self._vocabulary, pointer)
         self._written[issue.number] = issue
         return item

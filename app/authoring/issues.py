@@ -4,16 +4,17 @@ Each function works in the caller's transaction and does not commit. `get` locks
 an issue, or what is in it, begins there.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
-from app.authoring import tree
+from app.authoring import bulk_insert, tree
 from app.authoring.comparing import changes_since
-from app.authoring.saving import require_may_change, save
+from app.authoring.saving import load, record_draft, require_may_change, save
 from app.authoring.schemas import IssueInput, IssuePatch
-from app.authoring.sowing import sow
 from app.content import compile, revisions, versions
 from app.content.document import DraftIssue
 from app.content.models import Issue, Publication
@@ -67,17 +68,24 @@ def unknown(number: int, deleted: Issue | None = None) -> NotFound:
     return NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
 
 
-def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Vocabulary | None = None) -> Issue:
+def create(
+    session: Session,
+    given: IssueInput,
+    caller: Caller,
+    vocabulary: Callable[[Session], Vocabulary] = Vocabulary.load,
+) -> Issue:
     """Make an issue with all that is given of it, and publish it if that is asked for.
 
-    The vocabulary is read unless it is given, as this transaction has it. Raises NumberTaken, SlugTaken, Invalid,
-    and Forbidden when the caller may not publish.
+    `vocabulary` gives the tags as the transaction has them. Raises NumberTaken, SlugTaken, Invalid, and Forbidden when
+    the caller may not publish.
     """
     if given.status == "published":
         caller.require("content:publish", "publish an issue")
     # Two that are made at once must not both find a number or a slug free.
     publication = session.get_one(Publication, 1, with_for_update=True)
     number = _free_number(session, given.number)
+    if given.status == "published":
+        gate.hold(session)
     issue = Issue(
         number=number,
         slug=free_slug(session, given.slug, given.title, number),
@@ -92,24 +100,23 @@ def create(session: Session, given: IssueInput, caller: Caller, vocabulary: Voca
         sections=[],
         **tree.image_columns(given.image),
     )
-    sow(session, issue, given.sections, vocabulary or Vocabulary.load(session))
+    bulk_insert.insert_issue(session, issue, given.sections, vocabulary(session))
     if given.status == "published":
-        document = gate.publish(session, issue, new=True)
+        revisions.record(session, issue, gate.publish(session, issue)[number].frozen, caller)
     else:
-        document = compile.issue(issue, archive.neighbours(session, number))
-    revisions.keep(session, issue, document, caller)
+        record_draft(session, issue, caller)
     return issue
 
 
-def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) -> Issue:
+def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) -> None:
     """Put the given fields in place of what is there. Raises SlugTaken, Invalid, and Forbidden."""
     require_may_change(issue, caller)
     fields = given.model_fields_set
     if "published_at" in fields and given.published_at is None and issue.status == "published":
         raise undated()
-    if "slug" in fields and given.slug != issue.slug:
-        session.get_one(Publication, 1, with_for_update=True)  # as in `create`
-        issue.slug = free_slug(session, given.slug, issue.title, issue.number)
+    slug = new_slug(session, issue, given.slug if "slug" in fields else None, issue.title)
+    load(session, issue)
+    issue.slug = slug
     for name in ("title", "subtitle", "language", "published_at", "intro", "outro", "extra"):
         if name in fields:
             setattr(issue, name, getattr(given, name))
@@ -117,7 +124,17 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
         for name, value in tree.image_columns(given.image).items():
             setattr(issue, name, value)
     save(session, caller, issue)
-    return issue
+
+
+def new_slug(session: Session, issue: Issue, wanted: str | None, title: str) -> str:
+    """The slug that an issue is to have: the one that is wanted, else the one that it has. Raises SlugTaken.
+
+    It comes before `saving.load`, since whoever takes a slug locks the publication's row.
+    """
+    if wanted is None or wanted == issue.slug:
+        return issue.slug
+    session.get_one(Publication, 1, with_for_update=True)  # as in `create`
+    return free_slug(session, wanted, title, issue.number)
 
 
 def undated() -> Invalid:
@@ -125,12 +142,11 @@ def undated() -> Invalid:
     return Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
 
 
-def working_copy(session: Session, number: int) -> DraftIssue:
-    """The issue as its authors have it. Raises NotFound."""
-    loaded = compile.load(session, number)
-    if not loaded or loaded[0].deleted_at is not None:
-        raise unknown(number, *loaded)
-    return compile.working_copy(loaded[0], archive.neighbours(session, number))
+def working_copy(session: Session, issue: Issue) -> DraftIssue:
+    """An issue as its authors have it."""
+    if not compile.is_loaded(issue):
+        compile.load_sections(session, issue)
+    return compile.working_copy(issue, archive.neighbours(session, issue.number))
 
 
 def free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.auth.callers import Caller
 from app.authoring import issues, sections, tree
 from app.authoring.comparing import what_is_now
-from app.authoring.saving import require_may_change, save, touch
+from app.authoring.saving import load, require_may_change, save, touch
 from app.authoring.schemas import CollectedItemInput, ItemMove, ItemPatch, PlacedItemInput
 from app.content import compile, versions
 from app.content.document import DraftItem
@@ -21,31 +21,32 @@ from app.problems import Conflict, Invalid, NotFound
 _where = (
     select(Item.id, Issue.number).outerjoin(Item.section).outerjoin(Section.issue).where(Item.id == bindparam("id"))
 )
-_locked = (
-    select(Item, Issue.number)
-    .outerjoin(Item.section)
-    .outerjoin(Section.issue)
-    .where(Item.id == bindparam("id"))
-    .with_for_update(of=Item)
-    .execution_options(populate_existing=True)
-)
+_in_inbox = select(Item).where(Item.id == bindparam("id"), Item.section_id.is_(None)).with_for_update()
 
 
 def get(session: Session, identifier: int, expect: Expected = None, towards: int | None = None) -> Item:
-    """The item, locked until the transaction ends with the issue that it is in, and with that it is to go `towards`.
+    """The item, and all of the issue that it is in and of that it is to go `towards`, which are locked until the
+    transaction ends; an item in the inbox is locked itself.
 
-    Raises NotFound, and Stale when it is not at the version that the caller expects.
+    Raises NotFound, Conflict when it moves at the same moment, and Stale when it is not at the expected version.
     """
     found = session.execute(_where, {"id": identifier}).first()
     if found is None:
         raise _unknown(identifier)
     # Issues are locked by their numbers, so that of two who move things to and fro none waits for the other for ever.
-    for number in sorted({number for number in (found.number, towards) if number is not None}):
-        issues.get(session, number)
-    item, number = session.execute(_locked, {"id": identifier}).first() or (None, None)
-    if item is None:  # it went while the lock was waited for
-        raise _unknown(identifier)
-    if number != found.number:
+    numbers = sorted({number for number in (found.number, towards) if number is not None})
+    locked = {number: issues.get(session, number) for number in numbers}
+    item: Item | None
+    if found.number is None:
+        item = session.scalars(_in_inbox, {"id": identifier}).one_or_none()
+        load(session, *locked.values())
+    else:
+        load(session, *locked.values())
+        items = (item for section in locked[found.number].sections for item in section.items)
+        item = next((item for item in items if item.id == identifier), None)
+    if item is None:  # it went elsewhere while the lock was waited for
+        if session.execute(_where, {"id": identifier}).first() is None:
+            raise _unknown(identifier)
         raise Conflict(f"Somebody moved item {identifier} at the same moment, and nothing was written. Try again.")
     versions.require(item.version, expect, lambda _: what_is_now(compile.working_item(item)))
     return item
@@ -53,8 +54,10 @@ def get(session: Session, identifier: int, expect: Expected = None, towards: int
 
 def add(session: Session, issue: Issue, given: PlacedItemInput, caller: Caller) -> Item:
     """Add an item to an issue that is locked: to the section named, else to that of one of its tags."""
-    item = place(session, issue, given, caller, Vocabulary.load(session))
-    tree.require_room_in(session, issue)
+    require_may_change(issue, caller)
+    load(session, issue)
+    item = place(session, issue, given, caller, Vocabulary.when_needed(session))
+    tree.require_room_in(issue)
     save(session, caller, issue)
     return item
 
@@ -62,14 +65,14 @@ def add(session: Session, issue: Issue, given: PlacedItemInput, caller: Caller) 
 def place(
     session: Session, issue: Issue, given: PlacedItemInput, caller: Caller, vocabulary: Vocabulary, pointer: str = ""
 ) -> Item:
-    """The same, without what ends a write."""
+    """The same in an issue that is loaded, without what ends a write."""
     require_may_change(issue, caller)
     if given.section is not None:
         section = sections.find(issue, given.section, f"{pointer}/section")
     else:
         section = sections.for_tags(issue, tree.resolve_tags(vocabulary, given.tags or [], pointer), pointer)
     position = sections.require_position(given.position, len(section.items), pointer)
-    return tree.plant_item(section, given, vocabulary, pointer, position)
+    return tree.add_item(section, given, vocabulary, pointer, position)
 
 
 def collect(session: Session, given: CollectedItemInput, vocabulary: Vocabulary, pointer: str = "") -> Item:
@@ -86,7 +89,7 @@ def collect(session: Session, given: CollectedItemInput, vocabulary: Vocabulary,
     return item
 
 
-def change(session: Session, item: Item, given: ItemPatch, caller: Caller) -> Item:
+def change(session: Session, item: Item, given: ItemPatch, caller: Caller) -> None:
     """Put the given fields in place of what is there. A title made from the body follows it."""
     issue = _require_may_change(item, caller)
     fields = given.model_fields_set
@@ -104,17 +107,16 @@ def change(session: Session, item: Item, given: ItemPatch, caller: Caller) -> It
         item.tag_links = tree.link(tree.resolve_tags(Vocabulary.load(session), given.tags, ""))
         item.takes_tag = False
     _save(session, caller, item, issue)
-    return item
 
 
 def move(session: Session, item: Item, given: ItemMove, caller: Caller) -> None:
     """Put an item elsewhere: in its section, in another one, in another issue, or into the inbox and out of it.
 
-    `get` has locked both issues. Raises UnknownSection, SectionNeeded, AmbiguousSection, and Invalid for a place that
-    there is not.
+    `get` has locked and loaded both issues. Raises UnknownSection, SectionNeeded, AmbiguousSection, and Invalid for a
+    position that does not exist.
     """
     before = _require_may_change(item, caller)
-    after = issues.get(session, given.issue) if given.issue is not None else before
+    after = issues.find(session, given.issue) if given.issue is not None else before
     if "issue" in given.model_fields_set and given.issue is None:
         after = None
     if after is None:
@@ -136,7 +138,7 @@ def move(session: Session, item: Item, given: ItemMove, caller: Caller) -> None:
         nearest = tree.inherited_tag(section)
         item.tag_links = tree.link([nearest] if nearest else [])
         item.takes_tag = False
-    tree.require_room_in(session, after)
+    tree.require_room_in(after)
     _save(session, caller, item, before, *([after] if after is not before else []))
 
 

@@ -27,7 +27,7 @@ def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) ->
     """A link to an issue that is locked. Raises NotFound when it is to be pinned to a revision that there is not."""
     if given.version is not None:
         revisions.require(session, issue, given.version)
-        revisions.hold(session, issue, given.version)
+        revisions.pin(session, issue, given.version)
     expires = now() + timedelta(days=given.days)
     preview = Preview(issue_id=issue.id, version=given.version, name=caller.name, expires_at=expires)
     session.add(preview)

@@ -31,7 +31,7 @@ def change(session: Session, publication: Publication, given: PublicationPatch) 
     touch(publication)
     gate.put_publication(session)
     if publication.language != language:
-        gate.recompile_many(session, archive.numbers(session))
+        gate.recompile(session, archive.numbers(session))
 
 
 def document(publication: Publication) -> DraftPublication:

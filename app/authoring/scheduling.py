@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from app.auth.callers import SCHEDULE
-from app.authoring import stages
+from app.authoring import workflow
 from app.content.models import Issue
 from app.db.base import now
 from app.db.engine import Database
@@ -42,7 +42,7 @@ def _publish(database: Database, number: int) -> bool:
         if issue is None or issue.scheduled_at is None or issue.scheduled_at > now():
             return False
         due = issue.scheduled_at
-        stages.publish(session, issue, SCHEDULE, at=due)
+        workflow.publish(session, issue, SCHEDULE, at=due)
     late = (now() - due).total_seconds()
     if late > LATE:
         log.warning("published issue %d, %d s after its time: no server was there for it then", number, late)

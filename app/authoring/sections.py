@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth.callers import Caller
 from app.authoring import issues, tree
 from app.authoring.comparing import what_is_now
-from app.authoring.saving import require_may_change, save, touch
+from app.authoring.saving import load, require_may_change, save, touch
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
 from app.content import compile, versions
 from app.content.models import Issue, Section, Tag
@@ -25,7 +25,8 @@ def get(session: Session, identifier: int, expect: Expected = None) -> Section:
     number = session.scalar(select(Issue.number).join(Section).where(Section.id == identifier))
     if number is None:
         raise _unknown(identifier)
-    (issue,) = compile.load(session, issues.get(session, number).number)
+    issue = issues.get(session, number)
+    load(session, issue)
     section = next((each for each in issue.sections if each.id == identifier), None)
     if section is None:  # it went while the lock was waited for
         raise _unknown(identifier)
@@ -36,13 +37,14 @@ def get(session: Session, identifier: int, expect: Expected = None) -> Section:
 def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Caller) -> Section:
     """Add a section with all that is in it to an issue that is locked."""
     require_may_change(issue, caller)
+    load(session, issue)
     parent = None if given.parent is None else find(issue, given.parent, "/parent")
     siblings = tree.children(issue, parent)
     position = require_position(given.position, len(siblings))
-    section = tree.plant_section(issue, given, Vocabulary.load(session), parent, "")
+    section = tree.add_section(issue, given, Vocabulary.when_needed(session), parent, "")
     siblings.insert(position, section)
     _number(siblings)
-    tree.require_room_in(session, issue)
+    tree.require_room_in(issue)
     save(session, caller, issue)
     return section
 

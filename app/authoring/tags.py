@@ -136,9 +136,11 @@ def remove(session: Session, tag: Tag) -> None:
 def _lock(session: Session) -> Vocabulary:
     """All tags, locked in one order: two who give the same label at once must not both find it free.
 
-    Not for those who give a tag to an item meanwhile: each would wait for tags that the other has.
+    Not for those who give a tag to an item meanwhile: each would wait for tags that the other has. The clock is held
+    before a tag is changed: whoever holds it may refer to a tag, and would wait for one that is.
     """
     session.scalars(select(Tag.id).order_by(Tag.id).with_for_update(key_share=True)).all()
+    gate.hold(session)
     return Vocabulary.load(session)
 
 
@@ -181,7 +183,7 @@ def _having(tag: int | ScalarSelect[int]) -> Select[int]:
 
 
 def _recompile(session: Session, tag: Tag) -> None:
-    gate.recompile_many(session, session.scalars(_having(tag.id).where(Issue.status == "published")).all())
+    gate.recompile(session, session.scalars(_having(tag.id).where(Issue.status == "published")).all())
 
 
 def _unknown(slug: str, vocabulary: Vocabulary) -> NotFound:

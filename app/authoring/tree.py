@@ -1,10 +1,7 @@
-"""The tree of an issue, as it grows from what authors send: sections in sections, items in sections."""
+"""The tree of an issue, built from what authors send: sections in sections, items in sections."""
 
 from collections.abc import Sequence
 from typing import Any
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app.authoring.schemas import ImageInput, ItemInput, SectionInput
 from app.content import titles
@@ -21,7 +18,7 @@ MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """In one issue."""
 
 
-def plant(
+def add_sections(
     issue: Issue,
     given: Sequence[SectionInput],
     vocabulary: Vocabulary,
@@ -33,21 +30,21 @@ def plant(
     Raises UnknownTag and Invalid, with the place in the input (a JSON pointer that begins with `pointer`).
     """
     for index, section in enumerate(given):
-        plant_section(issue, section, vocabulary, parent, f"{pointer}/sections/{index}")
+        add_section(issue, section, vocabulary, parent, f"{pointer}/sections/{index}")
 
 
-def plant_section(
+def add_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
 ) -> Section:
     """Add one section with all that is in it, behind its siblings."""
-    section = plant_empty_section(issue, given, vocabulary, parent, pointer)
+    section = add_empty_section(issue, given, vocabulary, parent, pointer)
     for index, item in enumerate(given.items):
-        plant_item(section, item, vocabulary, f"{pointer}/items/{index}")
-    plant(issue, given.sections, vocabulary, section, pointer)
+        add_item(section, item, vocabulary, f"{pointer}/items/{index}")
+    add_sections(issue, given.sections, vocabulary, section, pointer)
     return section
 
 
-def plant_empty_section(
+def add_empty_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
 ) -> Section:
     """Add a section without what is in it."""
@@ -66,7 +63,7 @@ def plant_empty_section(
     return section
 
 
-def plant_item(
+def add_item(
     section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str, position: int | None = None
 ) -> Item:
     """Add an item to a section: at a position, or behind those that are there."""
@@ -166,13 +163,9 @@ def require_depth(section: Section, pointer: str) -> None:
         raise Invalid.at(pointer, f"sections may be {DEEPEST} deep", "too-many")
 
 
-def require_room_in(session: Session, issue: Issue, adding: int = 0) -> None:
-    """Raises Invalid when an issue has more than it may, with all that the session has added and items to come."""
-    session.flush()
-    sections = select(func.count()).select_from(Section).where(Section.issue_id == issue.id)
-    items = select(func.count()).select_from(Item).join(Section).where(Section.issue_id == issue.id)
-    count = session.execute(select(sections.scalar_subquery(), items.scalar_subquery() + adding)).one()
-    require_room(*count)
+def require_room_in(issue: Issue, adding: int = 0) -> None:
+    """Raises Invalid when an issue, which is loaded, has more than it may, with items to come."""
+    require_room(len(issue.sections), sum(len(section.items) for section in issue.sections) + adding)
 
 
 def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:

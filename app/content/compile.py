@@ -1,12 +1,13 @@
 """From tables to documents: for the gate, and for the working copies that authors see."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.content import document, markdown
 from app.content.document import (
@@ -21,7 +22,6 @@ from app.content.document import (
     Neighbours,
     SectionDocument,
     TagCount,
-    sections_of,
 )
 from app.content.models import Issue, Item, ItemTag, Section
 from app.content.urls import domain_of
@@ -32,24 +32,50 @@ COMPILER = f"document {document.FORMAT}, {markdown.RENDERER}"
 WORDS_A_MINUTE = 230
 
 
-def load(session: Session, *numbers: int) -> list[Issue]:
-    """Issues with all that is in them, as the database has them now, by number downwards.
+_sections_of = (
+    select(Section)
+    .where(Section.issue_id.in_(bindparam("issues", expanding=True)))
+    .options(
+        joinedload(Section.tag),
+        selectinload(Section.items).joinedload(Item.tag_links).joinedload(ItemTag.tag),
+    )
+    .order_by(Section.position, Section.id)
+    .execution_options(populate_existing=True)
+)
 
-    It takes six statements whatever their size.
+
+def load(session: Session, *numbers: int) -> list[Issue]:
+    """Issues with all that is in them, as the database has them now, by number downwards."""
+    session.flush()
+    statement = select(Issue).where(Issue.number.in_(numbers)).order_by(Issue.number.desc())
+    issues = list(session.scalars(statement.execution_options(populate_existing=True)))
+    load_sections(session, *issues)
+    return issues
+
+
+def load_sections(session: Session, *issues: Issue) -> None:
+    """Load all that is in issues, as the database has it now.
+
+    It takes two statements, whatever their size (one more for each 500 sections).
     """
     session.flush()
-    in_sections = selectinload(Issue.sections)
-    statement = (
-        select(Issue)
-        .where(Issue.number.in_(numbers))
-        .options(
-            in_sections.selectinload(Section.tag),
-            in_sections.selectinload(Section.items).selectinload(Item.tag_links).selectinload(ItemTag.tag),
-        )
-        .order_by(Issue.number.desc())
-        .execution_options(populate_existing=True)
-    )
-    return list(session.scalars(statement))
+    by_id = {issue.id: issue for issue in issues}
+    in_issues: dict[int, list[Section]] = {issue.id: [] for issue in issues}
+    sections = {section.id: section for section in session.scalars(_sections_of, {"issues": list(by_id)})}
+    # Both ways, so that whoever has a part of an issue has all of it: the session itself holds it by weak references.
+    for section in sections.values():
+        in_issues[section.issue_id].append(section)
+        set_committed_value(section, "issue", by_id[section.issue_id])
+        set_committed_value(section, "parent", sections.get(section.parent_id or 0))
+        for item in section.items:
+            set_committed_value(item, "section", section)
+    for issue in issues:
+        set_committed_value(issue, "sections", in_issues[issue.id])
+
+
+def is_loaded(issue: Issue) -> bool:
+    """Whether the session has all that is in an issue."""
+    return "sections" not in inspect(issue).unloaded
 
 
 def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
@@ -80,8 +106,7 @@ def working_item(source: Item) -> DraftItem:
 
 def working_section(source: Section) -> SectionDocument:
     """A section with what is in it."""
-    paths = sections_of(_sections(source.issue, versioned=True))
-    return next(path[-1] for path in paths if path[-1].id == source.id)
+    return _section(source, _by_parent(source.issue), versioned=True)
 
 
 def _draft_of(source: Issue) -> str:
@@ -120,32 +145,39 @@ def _whole(source: Issue, neighbours: Neighbours, address: str, *, versioned: bo
         "intro_html": markdown.to_html(source.intro),
         "outro": source.outro,
         "outro_html": markdown.to_html(source.outro),
-        "sections": _sections(source, versioned=versioned),
+        "sections": _sections(None, _by_parent(source), versioned=versioned),
     }
 
 
-def _sections(source: Issue, *, versioned: bool, parent: int | None = None) -> list[SectionDocument]:
-    made: list[SectionDocument] = []
-    for section in sorted(
-        (section for section in source.sections if section.parent_id == parent), key=lambda it: it.position
-    ):
-        fields: dict[str, Any] = {
-            "id": section.id,
-            "slug": section.slug,
-            "title": section.title,
-            "position": section.position,
-            "tag": section.tag.slug if section.tag else None,
-            "intro": section.intro,
-            "intro_html": markdown.to_html(section.intro),
-            "extra": section.extra,
-            "sections": _sections(source, versioned=versioned, parent=section.id),
-        }
-        if versioned:
-            items = [working_item(item) for item in section.items]
-            made.append(DraftSection(**fields, items=items, version=section.version))
-        else:
-            made.append(SectionDocument(**fields, items=[ItemDocument(**_item(item)) for item in section.items]))
-    return made
+def _by_parent(source: Issue) -> Mapping[int | None, Sequence[Section]]:
+    """The sections of an issue in order, by the ids of those that they are in."""
+    found: dict[int | None, list[Section]] = defaultdict(list)
+    for section in sorted(source.sections, key=lambda section: section.position):
+        found[section.parent_id].append(section)
+    return found
+
+
+def _sections(
+    parent: int | None, by_parent: Mapping[int | None, Sequence[Section]], *, versioned: bool
+) -> list[SectionDocument]:
+    return [_section(section, by_parent, versioned=versioned) for section in by_parent.get(parent, ())]
+
+
+def _section(source: Section, by_parent: Mapping[int | None, Sequence[Section]], *, versioned: bool) -> SectionDocument:
+    fields: dict[str, Any] = {
+        "id": source.id,
+        "slug": source.slug,
+        "title": source.title,
+        "position": source.position,
+        "tag": source.tag.slug if source.tag else None,
+        "intro": source.intro,
+        "intro_html": markdown.to_html(source.intro),
+        "extra": source.extra,
+        "sections": _sections(source.id, by_parent, versioned=versioned),
+    }
+    if versioned:
+        return DraftSection(**fields, items=[working_item(item) for item in source.items], version=source.version)
+    return SectionDocument(**fields, items=[ItemDocument(**_item(item)) for item in source.items])
 
 
 def _item(source: Item) -> dict[str, Any]:

@@ -280,6 +280,17 @@ def with_links(frozen: bytes, links: IssueLinks) -> bytes:
     return _LINKS.sub(lambda _: put, frozen, count=1)
 
 
+def listed_item(issue: IssueDocument, item: ItemDocument, path: Sequence[SectionDocument]) -> ListedItem:
+    """An item of a published issue as lists show it; `path` is that of its section."""
+    assert issue.published_at is not None
+    return ListedItem.model_construct(
+        **dict(item),
+        issue_title=issue.title,
+        section_path=[section.title for section in path if section.title],
+        published_at=issue.published_at,
+    )
+
+
 def sections_of(
     sections: Sequence[SectionDocument], above: tuple[SectionDocument, ...] = ()
 ) -> Iterator[tuple[SectionDocument, ...]]:

@@ -6,6 +6,7 @@ CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside 
 import html
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -133,7 +134,17 @@ def to_html(markdown: str | None) -> str | None:
         return None
     if _PLAIN.fullmatch(markdown) and not _links.pretest(markdown):
         return f"<p>{markdown.rstrip()}</p>"
+    return _rendered(markdown) if len(markdown) <= SHORT else _rendered_long(markdown)
+
+
+def _render(markdown: str) -> str:
     return _cleaner.clean(_markdown.render(markdown)).strip()
+
+
+SHORT = 2_000
+"""Characters. Of these texts many are remembered with their HTML, of longer ones few, so that memory stays bounded."""
+_rendered = lru_cache(maxsize=4_096)(_render)
+_rendered_long = lru_cache(maxsize=64)(_render)
 
 
 def text_of(rendered: str | None) -> str:

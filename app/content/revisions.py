@@ -12,7 +12,6 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
-from app.content.document import IssueDocument
 from app.content.models import Issue, Revision
 from app.db.base import now
 from app.problems import NotFound
@@ -30,25 +29,28 @@ _newest = (
 _one = update(_revisions).where(_revisions.c.issue_id == bindparam("issue"), _revisions.c.version == bindparam("of"))
 
 
-def keep(session: Session, issue: Issue, document: IssueDocument, caller: Caller) -> None:
-    """Keep the document that an issue has at its present version, which is a new one. It does not commit."""
+def record(session: Session, issue: Issue, document: bytes, caller: Caller, *, folds: bool = False) -> None:
+    """Record the document, as JSON, that an issue has at its present version, which is a new one. It does not commit.
+
+    `folds`: the last revision may be one that this takes the place of; that of a published issue never is.
+    """
     at = now()
     columns = {
         "version": issue.version,
         "created_at": at,
         "name": caller.name,
         "request": caller.request,
-        "kept": document.status == "published" or issue.version == 1,
-        "document": zlib.compress(document.freeze(), 1),
+        "kept": issue.status == "published" or issue.version == 1,
+        "document": zlib.compress(document, 1),
     }
-    last = session.execute(_newest, {"issue": issue.id}).first() if issue.version > 1 else None
+    last = session.execute(_newest, {"issue": issue.id}).first() if folds and issue.version > 1 else None
     if last and not last.kept and last.caller == caller.id and at - last.began_at <= FOLDED_WITHIN:
         session.execute(_one, {"issue": issue.id, "of": last.version, **columns})
     else:
         session.execute(_insert, {"issue_id": issue.id, "caller": caller.id, "began_at": at, **columns})
 
 
-def hold(session: Session, issue: Issue, version: int) -> None:
+def pin(session: Session, issue: Issue, version: int) -> None:
     """Let nothing be folded into a revision from now on."""
     session.execute(_one, {"issue": issue.id, "of": version, "kept": True})
 

@@ -1,10 +1,12 @@
 """The publication's vocabulary: its tags, and the labels that mean them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cached_property
+from typing import Self
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.content.models import Tag, TagAlias
 from app.content.slugs import key_of
@@ -29,19 +31,34 @@ class Vocabulary:
     """All tags as they were when it was loaded, by every label that means one."""
 
     def __init__(self, tags: Iterable[Tag]) -> None:
-        self.tags = sorted(tags, key=lambda tag: tag.slug)
-        self._by_key: dict[str, Tag] = {}
+        """The tags are taken when a label is first looked up."""
+        self._tags = tags
+
+    @classmethod
+    def load(cls, session: Session) -> Self:
+        """The tags as the database has them now."""
+        vocabulary = cls.when_needed(session)
+        vocabulary.tags  # noqa: B018
+        return vocabulary
+
+    @classmethod
+    def when_needed(cls, session: Session) -> Self:
+        """The tags as the database has them when the first label is looked up."""
+        return cls(_select(session))
+
+    @cached_property
+    def tags(self) -> Sequence[Tag]:
+        return sorted(self._tags, key=lambda tag: tag.slug)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Tag]:
+        found: dict[str, Tag] = {}
         slugs = [(tag.slug, tag) for tag in self.tags]
         names = [(tag.name, tag) for tag in self.tags]
         aliases = [(alias.label, tag) for tag in self.tags for alias in tag.aliases]
         for label, tag in (*slugs, *names, *aliases):
-            self._by_key.setdefault(_key(label), tag)
-
-    @classmethod
-    def load(cls, session: Session) -> "Vocabulary":
-        """The tags as the database has them now."""
-        statement = select(Tag).options(selectinload(Tag.aliases)).execution_options(populate_existing=True)
-        return cls(session.scalars(statement))
+            found.setdefault(_key(label), tag)
+        return found
 
     def keys(self) -> dict[str, str]:
         """The slug of the tag that each key of a label (see `slugs.key_of`) means."""
@@ -63,12 +80,17 @@ class Vocabulary:
         raise UnknownTag(detail, errors=[Fault(pointer, UnknownTag.code, detail)])
 
 
+def _select(session: Session) -> Iterator[Tag]:
+    statement = select(Tag).options(joinedload(Tag.aliases)).execution_options(populate_existing=True)
+    yield from session.scalars(statement).unique()
+
+
 def _key(label: str) -> str:
     """A label without any letter or digit, as an emoji is, means itself alone."""
     return key_of(label) or label
 
 
-def plant(session: Session) -> None:
+def insert_first_tags(session: Session) -> None:
     """Give a publication without any tag its first ones."""
     if session.scalar(select(Tag.id).limit(1)) is None:
         for slug, name, description, labels in FIRST:

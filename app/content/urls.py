@@ -1,6 +1,7 @@
 """Addresses of web pages, as authors give them."""
 
 import re
+from functools import lru_cache
 
 from pydantic import HttpUrl, TypeAdapter
 
@@ -44,4 +45,9 @@ def _origin_of(url: str) -> HttpUrl | None:
         return None
     if len(found.group()) > LONGEST_ORIGIN:
         raise ValueError(f"a host, with a name and a password before it, may have {LONGEST_ORIGIN:,} characters")
-    return _adapter.validate_python(found.group())
+    return _parsed(found.group())
+
+
+@lru_cache(maxsize=2_048)
+def _parsed(origin: str) -> HttpUrl:
+    return _adapter.validate_python(origin)

@@ -15,18 +15,32 @@ class ContentClock(Base):
 
 
 _read = select(ContentClock.value)
+_lock = select(ContentClock.value).with_for_update()
 _tick = update(ContentClock).values(value=ContentClock.value + 1).returning(ContentClock.value)
 
 
-def tick(session: Session) -> int:
-    """Raise the clock by one and return its new value.
+def hold(session: Session) -> None:
+    """Hold the clock's row until the transaction ends, so that those who change the archive do so one after another.
 
-    It holds the clock's row until the transaction ends, so that whoever changes the archive takes turns here: call
-    it before reading what is to be compiled, and lock other rows before it, never after.
+    Call it before reading what is to be compiled, and lock other rows before it, never after. On SQLite whoever
+    writes is alone from their first statement on.
     """
-    return session.execute(_tick).scalar_one()
+    if session.get_bind().dialect.name != "sqlite" and not _done(session, "clock_held"):
+        session.execute(_lock)
+
+
+def tick(session: Session) -> None:
+    """Raise the clock by one, once in a transaction, which holds its row (see `hold`)."""
+    if not _done(session, "clock_ticked"):
+        session.execute(_tick)
 
 
 def read(session: Session) -> int:
     """The clock's value in this session's snapshot."""
     return session.execute(_read).scalar_one()
+
+
+def _done(session: Session, what: str) -> bool:
+    """Whether this has been done in the session's present transaction; from now on it has."""
+    before, session.info[what] = session.info.get(what), session.get_transaction()
+    return before is not None and before is session.info[what]

@@ -1,81 +1,74 @@
-"""The gate. What passes it is in the archive when the transaction commits, whole or not at all.
+"""The gate between what is worked on and what is read. What passes it is in every projection when the transaction
+commits, whole or not at all.
 
-Each function takes the content clock's row before it reads what it compiles, so that those who change the archive
-do so one after another, in the clock's order. Whoever calls has locked the issue before (`authoring.issues.get`);
-locks are taken in that order everywhere, so that no two wait for each other. None of these commits.
+Whoever calls has locked the issues before, then holds the content clock (`hold`), and then has loaded what is to be
+compiled: locks are taken in that order everywhere, so that no two wait for each other. So those who change what is
+read do so one after another, in the clock's order; the clock rises when anything is different. None of these commits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
-from app.archive import keeping
+from app.archive import projection as archive_projection
+from app.archive import writer
 from app.archive.models import ArchivedTag
+from app.archive.publication import language
+from app.archive.sort_keys import assign
 from app.content import compile
-from app.content.document import IssueDocument, Neighbours, PublicationDocument
-from app.content.models import Issue, Publication, Tag
+from app.content.compiled import Compiled, Projection
+from app.content.document import IssueDocument, PublicationDocument, items_of
+from app.content.models import Issue, Publication
 from app.content.tags import Vocabulary
 from app.db import clock
-from app.search import entries
+from app.search import projection as search_projection
+
+PROJECTIONS: Sequence[Projection] = (archive_projection, search_projection)
+"""What is kept of published issues. Each may refer to those before it."""
 
 LOADED = 20
 """Issues that are in memory at once."""
 
 
-def publish(session: Session, issue: Issue, *, new: bool = False) -> IssueDocument:
-    """Put a published issue into the archive as it is now, and link its neighbours to it. Returns its document.
+def hold(session: Session) -> None:
+    """Let nobody else change what the public reads until the transaction ends.
 
-    A `new` one has been made by this transaction, so that nobody else can have changed it: it is compiled from what
-    the session has of it. Its tags alone may have changed meanwhile, unless whoever writes is alone, as on SQLite.
+    Tags are among what an issue is compiled from, so load it after this.
     """
     session.flush()
-    clock.tick(session)
-    if new:
-        if session.get_bind().dialect.name != "sqlite":
-            _read_tags(session, issue)
-    else:
-        (issue,) = compile.load(session, issue.number)
-    neighbours = archive.neighbours(session, issue.number)
-    document = _put(session, issue, neighbours)
-    _relink(session, neighbours)
-    return document
+    clock.hold(session)
 
 
-def recompile(session: Session, *numbers: int) -> dict[int, IssueDocument]:
-    """Put issues that are in the archive already there as they are now, at one tick of the clock.
+def publish(session: Session, *issues: Issue) -> dict[int, Compiled]:
+    """Make what the public reads of these issues, which are published, what the session has loaded of them.
 
-    In the order given: of two between which an item moves, that which it leaves comes first. Returns their documents.
+    Of two between which an item has moved, the one that it left comes first. Returns them by their numbers.
     """
-    session.flush()
+    hold(session)
+    return {issue.number: _publish(session, issue) for issue in issues}
+
+
+def recompile(session: Session, numbers: Sequence[int]) -> None:
+    """The same for any number of issues, as the database has them now."""
+    hold(session)
+    for start in range(0, len(numbers), LOADED):
+        for issue in compile.load(session, *numbers[start : start + LOADED]):
+            _publish(session, issue)
+
+
+def withdraw(session: Session, number: int) -> None:
+    """Let the public read nothing of an issue any more."""
+    hold(session)
+    _remove(session, number)
     clock.tick(session)
-    return dict(_recompiled(session, numbers))
-
-
-def recompile_many(session: Session, numbers: Sequence[int]) -> None:
-    """The same, for any number of issues."""
-    session.flush()
-    clock.tick(session)
-    for _ in _recompiled(session, numbers):
-        pass
-
-
-def withdraw(session: Session, issue: Issue) -> None:
-    """Take an issue out of the archive, and link its neighbours to each other."""
-    session.flush()
-    clock.tick(session)
-    entries.remove(session, issue.number)
-    keeping.remove_issue(session, issue.number)
-    _relink(session, archive.neighbours(session, issue.number))
 
 
 def put_publication(session: Session) -> None:
-    """Make the archive's publication what the authors have."""
-    session.flush()
-    clock.tick(session)
+    """Make the publication that the public reads what the authors have."""
+    hold(session)
     publication = session.get_one(Publication, 1, populate_existing=True)
-    keeping.put_publication(
+    writer.put_publication(
         session,
         PublicationDocument(
             title=publication.title,
@@ -84,14 +77,14 @@ def put_publication(session: Session) -> None:
             language=publication.language,
         ),
     )
+    clock.tick(session)
 
 
 def put_vocabulary(session: Session) -> None:
-    """Make the archive's tags those that the authors have."""
-    session.flush()
-    clock.tick(session)
+    """Make the tags that the public reads those that the authors have."""
+    hold(session)
     vocabulary = Vocabulary.load(session)
-    keeping.put_vocabulary(
+    writer.put_vocabulary(
         session,
         [
             ArchivedTag(
@@ -104,38 +97,37 @@ def put_vocabulary(session: Session) -> None:
         ],
         vocabulary.keys(),
     )
+    clock.tick(session)
 
 
 def compiler(session: Session) -> str:
-    """What compiles: what the archive has from another one is compiled anew."""
-    return f"{compile.COMPILER}, {entries.analyser(session)}"
+    """What compiles: what the projections have from another one is compiled anew."""
+    return _compiler(language(session))
 
 
-def _recompiled(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, IssueDocument]]:
-    for start in range(0, len(numbers), LOADED):
-        some = numbers[start : start + LOADED]
-        loaded = {issue.number: issue for issue in compile.load(session, *some)}
-        for number in some:
-            yield number, _put(session, loaded[number], archive.neighbours(session, number))
+def _publish(session: Session, issue: Issue) -> Compiled:
+    present = archive.present(session, issue.number)
+    mark = _compiler(present.language)
+    before = None
+    if present.document is not None and present.compiler == mark:
+        document = IssueDocument.thaw(present.document)
+        before = Compiled.of(document, present.document, present.sort_keys, present.language, mark)
+    elif present.document is not None:
+        # What another version compiled cannot be compared: it goes, and comes back whole.
+        _remove(session, issue.number)
+    document = compile.issue(issue, present.neighbours)
+    sort_keys = assign([item.id for item, _ in items_of(document)], present.sort_keys)
+    compiled = Compiled.of(document, document.freeze(), sort_keys, present.language, mark, before)
+    for projection in PROJECTIONS:
+        if projection.put(session, compiled):
+            clock.tick(session)
+    return compiled
 
 
-def _put(session: Session, source: Issue, neighbours: Neighbours) -> IssueDocument:
-    document = compile.issue(source, neighbours)
-    items = keeping.put_issue(session, document, compiler(session))
-    entries.put(session, document, items)
-    return document
+def _remove(session: Session, number: int) -> None:
+    for projection in reversed(PROJECTIONS):
+        projection.remove(session, number)
 
 
-def _read_tags(session: Session, issue: Issue) -> None:
-    of_items = (tag for section in issue.sections for item in section.items for tag in item.tags)
-    used = {tag.id for tag in (*of_items, *(section.tag for section in issue.sections if section.tag))}
-    if used:
-        session.scalars(select(Tag).where(Tag.id.in_(used)).execution_options(populate_existing=True)).all()
-
-
-def _relink(session: Session, numbers: Neighbours) -> None:
-    """Freeze the neighbours anew with the links that they have now; nothing else of them changes."""
-    for number in (numbers.previous, numbers.next):
-        if number is not None:
-            links = archive.neighbours(session, number).links(f"/issues/{number}")
-            keeping.relink_issue(session, number, links)
+def _compiler(language: str) -> str:
+    return f"{compile.COMPILER}, {search_projection.analyser(language)}"

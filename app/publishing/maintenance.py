@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.archive.models import ArchivedIssue
 from app.content import tags
 from app.content.models import Issue, Publication
-from app.db.clock import ContentClock
 from app.db.engine import Database
 from app.publishing import gate
 from app.settings import Settings
@@ -35,14 +34,14 @@ def bootstrap(database: Database, settings: Settings) -> None:
             # Another server that starts at the same time may have done it meanwhile.
             still = session.scalar(_outdated(session).where(ArchivedIssue.number == number))
             if issue is not None and still is not None:
-                gate.recompile(session, number)
+                gate.recompile(session, [number])
     if outdated:
         log.info("compiled %d issues anew", len(outdated))
 
 
 def _insert_first_rows(session: Session, settings: Settings) -> None:
-    # The clock's row is locked first, so that of two servers that start at once one finds the other's work done.
-    session.scalars(select(ContentClock).with_for_update()).one()
+    # The clock is held first, so that of two servers that start at once one finds the other's work done.
+    gate.hold(session)
     if session.get(Publication, 1) is not None:
         return
     session.add(
@@ -54,7 +53,7 @@ def _insert_first_rows(session: Session, settings: Settings) -> None:
             language=settings.publication_language,
         )
     )
-    tags.plant(session)
+    tags.insert_first_tags(session)
     gate.put_publication(session)
     gate.put_vocabulary(session)
 

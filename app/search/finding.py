@@ -45,15 +45,15 @@ def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits
 
     index = index_of(session)
     matches = _matches(session, filters, index.matching(wanted).columns(column("id")))
-    newest = matches.order_by(SearchEntry.published_at.desc(), SearchEntry.issue_number.desc(), SearchEntry.place)
+    newest = matches.order_by(SearchEntry.published_at.desc(), SearchEntry.issue_number.desc(), SearchEntry.sort_key)
     ranked = newest.limit(MOST_RANKED).cte("ranked").c
     all_in_title, some_in_title = (
         ranked.id.in_(index.in_title(wanted, every=every).columns(column("id"))) for every in (True, False)
     )
     tier = case((all_in_title, 2), (some_in_title, 1), else_=0)
-    order = (tier, ranked.published_at, ranked.issue_number, ranked.place)
+    order = (tier, ranked.published_at, ranked.issue_number, ranked.sort_key)
     keys = select(ranked.id, *order).order_by(
-        tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.place
+        tier.desc(), ranked.published_at.desc(), ranked.issue_number.desc(), ranked.sort_key
     )
     if after:
         rank, *rest = after
@@ -73,7 +73,7 @@ def _matches(session: Session, filters: SearchFilters, matching: Any) -> Select[
     # Of a large archive's entries a common word matches most: SQLite is kept from fetching them all by their ids, to
     # sort them, where it can go through the newest and stop.
     entry = literal_column("+search_entries.id") if session.get_bind().dialect.name == "sqlite" else SearchEntry.id
-    statement = select(SearchEntry.id, SearchEntry.published_at, SearchEntry.issue_number, SearchEntry.place).where(
+    statement = select(SearchEntry.id, SearchEntry.published_at, SearchEntry.issue_number, SearchEntry.sort_key).where(
         entry.in_(matching)
     )
     if filters.issue is not None:

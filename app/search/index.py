@@ -26,7 +26,9 @@ class Terms:
 
 
 class Index(Protocol):
-    def add(self, session: Session, entries: Sequence[Terms]) -> None: ...
+    def put(self, session: Session, entries: Sequence[Terms]) -> None:
+        """Keep what entries are found by, in place of what they were found by before."""
+        ...
 
     def remove(self, session: Session, entries: Collection[int]) -> None: ...
 
@@ -46,9 +48,9 @@ def index_of(session: Session) -> Index:
 class SQLiteIndex:
     """A table of FTS5. Its tokenizer has nothing left to do: terms are plain ASCII words here."""
 
-    def add(self, session: Session, entries: Sequence[Terms]) -> None:
+    def put(self, session: Session, entries: Sequence[Terms]) -> None:
         session.execute(
-            text("INSERT INTO search_index (rowid, title, body) VALUES (:id, :title, :body)"),
+            text("REPLACE INTO search_index (rowid, title, body) VALUES (:id, :title, :body)"),
             [
                 {
                     "id": terms.entry,
@@ -81,11 +83,12 @@ class PostgreSQLIndex:
     They are without positions, which would not fit: PostgreSQL keeps 1 MiB of terms.
     """
 
-    def add(self, session: Session, entries: Sequence[Terms]) -> None:
+    def put(self, session: Session, entries: Sequence[Terms]) -> None:
         session.execute(
             text(
                 "INSERT INTO search_index (id, title, terms) "
-                "VALUES (:id, CAST(:title AS tsvector), CAST(:terms AS tsvector))"
+                "VALUES (:id, CAST(:title AS tsvector), CAST(:terms AS tsvector)) "
+                "ON CONFLICT (id) DO UPDATE SET title = excluded.title, terms = excluded.terms"
             ),
             [
                 {

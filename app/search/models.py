@@ -9,7 +9,7 @@ from app.db.base import Base, Id
 
 
 class SearchEntry(Base):
-    """An issue or an item: its texts, for highlights, and its place in the order of items."""
+    """An issue or an item: its texts, for highlights, and its position in the order of items."""
 
     __tablename__ = "search_entries"
     __table_args__ = (
@@ -21,7 +21,7 @@ class SearchEntry(Base):
     """The item's; for an issue, its number with a minus before it."""
     issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number"))
     published_at: Mapped[datetime]
-    place: Mapped[int] = mapped_column(BigInteger)
+    sort_key: Mapped[int] = mapped_column("place", BigInteger)
     """Among the entries of its issue, which itself comes first."""
     title: Mapped[str]
     body: Mapped[str]

@@ -139,7 +139,7 @@ class Newsletter:
             return section
 
         issue.title = old.title
-        if old.published_at is not None or issue.status != "published":
+        if old.published_at is not None:
             issue.published_at = old.published_at
         issue.sections = [section_of(section) for section in old.sections]
         shown = [item["id"] for section in _flat(document["sections"]) for item in section["items"]]

@@ -131,7 +131,7 @@ def test_a_tag_is_renamed_and_the_issues_that_have_it_follow(api: Api) -> None:
         tag = session.scalars(select(Tag).where(Tag.slug == "research")).one()
         tag.slug, tag.name = "papers-we-read", "What we read"
         gate.put_vocabulary(session)
-        gate.recompile(session, issue.number)
+        gate.recompile(session, [issue.number])
 
     assert api.get("/tags/research").status_code == 404
     assert api.get("/tags/papers-we-read").json()["count"] == 2
@@ -266,6 +266,6 @@ def test_a_new_issue_is_compiled_as_it_would_be_later(api: Api) -> None:
     before = api.get("/issues/75").content
 
     with api.database.writing() as session:
-        gate.recompile(session, 75)
+        gate.recompile(session, [75])
 
     assert api.get("/issues/75").content == before

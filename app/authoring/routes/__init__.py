@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.authoring.routes import issues, items, previews, publication, revisions, sections, stages, tags
+from app.authoring.routes import issues, items, previews, publication, revisions, sections, tags, workflow
 
 router = APIRouter(tags=["writing"])
-for part in (issues, stages, sections, items, tags, publication, revisions, previews):
+for part in (issues, workflow, sections, items, tags, publication, revisions, previews):
     router.include_router(part.router)

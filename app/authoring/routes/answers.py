@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.authoring import issues
+from app.content.models import Issue
 from app.problems import Invalid, NotFound, PreconditionRequired, Problem, Stale
 from app.web.responses import AuthorResponse
 
@@ -10,7 +11,7 @@ OVERWRITES: tuple[type[Problem], ...] = (NotFound, Stale, PreconditionRequired, 
 """Of whatever takes `If-Match`."""
 
 
-def working_copy(session: Session, number: int) -> AuthorResponse:
+def working_copy(session: Session, issue: Issue) -> AuthorResponse:
     """An issue as it is after a write."""
-    copy = issues.working_copy(session, number)
+    copy = issues.working_copy(session, issue)
     return AuthorResponse(copy, version=copy.version)

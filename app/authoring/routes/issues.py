@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
-from app.authoring import bin, issues, lists, whole
+from app.authoring import bin, issues, lists, replace
 from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import IssueInput, IssuePatch, WholeIssue
 from app.content import versions
@@ -60,7 +60,7 @@ def list_deleted(
 def create_issue(given: IssueInput, caller: ContentWrite, session: Transaction) -> Created:
     """Make an issue, with as much of its tree as there is; `status: "published"` publishes it at once."""
     issue = issues.create(session, given, caller)
-    made = issues.working_copy(session, issue.number)
+    made = issues.working_copy(session, issue)
     return Created(made, version=made.version, location=made.links.self)
 
 
@@ -71,7 +71,7 @@ def read_draft(
     """An issue as its authors have it, published or not. Its ETag is what `If-Match` takes."""
     names = chosen(query.fields, DraftIssue)
     with snapshot() as session:
-        copy = issues.working_copy(session, number)
+        copy = issues.working_copy(session, issues.find(session, number))
     return AuthorResponse(narrow(copy.freeze(), names), version=copy.version)
 
 
@@ -91,7 +91,7 @@ def put_issue(
     Sections and items are known by their ids; those without one are new. What GET gives changes nothing.
     `version`, when it is there, is a precondition. An issue in the bin comes back by this.
     """
-    made = whole.put(
+    issue, made = replace.put(
         session,
         number,
         given,
@@ -99,7 +99,7 @@ def put_issue(
         expect=if_match.expected_beside(given.version),
         must_exist=if_match.is_given,
     )
-    copy = issues.working_copy(session, number)
+    copy = issues.working_copy(session, issue)
     if made:
         return Created(copy, version=copy.version, location=copy.links.self)
     return AuthorResponse(copy, version=copy.version)
@@ -110,8 +110,9 @@ def change_issue(
     number: IssueNumber, given: IssuePatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there; `null` takes away."""
-    issues.change(session, issues.get(session, number, if_match.expected), given, caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    issues.change(session, issue, given, caller)
+    return working_copy(session, issue)
 
 
 @router.delete("/issues/{number}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
@@ -129,4 +130,4 @@ def restore_issue(number: IssueNumber, caller: ContentWrite, session: Transactio
         raise issues.unknown(number)
     versions.require(issue.version, if_match.expected)
     bin.take_back(session, issue, caller)
-    return working_copy(session, number)
+    return working_copy(session, issue)

@@ -64,7 +64,7 @@ def list_inbox(
 def collect_item(given: CollectedItemInput, caller: ContentWrite, session: Transaction) -> Created:
     """Put an item into the inbox, or, with `issue`, into an issue, as `POST /issues/{number}/items` does."""
     if given.issue is None:
-        return _created(items.collect(session, given, Vocabulary.load(session)))
+        return _created(items.collect(session, given, Vocabulary.when_needed(session)))
     return _created(items.add(session, issues.get(session, given.issue), given, caller))
 
 
@@ -117,7 +117,9 @@ def change_item(
     id: ItemId, given: ItemPatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Put the given fields in place of what is there; `null` takes away. A title made from the body follows it."""
-    return _answer(items.change(session, items.get(session, id, if_match.expected), given, caller))
+    item = items.get(session, id, if_match.expected)
+    items.change(session, item, given, caller)
+    return _answer(item)
 
 
 @router.post(

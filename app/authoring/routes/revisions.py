@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
-from app.authoring import history, issues, whole
+from app.authoring import history, issues, replace
 from app.authoring.comparing import compare
 from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import RevisionDocument
@@ -88,5 +88,6 @@ def restore_revision(
     number: IssueNumber, version: Version, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Make an issue what it was at a revision; that is a new revision, and the present one is kept too."""
-    whole.restore(session, issues.get(session, number, if_match.expected), version, caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    replace.restore(session, issue, version, caller)
+    return working_copy(session, issue)

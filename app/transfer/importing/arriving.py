@@ -5,14 +5,14 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
-from app.authoring import issues, stages
-from app.authoring.replacing import replace
-from app.content import compile
+from app.authoring import issues, workflow
+from app.authoring.reconcile import reconcile
+from app.authoring.saving import load
 from app.content.models import Issue
 from app.content.tags import Vocabulary
 from app.transfer.importing import records
 from app.transfer.importing.arrival import Arrival, Met, Refused
-from app.transfer.importing.matching import twins
+from app.transfer.importing.matching import matches
 from app.transfer.importing.tags import KnownTags
 from app.transfer.models import ImportedIssue
 
@@ -33,14 +33,14 @@ def foretell(session: Session, arrival: Arrival, met: Met) -> tuple[Written, int
 def settle(session: Session, arrival: Arrival, met: Met, tags: KnownTags, caller: Caller) -> tuple[Written, int]:
     """Make an issue of what was read, or bring the one that it is to that; and remember it. It does not commit.
 
-    `met` has what this run has brought in before. Raises Refused, and what `issues.create` and `replacing.replace`
+    `met` has what this run has brought in before. Raises Refused, and what `issues.create` and `reconcile.reconcile`
     raise.
     """
     met.require_new(arrival)
     issue, record = records.find(session, arrival, met.numbers, lock=True)
     if issue is None:
         given = arrival.given.model_copy(update={"status": "published" if arrival.publish else "draft"})
-        issue = issues.create(session, given, caller, tags.within(session))
+        issue = issues.create(session, given, caller, tags.within)
         records.remember(session, issue, arrival, new=True)
         tags.leave(session, published=arrival.publish)
         return "created", issue.number
@@ -48,12 +48,13 @@ def settle(session: Session, arrival: Arrival, met: Met, tags: KnownTags, caller
     written = False
     settled = _is_settled(issue, record, arrival)
     if not settled:
-        (issue,) = compile.load(session, issue.number)
-        known = twins(issue, arrival.given, Vocabulary.load(session))
-        written = replace(session, issue, arrival.given, known, caller)
+        slug = issues.new_slug(session, issue, arrival.given.slug, arrival.given.title)
+        load(session, issue)
+        known = matches(issue, arrival.given, Vocabulary.load(session))
+        written = reconcile(session, issue, arrival.given, known, caller, slug)
     if _publishes(issue, arrival):
         caller.require("content:publish", "publish an issue")
-        stages.publish(session, issue, caller)
+        workflow.publish(session, issue, caller)
         written = True
     if written or not settled:
         records.remember(session, issue, arrival, new=record is None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from app.authoring import tree
-from app.authoring.replacing import Twins
+from app.authoring.reconcile import Matches
 from app.authoring.schemas import IssueInput, ItemInput, SectionInput
 from app.content.models import Issue, Item, Section
 from app.content.slugs import key_of
@@ -17,7 +17,7 @@ Free = dict[There, None]
 """Those that nothing is known to be yet, in the order in which they are read."""
 
 
-def twins(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Twins:
+def matches(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Matches:
     """Items are known by their link, then by their title, then by their place; sections by their slug.
 
     Of several with the same link, title or slug, the first is the first. An item at the same place is another one
@@ -40,7 +40,7 @@ def twins(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Twins:
         if there in free and not (there.url and new[pointer].url):
             found[pointer] = there
             del free[there]
-    return Twins(sections=sections, items=found)
+    return Matches(sections=sections, items=found)
 
 
 def _sections(issue: Issue, slugs: Mapping[str, str]) -> dict[str, Section]:

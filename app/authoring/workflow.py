@@ -1,11 +1,12 @@
-"""The stages of an issue: from draft to scheduled to published, and back."""
+"""The workflow of an issue: from draft to scheduled to published, and back."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
-from app.authoring.saving import keep, save, touch
+from app.authoring.saving import load, record_draft, save, touch
+from app.content import revisions
 from app.content.models import Issue
 from app.db.base import now
 from app.problems import Conflict, Invalid
@@ -22,11 +23,14 @@ def publish(session: Session, issue: Issue, caller: Caller, at: datetime | None 
     """
     if issue.status == "published":
         return
+    gate.hold(session)
+    load(session, issue)
     touch(issue)
     issue.published_at = issue.published_at or at or now()
     issue.status = "published"
     issue.scheduled_at = None
-    keep(session, issue, gate.publish(session, issue), caller)
+    compiled = gate.publish(session, issue)[issue.number]
+    revisions.record(session, issue, compiled.frozen, caller, folds=True)
 
 
 def unpublish(session: Session, issue: Issue, caller: Caller) -> None:
@@ -40,10 +44,11 @@ def unpublish(session: Session, issue: Issue, caller: Caller) -> None:
             f"POST /issues/{issue.number}/unschedule makes it a draft."
         )
     if issue.status == "published":
+        load(session, issue)
         touch(issue)
         issue.status = "draft"
-        gate.withdraw(session, issue)
-        keep(session, issue, None, caller)
+        gate.withdraw(session, issue.number)
+        record_draft(session, issue, caller)
 
 
 def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> None:
@@ -60,6 +65,7 @@ def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> No
         which = "is past" if at <= present else "is more than five years ahead"
         raise Invalid.at("/at", f"{_shown(at)} {which}; it is {_shown(present)} now", "out-of-range")
     if issue.scheduled_at != at:
+        load(session, issue)
         issue.status = "scheduled"
         issue.scheduled_at = at
         save(session, caller, issue)
@@ -72,6 +78,7 @@ def unschedule(session: Session, issue: Issue, caller: Caller) -> None:
             f"Issue {issue.number} is published already. POST /issues/{issue.number}/unpublish takes it back."
         )
     if issue.status == "scheduled":
+        load(session, issue)
         issue.status = "draft"
         issue.scheduled_at = None
         save(session, caller, issue)

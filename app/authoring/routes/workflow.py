@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.auth.permissions import ContentPublish
-from app.authoring import issues, stages
+from app.authoring import issues, workflow
 from app.authoring.routes.answers import OVERWRITES, working_copy
 from app.authoring.schemas import ScheduleInput
 from app.content.document import DraftIssue
@@ -23,8 +23,9 @@ def publish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Publish an issue; one that is published already stays as it is."""
-    stages.publish(session, issues.get(session, number, if_match.expected), caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    workflow.publish(session, issue, caller)
+    return working_copy(session, issue)
 
 
 @router.post(
@@ -34,8 +35,9 @@ def unpublish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Take an issue back from the public; a draft stays as it is. Its time of publication is kept."""
-    stages.unpublish(session, issues.get(session, number, if_match.expected), caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    workflow.unpublish(session, issue, caller)
+    return working_copy(session, issue)
 
 
 @router.post(
@@ -45,8 +47,9 @@ def schedule_issue(
     number: IssueNumber, given: ScheduleInput, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Let an issue be published by itself, within seconds of a time to come."""
-    stages.schedule(session, issues.get(session, number, if_match.expected), given.instant, caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    workflow.schedule(session, issue, given.instant, caller)
+    return working_copy(session, issue)
 
 
 @router.post(
@@ -56,5 +59,6 @@ def unschedule_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
     """Make a scheduled issue a draft again; a draft stays as it is."""
-    stages.unschedule(session, issues.get(session, number, if_match.expected), caller)
-    return working_copy(session, number)
+    issue = issues.get(session, number, if_match.expected)
+    workflow.unschedule(session, issue, caller)
+    return working_copy(session, issue)

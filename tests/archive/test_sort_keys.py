@@ -3,18 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.archive.places import assign
+from app.archive.sort_keys import assign
 
 orders = st.lists(st.integers(1, 30), unique=True, max_size=20)
 
 
 @given(st.lists(orders, min_size=1, max_size=12))
-def test_places_rise_in_the_order_whatever_came_before(edits: list[list[int]]) -> None:
-    places: dict[int, int] = {}
+def test_keys_rise_in_the_order_whatever_came_before(edits: list[list[int]]) -> None:
+    keys: dict[int, int] = {}
     for order in edits:
-        places = assign(order, places)
-        assert list(places) == order or sorted(places) == sorted(order)
-        assert [places[item] for item in order] == sorted(set(places.values()))
+        keys = assign(order, keys)
+        assert list(keys) == order or sorted(keys) == sorted(order)
+        assert [keys[item] for item in order] == sorted(set(keys.values()))
 
 
 @given(orders, st.integers(0, 20), st.integers(31, 40))
@@ -39,10 +39,10 @@ def test_a_move_moves_that_item_alone(order: list[int], data: st.DataObject) -> 
     assert sum(after[item] != before[item] for item in order) <= 1
 
 
-def test_places_are_given_anew_when_there_is_no_room_left() -> None:
-    places = assign([1, 2], {})
+def test_keys_are_assigned_anew_when_there_is_no_room_left() -> None:
+    keys = assign([1, 2], {})
     order = [1, 2]
     for new in range(3, 60):
         order.insert(1, new)
-        places = assign(order, places)
-        assert [places[item] for item in order] == sorted(set(places.values()))
+        keys = assign(order, keys)
+        assert [keys[item] for item in order] == sorted(set(keys.values()))

@@ -1,7 +1,7 @@
-"""Places: the keys that order an issue's items, and stay when others come, go or move.
+"""Sort keys: they order an issue's items, and stay when others are added, removed or moved.
 
 Someone who walks a list by cursors must meet each row once, also while an author inserts an item before it. So a
-row's key is no count of the rows before it: it changes only for an item that itself moves.
+row's key is not a count of the rows before it: it changes only for an item that itself moves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from app.content.order import longest_rise
 
 GAP = 2**32
-"""Between two neighbours at first: 32 insertions at one spot before the issue's places are given anew."""
+"""Between two neighbours at first: 32 insertions at one place before all keys of the issue are assigned anew."""
 
 
 def assign(order: Sequence[int], present: Mapping[int, int]) -> dict[int, int]:
-    """A place for each id, rising through `order`; as many ids as can be keep the place that they have."""
+    """A key for each id, rising through `order`; as many ids as possible keep the key that they have in `present`."""
     kept = longest_rise([identifier for identifier in order if identifier in present], present)
-    places: dict[int, int] = {}
+    keys: dict[int, int] = {}
     waiting: list[int] = []
     last: int | None = None
     for identifier in order:
@@ -26,16 +26,16 @@ def assign(order: Sequence[int], present: Mapping[int, int]) -> dict[int, int]:
         between = _between(last, here, len(waiting))
         if between is None:
             return {identifier: index * GAP for index, identifier in enumerate(order)}
-        places.update(zip(waiting, between, strict=True))
-        places[identifier] = last = here
+        keys.update(zip(waiting, between, strict=True))
+        keys[identifier] = last = here
         waiting = []
     start = 0 if last is None else last + GAP
-    places.update({identifier: start + index * GAP for index, identifier in enumerate(waiting)})
-    return places
+    keys.update({identifier: start + index * GAP for index, identifier in enumerate(waiting)})
+    return keys
 
 
 def _between(low: int | None, high: int, count: int) -> list[int] | None:
-    """`count` places below `high` and above `low`, evenly; None when there is no room."""
+    """`count` keys below `high` and above `low`, evenly; None when there is no room."""
     if low is None:
         return [high - (count - index) * GAP for index in range(count)]
     step = (high - low) // (count + 1)

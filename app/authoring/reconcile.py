@@ -1,4 +1,4 @@
-"""Making an issue what a document says, in place: whatever of it stays keeps its id, and with it its address."""
+"""Reconciling an issue with a document: it becomes what that says, and whatever stays keeps its id and its address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,56 +11,59 @@ from app.auth.callers import Caller
 from app.authoring import issues, tree
 from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import IssueInput, ItemInput, SectionInput
-from app.content.models import Issue, Item, Publication, Section
+from app.content.models import Issue, Item, Section
 from app.content.tags import Vocabulary
 
 
 @dataclass(frozen=True)
-class Twins:
-    """The sections and items of an issue that those of a document stand for, by the JSON pointers of these.
+class Matches:
+    """The sections and items of an issue that match those of a document, by the JSON pointers of these.
 
     Each is there once at most.
     """
 
     sections: Mapping[str, Section]
     items: Mapping[str, Item]
-    returning: Mapping[str, int] = field(default_factory=dict)
-    """Of what has no twin, the ids that it had before it was deleted."""
+    restored_ids: Mapping[str, int] = field(default_factory=dict)
+    """Of what matches nothing, the ids that it had before it was deleted."""
     slugs: Mapping[str, str] = field(default_factory=dict)
     """Of sections among that, their slugs."""
 
 
-def replace(session: Session, issue: Issue, given: IssueInput, twins: Twins, caller: Caller) -> bool:
-    """Make an issue that is locked what a document says, and tell whether anything was to be changed.
+def reconcile(
+    session: Session, issue: Issue, given: IssueInput, matches: Matches, caller: Caller, slug: str | None = None
+) -> bool:
+    """Make an issue that is loaded (`saving.load`) what a document says, and tell whether anything was to be changed.
 
-    What has no twin is made, what is no twin is deleted, and what stands elsewhere moves. Slug, language and time of
-    publication stay unless given; the status stays, and so does a section's slug. Of what stays, a section or item
-    that is as it was keeps its version, also where others before it come or go. A write ends here: see `saving`.
+    What matches nothing is created, what nothing matches is deleted, and what stands elsewhere moves. Language and time
+    of publication stay unless given; the status stays, and so does a section's slug; the issue's is `slug`, where that
+    is given. Of what stays, a section or item that is as it was keeps its version, also where others before it are
+    added or removed. A write ends here: see `saving`.
 
-    Raises SlugTaken, UnknownTag, Invalid, and Forbidden when a change would reach the public and may not.
+    Raises UnknownTag, Invalid, and Forbidden when a change would reach the public and may not.
     """
     require_may_change(issue, caller)
-    changed = _Replacement(session, issue, twins).carry_out(given)
+    changed = _Reconciliation(session, issue, matches).carry_out(given, slug or issue.slug)
     if changed:
         save(session, caller, issue)
     return changed
 
 
-class _Replacement:
-    def __init__(self, session: Session, issue: Issue, twins: Twins) -> None:
+class _Reconciliation:
+    def __init__(self, session: Session, issue: Issue, matches: Matches) -> None:
         self._session = session
         self._issue = issue
-        self._twins = twins
-        self._vocabulary = Vocabulary.load(session)
+        self._matches = matches
+        self._vocabulary = Vocabulary.when_needed(session)
         self._changed = False
-        self._uprooted: set[Section] = set()
+        self._detached: set[Section] = set()
         self._contents: dict[Section, list[Item]] = {}
         """The items of each section that will be, in order."""
 
-    def carry_out(self, given: IssueInput) -> bool:
+    def carry_out(self, given: IssueInput, slug: str) -> bool:
         tree.require_room(*tree.size_of(given.sections))
-        self._put_fields(given)
-        self._uproot_sections()
+        self._put_fields(given, slug)
+        self._detach_sections()
         before = [item for section in self._issue.sections for item in section.items]
         self._put_sections(given.sections, None, "")
         for section, items in self._contents.items():
@@ -78,13 +81,11 @@ class _Replacement:
             self._issue.sections.remove(section)
         return self._changed
 
-    def _put_fields(self, given: IssueInput) -> None:
+    def _put_fields(self, given: IssueInput, slug: str) -> None:
         issue = self._issue
-        if given.slug is not None and given.slug != issue.slug:
-            self._session.get_one(Publication, 1, with_for_update=True)  # as whoever takes a slug does
-            self._changed |= _put(issue, slug=issues.free_slug(self._session, given.slug, given.title, issue.number))
         self._changed |= _put(
             issue,
+            slug=slug,
             title=given.title,
             subtitle=given.subtitle,
             language=given.language or issue.language,
@@ -102,13 +103,13 @@ class _Replacement:
             raise issues.undated()
         return given.published_at
 
-    def _uproot_sections(self) -> None:
-        """Let sections that go beneath another one leave first: that one may have been in them until now."""
-        for pointer, section in self._twins.sections.items():
-            above = self._twins.sections.get(pointer.rpartition("/sections/")[0])
+    def _detach_sections(self) -> None:
+        """Take sections that get another parent out of theirs first: the new one may have been in them until now."""
+        for pointer, section in self._matches.sections.items():
+            above = self._matches.sections.get(pointer.rpartition("/sections/")[0])
             if section.parent is not above:
                 section.parent = None
-                self._uprooted.add(section)
+                self._detached.add(section)
         self._session.flush()
 
     def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
@@ -123,15 +124,15 @@ class _Replacement:
             self._put_sections(each.sections, section, here)
 
     def _section(self, given: SectionInput, parent: Section | None, pointer: str) -> Section:
-        section = self._twins.sections.get(pointer)
+        section = self._matches.sections.get(pointer)
         if section is None:
             self._changed = True
-            section = tree.plant_empty_section(self._issue, given, self._vocabulary, parent, pointer)
-            self._bring_back(section, pointer)
+            section = tree.add_empty_section(self._issue, given, self._vocabulary, parent, pointer)
+            self._restore_id(section, pointer)
             return section
         tag = tree.own_tag(given, self._vocabulary, pointer)
         changed = _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent)
-        if changed or section in self._uprooted:
+        if changed or section in self._detached:
             self._note(section)
         tree.require_depth(section, pointer)
         return section
@@ -139,10 +140,10 @@ class _Replacement:
     def _item(self, given: ItemInput, section: Section, pointer: str) -> Item:
         tags = tree.tags_in(section, given, self._vocabulary, pointer)
         fields = tree.fields_of(given, pointer)
-        item = self._twins.items.get(pointer)
+        item = self._matches.items.get(pointer)
         if item is None:
             item = Item(**fields, tag_links=tree.link(tags))
-            self._bring_back(item, pointer)
+            self._restore_id(item, pointer)
             return item
         changed = _put(item, **fields)
         if item.tags != tags:
@@ -156,13 +157,13 @@ class _Replacement:
             self._note(item)
         return item
 
-    def _bring_back(self, made: Section | Item, pointer: str) -> None:
-        """Let what is no new one be who it was, at a version that nobody has read of it."""
-        if pointer in self._twins.returning:
-            made.id = self._twins.returning[pointer]
+    def _restore_id(self, made: Section | Item, pointer: str) -> None:
+        """Let what was deleted have its id again, at a version that nobody has read of it."""
+        if pointer in self._matches.restored_ids:
+            made.id = self._matches.restored_ids[pointer]
             made.version = self._issue.version + 1
-        if isinstance(made, Section) and pointer in self._twins.slugs:
-            made.slug = self._twins.slugs[pointer]
+        if isinstance(made, Section) and pointer in self._matches.slugs:
+            made.slug = self._matches.slugs[pointer]
 
     def _note(self, written: Section | Item) -> None:
         self._changed = True

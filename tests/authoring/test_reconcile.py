@@ -7,9 +7,9 @@ import pytest
 
 from app.auth.callers import OPERATOR
 from app.authoring import issues
-from app.authoring.replacing import Twins, replace
+from app.authoring.reconcile import Matches, reconcile
+from app.authoring.saving import load
 from app.authoring.schemas import IssueInput
-from app.content import compile
 from app.content.models import Issue
 from app.problems import UnknownTag
 from tests.api import Api
@@ -23,13 +23,15 @@ def put(
 ) -> bool:
     """Replace issue 75; what is there is named by its title, what is given by its pointer."""
     with api.database.writing() as session:
-        issues.get(session, 75)
-        (issue,) = compile.load(session, 75)
-        twins = Twins(
+        issue = issues.get(session, 75)
+        given = IssueInput.model_validate(document)
+        slug = issues.new_slug(session, issue, given.slug, given.title)
+        load(session, issue)
+        matches = Matches(
             sections={pointer: _section(issue, title) for pointer, title in sections.items()},
             items={pointer: _item(issue, title) for pointer, title in items.items()},
         )
-        return replace(session, issue, IssueInput.model_validate(document), twins, OPERATOR)
+        return reconcile(session, issue, given, matches, OPERATOR, slug)
 
 
 def _section(issue: Issue, title: str) -> Any:

@@ -1,7 +1,7 @@
-"""The whole tree of a new issue at once.
+"""Inserting a new issue with its whole tree at once.
 
-`tree.plant` would do the same. But in a large issue the session's care for each object of its own takes longer than
-all else that publishing does; here items and their tags go in by the table, two statements for all of them.
+`tree.add_sections` would do the same. But in a large issue the session's care for each object of its own takes longer
+than all else that publishing does; here all items are one statement, and so are their tags.
 """
 
 from collections import defaultdict
@@ -21,30 +21,28 @@ _insert_item = insert(Item).returning(Item)
 _insert_tag = insert(ItemTag).returning(ItemTag)
 
 
-class Seed(NamedTuple):
-    """An item that is to be."""
-
+class _NewItem(NamedTuple):
     section: Section
     fields: dict[str, Any]
     tags: list[Tag]
 
 
-def sow(session: Session, issue: Issue, given: Sequence[SectionInput], vocabulary: Vocabulary) -> None:
-    """Put an issue that is new into the database, with all its sections and items, as `tree.plant` would.
+def insert_issue(session: Session, issue: Issue, given: Sequence[SectionInput], vocabulary: Vocabulary) -> None:
+    """Insert an issue with all its sections and items.
 
     Raises UnknownTag and Invalid, with the place in the input.
     """
-    seeds: list[Seed] = []
-    _gather(issue, given, vocabulary, None, "", seeds)
-    tree.require_room(len(issue.sections), len(seeds))
+    new: list[_NewItem] = []
+    _gather(issue, given, vocabulary, None, "", new)
+    tree.require_room(len(issue.sections), len(new))
     session.add(issue)
     session.flush()
-    items = _insert_items(session, seeds)
-    _insert_tags(session, seeds, items)
+    items = _insert_items(session, new)
+    _insert_tags(session, new, items)
     in_sections: dict[Section, list[Item]] = defaultdict(list)
-    for seed, item in zip(seeds, items, strict=True):
-        set_committed_value(item, "section", seed.section)
-        in_sections[seed.section].append(item)
+    for each, item in zip(new, items, strict=True):
+        set_committed_value(item, "section", each.section)
+        in_sections[each.section].append(item)
     for section in issue.sections:
         set_committed_value(section, "items", in_sections[section])
 
@@ -55,32 +53,32 @@ def _gather(
     vocabulary: Vocabulary,
     parent: Section | None,
     above: str,
-    seeds: list[Seed],
+    new: list[_NewItem],
 ) -> None:
     for index, each in enumerate(given):
         pointer = f"{above}/sections/{index}"
-        section = tree.plant_empty_section(issue, each, vocabulary, parent, pointer)
+        section = tree.add_empty_section(issue, each, vocabulary, parent, pointer)
         for place, item in enumerate(each.items):
             here = f"{pointer}/items/{place}"
             tags = tree.tags_in(section, item, vocabulary, here)
-            seeds.append(Seed(section, {**tree.fields_of(item, here), "position": place}, tags))
-        _gather(issue, each.sections, vocabulary, section, pointer, seeds)
+            new.append(_NewItem(section, {**tree.fields_of(item, here), "position": place}, tags))
+        _gather(issue, each.sections, vocabulary, section, pointer, new)
 
 
-def _insert_items(session: Session, seeds: Sequence[Seed]) -> Sequence[Item]:
-    if not seeds:
+def _insert_items(session: Session, new: Sequence[_NewItem]) -> Sequence[Item]:
+    if not new:
         return []
     # In whatever order the database answers: to be told in that of the rows, SQLite would insert them one by one.
-    rows = [{"section_id": seed.section.id, **seed.fields} for seed in seeds]
+    rows = [{"section_id": each.section.id, **each.fields} for each in new]
     made = {(item.section_id, item.position): item for item in session.scalars(_insert_item, rows)}
     return [made[row["section_id"], row["position"]] for row in rows]
 
 
-def _insert_tags(session: Session, seeds: Sequence[Seed], items: Sequence[Item]) -> None:
+def _insert_tags(session: Session, new: Sequence[_NewItem], items: Sequence[Item]) -> None:
     rows = [
         {"item_id": item.id, "tag_id": tag.id, "position": position}
-        for seed, item in zip(seeds, items, strict=True)
-        for position, tag in enumerate(seed.tags)
+        for each, item in zip(new, items, strict=True)
+        for position, tag in enumerate(each.tags)
     ]
     links: dict[int, list[ItemTag]] = defaultdict(list)
     if rows:

@@ -1,4 +1,4 @@
-"""A whole issue in the shape that GET gives: `PUT /issues/{number}`, and revisions that are restored."""
+"""Replacing an issue by a document in the shape that GET gives: `PUT /issues/{number}`, and restoring revisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.auth.callers import Caller
 from app.authoring import issues
 from app.authoring.comparing import changes_since
-from app.authoring.replacing import Twins, replace
-from app.authoring.saving import require_may_change, save
+from app.authoring.reconcile import Matches, reconcile
+from app.authoring.saving import load, require_may_change, save
 from app.authoring.schemas import WholeIssue, WholeSection
-from app.content import compile, revisions, versions
+from app.content import revisions, versions
 from app.content.models import Issue, Item, Section
 from app.content.versions import Expected
 from app.problems import Invalid, Stale
@@ -27,10 +27,10 @@ def put(
     *,
     expect: Expected = None,
     must_exist: bool = False,
-) -> bool:
-    """Make an issue what the document says, or make one of it; whether it was made.
+) -> tuple[Issue, bool]:
+    """Make an issue what the document says, or create it; with whether it was created.
 
-    One in the bin comes back by that. `version` in the document is expected as `expect` is, and both only of what
+    One in the bin is restored by that. `version` in the document is expected as `expect` is, and both only of what
     exists. Raises Invalid, Stale, SlugTaken, UnknownTag and Forbidden.
     """
     if given.number is not None and given.number != number:
@@ -47,18 +47,18 @@ def put(
         if given.status == "scheduled":
             raise Invalid.at("/status", f"make it a draft, then POST /issues/{number}/schedule")
         new = given.model_copy(update={"number": number, "status": given.status or "draft"})
-        issues.create(session, new, caller)
-        return True
+        return issues.create(session, new, caller), True
     was_deleted = issue.deleted_at is not None
     _require_expected(session, issue, given, expect)
     require_may_change(issue, caller)
-    (issue,) = compile.load(session, number)
+    slug = issues.new_slug(session, issue, given.slug, given.title)
+    load(session, issue)
     sections, items = _parts(issue)
     ids.require_among(number, sections, items)
     issue.deleted_at = None
-    if not replace(session, issue, given, ids.twins(sections, items), caller) and was_deleted:
+    if not reconcile(session, issue, given, ids.matches(sections, items), caller, slug) and was_deleted:
         save(session, caller, issue)
-    return False
+    return issue, False
 
 
 def restore(session: Session, issue: Issue, version: int, caller: Caller) -> None:
@@ -78,13 +78,15 @@ def restore(session: Session, issue: Issue, version: int, caller: Caller) -> Non
         }
     )
     # What is now is a revision that somebody may want to come back to.
-    revisions.hold(session, issue, issue.version)
-    (issue,) = compile.load(session, issue.number)
+    revisions.pin(session, issue, issue.version)
+    slug = issues.new_slug(session, issue, given.slug, given.title)
+    load(session, issue)
     ids = _Ids.of(given)
-    twins = ids.twins(*_parts(issue))
+    matches = ids.matches(*_parts(issue))
     sections, items = _deleted(session, ids.sections, Section), _deleted(session, ids.items, Item)
     slugs = {pointer: ids.slugs[pointer] for pointer in sections}
-    replace(session, issue, given, Twins(twins.sections, twins.items, {**sections, **items}, slugs), caller)
+    restoring = Matches(matches.sections, matches.items, {**sections, **items}, slugs)
+    reconcile(session, issue, given, restoring, caller, slug)
 
 
 def _require_expected(session: Session, issue: Issue, given: WholeIssue, expect: Expected = None) -> None:
@@ -135,17 +137,17 @@ class _Ids:
     def require_among(self, number: int, sections: Mapping[int, Section], items: Mapping[int, Item]) -> None:
         """Raises Invalid when the document names what is not in the issue, or something twice."""
         for kind, named, known in (("section", self.sections, sections), ("item", self.items, items)):
-            met: set[int] = set()
+            seen: set[int] = set()
             for pointer, identifier in named.items():
-                if identifier in met:
+                if identifier in seen:
                     raise Invalid.at(f"{pointer}/id", f"{kind} {identifier} is in the document twice")
-                met.add(identifier)
+                seen.add(identifier)
                 if identifier not in known:
                     way_out = "leave id out to make a new one"
                     raise Invalid.at(f"{pointer}/id", f"issue {number} has no {kind} {identifier}; {way_out}")
 
-    def twins(self, sections: Mapping[int, Section], items: Mapping[int, Item]) -> Twins:
-        return Twins(
+    def matches(self, sections: Mapping[int, Section], items: Mapping[int, Item]) -> Matches:
+        return Matches(
             sections={pointer: sections[key] for pointer, key in self.sections.items() if key in sections},
             items={pointer: items[key] for pointer, key in self.items.items() if key in items},
         )

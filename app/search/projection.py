@@ -1,0 +1,132 @@
+"""The search index's share of a published issue: an entry for the issue and for each item, with its terms.
+
+Of an issue that is there already only the entries that differ are written. None of these commits.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.content.compiled import Compiled, CompiledItem
+from app.content.markdown import text_of
+from app.db.insert import delete_rows, upsert
+from app.search.analysis import VERSION, terms_to_index
+from app.search.index import Terms, index_of
+from app.search.models import SearchEntry
+
+MOST_BYTES = 1_000_000
+"""Of one text's different terms, in UTF-8: PostgreSQL keeps 1 MiB. Only pages of random characters come near."""
+
+SHORT = 10_000
+"""Characters of a text whose terms cannot have so many: a character becomes 18 at most, each of 4 bytes."""
+
+BEFORE_ITEMS = -(2**62)
+"""The sort key of an issue itself among its entries."""
+
+_of_issue = select(SearchEntry.id).where(SearchEntry.issue_number == bindparam("number"))
+
+
+class _Content(NamedTuple):
+    """What an entry is found by."""
+
+    title: str
+    subtitle: str | None
+    html: tuple[str | None, ...]
+    hidden: str
+    """Words by which it is found, though its text does not show them."""
+
+    @property
+    def body(self) -> str:
+        return _joined(self.subtitle, *map(text_of, self.html))
+
+    def terms(self, entry: int, language: str) -> Terms:
+        title, body = _terms(self.title, language), _terms(f"{self.hidden}\n{self.body}", language)
+        return Terms(entry, title=title, body=body)
+
+
+class _Entry(NamedTuple):
+    content: _Content
+    sort_key: int
+    published_at: datetime
+
+
+def put(session: Session, issue: Compiled) -> bool:
+    """Make an issue and its items found as they are now, and tell whether anything is different."""
+    now = dict(_entries(issue, issue.changed))
+    before = {}
+    if issue.before:
+        before = dict(_entries(issue.before, [item for item in issue.before.items if item.document.id in now]))
+    _delete(session, issue.removed)
+    changed = {identifier: entry for identifier, entry in now.items() if before.get(identifier) != entry}
+    rows = [
+        {
+            "id": identifier,
+            "issue_number": issue.document.number,
+            "published_at": entry.published_at,
+            "place": entry.sort_key,
+            "title": entry.content.title,
+            "body": entry.content.body,
+        }
+        for identifier, entry in changed.items()
+    ]
+    upsert(session, SearchEntry, rows)
+    found_otherwise = [
+        entry.content.terms(identifier, issue.language)
+        for identifier, entry in changed.items()
+        if identifier not in before or before[identifier].content != entry.content
+    ]
+    if found_otherwise:
+        index_of(session).put(session, found_otherwise)
+    return bool(issue.removed or changed)
+
+
+def remove(session: Session, number: int) -> None:
+    """Find nothing of an issue any more."""
+    _delete(session, session.scalars(_of_issue, {"number": number}).all())
+
+
+def analyser(language: str) -> str:
+    """What makes the terms in a language: terms that another one made are made anew."""
+    return f"terms {VERSION} {language}"
+
+
+def _entries(issue: Compiled, items: Sequence[CompiledItem]) -> Iterator[tuple[int, _Entry]]:
+    """The issue's own and those of these items, by their ids: an item's, and the issue's number with a minus."""
+    document = issue.document
+    assert document.published_at is not None
+    names = {tag.slug: tag.name for tag in document.tags}
+    content = _Content(
+        document.title, document.subtitle, (document.intro_html, document.outro_html), _joined(*names.values())
+    )
+    yield -document.number, _Entry(content, BEFORE_ITEMS, document.published_at)
+    for item, _, sort_key in items:
+        hidden = _joined(item.domain, item.source, *(names[tag] for tag in item.tags))
+        yield item.id, _Entry(_Content(item.title, None, (item.body_html,), hidden), sort_key, document.published_at)
+
+
+def _delete(session: Session, entries: Sequence[int]) -> None:
+    if entries:
+        index_of(session).remove(session, entries)
+        delete_rows(session, SearchEntry, [(entry,) for entry in entries])
+
+
+def _terms(text: str, language: str) -> list[str]:
+    found = terms_to_index(text, language)
+    if len(text) < SHORT:
+        return found
+    known: set[str] = set()
+    size = 0
+    for place, term in enumerate(found):
+        if term not in known:
+            known.add(term)
+            size += len(term.encode())
+        if size > MOST_BYTES:
+            return found[:place]
+    return found
+
+
+def _joined(*parts: str | None) -> str:
+    return "\n".join(part for part in parts if part)

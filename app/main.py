@@ -55,7 +55,7 @@ class Application(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, for a database that is current.
 
-    Raises WrongVersion at its start when the database is not, UnusableURL and NoSecretKey when settings are amiss.
+    Raises InvalidDatabaseURL and NoSecretKey for wrong settings, and WrongVersion at startup for another schema.
     """
     settings = settings or Settings()
     database = Database(settings.database_url)

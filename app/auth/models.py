@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import NEVER_AGAIN, Base, Id, now
+from app.db.base import AUTOINCREMENT, Base, Id, now
 
 Role = Literal["author", "editor", "admin"]
 Scope = Literal["content:read", "content:write", "content:publish", "webhooks", "admin"]
@@ -17,7 +17,7 @@ class User(Base):
     __table_args__ = (
         UniqueConstraint("name"),
         CheckConstraint("role IN ('author', 'editor', 'admin')", name="role_is_known"),
-        NEVER_AGAIN,
+        AUTOINCREMENT,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -33,7 +33,7 @@ class SignIn(Base):
     """One time that a user has signed in, with all tokens that came of it."""
 
     __tablename__ = "sign_ins"
-    __table_args__ = (NEVER_AGAIN,)
+    __table_args__ = (AUTOINCREMENT,)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
@@ -55,7 +55,7 @@ class RefreshToken(Base):
 
 class ApiKey(Base):
     __tablename__ = "api_keys"
-    __table_args__ = (UniqueConstraint("digest"), NEVER_AGAIN)
+    __table_args__ = (UniqueConstraint("digest"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(100))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import Attempts
 from app.db.base import now
-from app.db.insert import insert_unless_there
+from app.db.insert import insert_if_absent
 from app.problems import TooManyAttempts
 
 FORGOTTEN = timedelta(minutes=15)
@@ -32,7 +32,7 @@ def enter(session: Session, account: str, address: str | None) -> list[str]:
     present = now()
     # In one order, so that of two who count for the same subjects none waits for the other for ever.
     for subject in subjects:
-        insert_unless_there(session, Attempts, subject=subject, number=0, last_at=present)
+        insert_if_absent(session, Attempts, subject=subject, number=0, last_at=present)
     kept = session.scalars(
         select(Attempts).where(Attempts.subject.in_(subjects)).order_by(Attempts.subject).with_for_update()
     ).all()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from app.auth.keys import NoSecretKey
 from app.cli import database, importing, issues, items, keys, serving, users
 from app.cli.output import fail, give_up_output, spare_encoding
-from app.db.engine import UnusableURL
+from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ def run() -> NoReturn:
     spare_encoding()
     try:
         app()
-    except (UnusableURL, WrongVersion, NoSecretKey) as error:
+    except (InvalidDatabaseURL, WrongVersion, NoSecretKey) as error:
         fail(str(error))
     except ValidationError as error:
         for wrong in error.errors():

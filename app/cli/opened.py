@@ -18,7 +18,7 @@ def the_database(settings: Settings, *, current: bool = True) -> Iterator[Databa
         require_writable(database)
         if current:
             if database.file and not database.file.exists():
-                fail(f"There is no database {database.file} yet. To make it, type: masthead migrate")
+                fail(f"There is no database {database.file} yet. Create it with: masthead migrate")
             require_current(database)
         yield database
     finally:

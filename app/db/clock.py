@@ -1,4 +1,4 @@
-"""The content clock: one number that rises whenever what the public reads changes."""
+"""The content clock: one number that increases whenever public content changes."""
 
 from sqlalchemy import BigInteger, CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,10 +19,10 @@ _tick = update(ContentClock).values(value=ContentClock.value + 1).returning(Cont
 
 
 def tick(session: Session) -> int:
-    """Raise the clock by one and return its new value.
+    """Increase the clock by one and return its new value.
 
-    It holds the clock's row until the transaction ends, so that whoever changes the archive takes turns here: call
-    it before reading what is to be compiled, and lock other rows before it, never after.
+    This locks the clock's row until the transaction ends, so that transactions that change the archive run one after
+    another. Call it before reading what is to be compiled, and lock other rows before it, never after.
     """
     return session.execute(_tick).scalar_one()
 

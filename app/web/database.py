@@ -25,8 +25,8 @@ async def _snapshot(request: Request) -> Callable[[], AbstractContextManager[Ses
     return database_of(request).reading
 
 
-async def _glance(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
-    return database_of(request).glancing
+async def _read_connection(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
+    return database_of(request).reading_connection
 
 
 def _transaction(request: Request) -> Iterator[Session]:
@@ -38,8 +38,8 @@ def _transaction(request: Request) -> Iterator[Session]:
 Snapshot = Annotated[Callable[[], AbstractContextManager[Session]], Depends(_snapshot)]
 """Opens a session that reads one state of the database: `with snapshot() as session:`."""
 
-Glance = Annotated[Callable[[], AbstractContextManager[Connection]], Depends(_glance)]
-"""Opens a connection for a single statement that reads: `with glance() as connection:`."""
+ReadConnection = Annotated[Callable[[], AbstractContextManager[Connection]], Depends(_read_connection)]
+"""Opens a connection for a single statement that reads: `with connect() as connection:`."""
 
 # FastAPI ends a dependency after the answer has gone unless its scope is the function: a commit that fails would
 # come behind a success.

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.base import now
-from app.db.insert import insert_unless_there
+from app.db.insert import insert_if_absent
 from app.problems import IdempotencyKeyReused, Invalid
 from app.web.body import BodyRoute
 from app.web.models import KeptAnswer
@@ -108,7 +108,7 @@ def _claim(session: Session, key: RequestKey) -> Response | None:
     """
     of_key = KeptAnswer.caller == key.caller, KeptAnswer.key == key.key
     session.execute(delete(KeptAnswer).where(*of_key, KeptAnswer.created_at < now() - KEPT_FOR))
-    if insert_unless_there(session, KeptAnswer, caller=key.caller, key=key.key, request=key.asked, created_at=now()):
+    if insert_if_absent(session, KeptAnswer, caller=key.caller, key=key.key, request=key.asked, created_at=now()):
         return None
     kept = session.get_one(KeptAnswer, (key.caller, key.key))
     if kept.request != key.asked:

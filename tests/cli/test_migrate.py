@@ -53,7 +53,7 @@ def test_a_database_that_is_ahead_is_left_alone(masthead: Masthead, database_url
     outcome = masthead("migrate")
 
     assert outcome.code == 1
-    assert outcome.err.startswith("masthead: The database is of a newer version of Masthead")
+    assert outcome.err.startswith("masthead: The database was made by a newer version of Masthead")
     assert "git pull" in outcome.err
 
 
@@ -61,7 +61,7 @@ def test_other_commands_ask_for_it(masthead: Masthead, empty_database_url: str) 
     for command in (("demo",), ("users", "list"), ("users", "disable", "editor")):
         outcome = masthead(*command)
         assert (outcome.code, outcome.out) == (1, "")
-        assert outcome.err.endswith("ype: masthead migrate\n")
+        assert outcome.err.endswith(": masthead migrate\n")
         assert outcome.err.count("\n") == 1
 
 
@@ -79,10 +79,10 @@ def test_the_migrations_make_what_the_models_describe(masthead: Masthead) -> Non
         ("", "sqlite:///FILE or postgresql://"),
         ("postgresql://localhost:port/masthead", "MASTHEAD_DATABASE_URL"),
         ("postgresql://[::1/masthead", "MASTHEAD_DATABASE_URL"),
-        ("sqlite://", "in memory nothing would be kept"),
-        ("sqlite:///:memory:", "in memory nothing would be kept"),
-        ("sqlite:///file::memory:?cache=shared&uri=true", "in memory nothing would be kept"),
-        ("sqlite:///file:a?mode=memory&uri=true", "in memory nothing would be kept"),
+        ("sqlite://", "an in-memory database would not be saved"),
+        ("sqlite:///:memory:", "an in-memory database would not be saved"),
+        ("sqlite:///file::memory:?cache=shared&uri=true", "an in-memory database would not be saved"),
+        ("sqlite:///file:a?mode=memory&uri=true", "an in-memory database would not be saved"),
         ("sqlite:////nowhere/masthead.db", "There is no folder /nowhere"),
         ("sqlite:///.", "The database does not work"),
         ("sqlite:///rubbish.db", "file is not a database"),

@@ -28,7 +28,7 @@ class Broken(Database):
         yield
 
     writing = reading  # type: ignore[assignment]
-    glancing = reading  # type: ignore[assignment]
+    reading_connection = reading  # type: ignore[assignment]
 
 
 @pytest.fixture

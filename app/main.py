@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from app.archive import routes as archive
 from app.auth import routes as auth
 from app.auth import sign_ins, throttle
-from app.auth.keys import secret_keys
+from app.auth.signing_keys import load_signing_keys
 from app.auth.tokens import Tokens
 from app.authoring import previews
 from app.authoring import routes as authoring
@@ -40,7 +40,9 @@ ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "c
 for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
     ROUTES.include_router(_router)
 
-PURGE = in_transactions(idempotency.sweep, sign_ins.sweep, throttle.sweep, previews.purge_expired)
+PURGE = in_transactions(
+    idempotency.purge_expired, sign_ins.purge_expired, throttle.purge_expired, previews.purge_expired
+)
 REPEATED = (Repeated(publish_due, every=1.0), Repeated(PURGE, every=600.0, first=600.0))
 
 
@@ -55,7 +57,7 @@ class Application(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, for a database that is current.
 
-    Raises InvalidDatabaseURL and NoSecretKey for wrong settings, and WrongVersion at startup for another schema.
+    Raises InvalidDatabaseURL and SigningKeyError for invalid settings; WrongVersion is raised at startup.
     """
     settings = settings or Settings()
     database = Database(settings.database_url)
@@ -87,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.tokens = Tokens(secret_keys(settings, database))
+    app.state.tokens = Tokens(load_signing_keys(settings, database))
     problems.install(app)
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)

@@ -110,8 +110,8 @@ class Unauthenticated(Problem):
     code = "unauthenticated"
     title = "Who is calling?"
 
-    def __init__(self, detail: str, *, token_is_bad: bool = False) -> None:
-        error = ', error="invalid_token"' if token_is_bad else ""  # RFC 6750 §3
+    def __init__(self, detail: str, *, invalid_token: bool = False) -> None:
+        error = ', error="invalid_token"' if invalid_token else ""  # RFC 6750 §3
         super().__init__(detail, headers={"www-authenticate": f'Bearer realm="masthead"{error}'})
 
 

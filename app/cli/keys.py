@@ -8,7 +8,7 @@ import typer
 from rich.table import Column, Table
 
 from app.auth import api_keys
-from app.auth.callers import EVERY_SCOPE, OPERATOR
+from app.auth.callers import ALL_SCOPES, OPERATOR
 from app.auth.models import ApiKey, Scope
 from app.cli.opened import the_database
 from app.cli.output import as_typed, console, fail
@@ -19,8 +19,8 @@ from app.settings import Settings
 
 def _known(scopes: list[str]) -> list[str]:
     for scope in scopes:
-        if scope not in EVERY_SCOPE:
-            raise typer.BadParameter(f"there is no scope {scope!r}; there are {', '.join(EVERY_SCOPE)}")
+        if scope not in ALL_SCOPES:
+            raise typer.BadParameter(f"there is no scope {scope!r}; there are {', '.join(ALL_SCOPES)}")
     return scopes
 
 
@@ -32,7 +32,7 @@ def add(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     scope: Annotated[
         list[str],
-        typer.Option(callback=_known, help=f"What it may do; again for another: {', '.join(EVERY_SCOPE)}."),
+        typer.Option(callback=_known, help=f"What it may do; again for another: {', '.join(ALL_SCOPES)}."),
     ],
     days: Annotated[
         int | None, typer.Option(min=1, max=3650, help="How long it is good; for ever unless said.")
@@ -40,7 +40,7 @@ def add(
 ) -> None:
     """Make a key. It is printed once, alone on standard output, and kept nowhere."""
     try:
-        name = api_keys.name_of(name)
+        name = api_keys.normalize_name(name)
     except ValueError as error:
         fail(f"No key was made: {error}.")
     expires = now() + timedelta(days=days) if days else None
@@ -56,7 +56,7 @@ def list_keys() -> None:
     with the_database(Settings()) as database, database.reading() as session:
         columns = ("Id", "Key", Column("Name", overflow="fold"), Column("Scopes", overflow="fold"), "Last used", "")
         table = Table(*columns, box=None, pad_edge=False)
-        for key in api_keys.every(session):
+        for key in api_keys.list_all(session):
             used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
             table.add_row(str(key.id), f"{key.start}…", key.name, " ".join(key.scopes), used, _state(key))
     if table.row_count:

@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from app.auth.keys import NoSecretKey
+from app.auth.signing_keys import SigningKeyError
 from app.cli import database, importing, issues, items, keys, serving, users
 from app.cli.output import fail, give_up_output, spare_encoding
 from app.db.engine import InvalidDatabaseURL
@@ -38,7 +38,7 @@ def run() -> NoReturn:
     spare_encoding()
     try:
         app()
-    except (InvalidDatabaseURL, WrongVersion, NoSecretKey) as error:
+    except (InvalidDatabaseURL, WrongVersion, SigningKeyError) as error:
         fail(str(error))
     except ValidationError as error:
         for wrong in error.errors():

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.archive.models import ArchivedIssue, ArchivedIssueTag
 from app.auth import users
-from app.auth.keys import secret_keys
+from app.auth.signing_keys import load_signing_keys
 from app.cli.opened import the_database
 from app.cli.output import fail, program
 from app.publishing import maintenance
@@ -33,7 +33,7 @@ def serve(
     """Serve the API."""
     settings = Settings()
     with the_database(settings) as database:
-        secret_keys(settings, database)
+        load_signing_keys(settings, database)
         maintenance.bootstrap(database, settings)
         with database.reading() as session:
             lines = _where_to_start(session, f"http://{'localhost' if host in _LOCAL else host}:{port}")
@@ -89,7 +89,7 @@ def _where_to_start(session: Session, address: str) -> list[str]:
         words = "+".join(issue.slug.split("-")[-2:])
         lines.append(f"  a search          {address}/search?q={words}")
     lines.append(f"  the API's docs    {address}/docs")
-    if not users.every(session):
+    if not users.list_all(session):
         lines.append(f"  a first user      {program()} users add ada --role admin")
     return lines
 

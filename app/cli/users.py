@@ -45,7 +45,7 @@ def list_users() -> None:
     """Show all users."""
     with the_database(Settings()) as database, database.reading() as session:
         table = Table(Column("Name", overflow="fold"), "Role", "Made", "Disabled", box=None, pad_edge=False)
-        for user in users.every(session):
+        for user in users.list_all(session):
             disabled = f"{user.disabled_at:%Y-%m-%d}" if user.disabled_at else ""
             table.add_row(user.name, user.role, f"{user.created_at:%Y-%m-%d}", disabled)
     if table.row_count:

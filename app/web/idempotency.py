@@ -75,7 +75,7 @@ class RequestKey(NamedTuple):
     """A digest of address and body."""
 
 
-def sweep(session: Session) -> None:
+def purge_expired(session: Session) -> None:
     """Delete answers that are no longer kept."""
     session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now() - KEPT_FOR))
 

@@ -37,7 +37,7 @@ def test_what_can_not_be_is_told(masthead: Masthead) -> None:
     for arguments, code, said in (
         (("add", "Zapier", "--scope", "all"), 2, "content:publish"),
         (("add", "Zapier"), 2, "--scope"),
-        (("add", " ", "--scope", "admin"), 1, "a name has 1 to 100 characters"),
+        (("add", " ", "--scope", "admin"), 1, "a name must have 1 to 100 characters"),
         (("add", "Zapier", "--scope", "admin", "--days", "0"), 2, "days"),
         (("revoke", "5"), 1, "There is no key 5"),
     ):

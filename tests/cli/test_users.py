@@ -29,9 +29,9 @@ def test_the_password_is_the_first_line(masthead: Masthead, settings: Settings) 
 
 def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
     for name, stdin, said in (
-        ("ada", "short\n", "a password has 8 to 1,024 characters"),
-        ("ada", "", "a password has 8 to 1,024 characters"),
-        ("ada", "x" * 1025, "a password has 8 to 1,024 characters"),
+        ("ada", "short\n", "a password must have 8 to 1,024 characters"),
+        ("ada", "", "a password must have 8 to 1,024 characters"),
+        ("ada", "x" * 1025, "a password must have 8 to 1,024 characters"),
         ("Editor", "long enough", "there is a user 'editor' already"),
         ("a b", "long enough", "a name has 1 to 64 letters"),
         ("", "long enough", "a name has 1 to 64 letters"),

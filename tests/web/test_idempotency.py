@@ -102,7 +102,7 @@ def test_an_answer_is_kept_for_a_day(api: Api) -> None:
     assert "idempotency-replayed" not in api.author.post("/items", json=an_item(), headers=key("a")).headers
     age(24.1)
     with api.database.writing() as session:
-        idempotency.sweep(session)
+        idempotency.purge_expired(session)
     with api.database.reading() as session:
         assert session.scalars(select(KeptAnswer)).all() == []
 

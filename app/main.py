@@ -1,4 +1,4 @@
-"""The application, put together. `uvicorn --factory app.main:create_app`"""
+"""The application: `uvicorn --factory app.main:create_app`"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ from app.auth.tokens import Tokens
 from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
-from app.background import Repeated, in_transactions, repeating
+from app.background import PeriodicTask, in_transactions, run_periodically
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.publishing import maintenance
@@ -32,10 +32,10 @@ from app.web.methods import AllowedMethods, Methods
 DESCRIPTION = """\
 A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
 
-Reading is open to all and answers the same to everybody. To write, sign in by `POST /auth/token`.
+Reading is public and needs no authentication. To write, sign in with `POST /auth/token` or use an API key.
 """
 
-# Put together once for all applications of a process: reading the signatures of so many takes a twentieth of a second.
+# Built once for all applications of a process: inspecting the signatures of all routes takes 50 ms.
 ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "content": problems.CONTENT}})
 for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
     ROUTES.include_router(_router)
@@ -43,19 +43,22 @@ for _router in (archive.router, search.router, auth.router, authoring.router, tr
 PURGE = in_transactions(
     idempotency.purge_expired, sign_ins.purge_expired, throttle.purge_expired, previews.purge_expired
 )
-REPEATED = (Repeated(publish_due, every=1.0), Repeated(PURGE, every=600.0, first=600.0))
+PERIODIC_TASKS = (
+    PeriodicTask(publish_due, interval=1.0),
+    PeriodicTask(PURGE, interval=600.0, initial_delay=600.0),
+)
 
 
 class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """The description of the API, with the shape of its problems, which no route returns as FastAPI knows it."""
+        """The OpenAPI description, with the schema of problems, which FastAPI does not see in the routes."""
         description = super().openapi()
         description["components"]["schemas"].update(problems.schemas())
         return description
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application, for a database that is current.
+    """Create the application, for a database that is migrated to this version.
 
     Raises InvalidDatabaseURL and SigningKeyError for invalid settings; WrongVersion is raised at startup.
     """
@@ -65,12 +68,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        # Each password takes a tenth of a second of a processor and 64 MiB: strangers must not take all threads.
+        # Checking a password takes 0.1 s of CPU time and 64 MiB of memory, so the number of parallel checks is limited.
         app.state.password_limiter = anyio.CapacityLimiter(2)
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with repeating(database, REPEATED):
+            async with run_periodically(database, PERIODIC_TASKS):
                 yield
         finally:
             database.close()

@@ -101,7 +101,7 @@ def test_on_postgresql_keys_must_be_set() -> None:
 
 
 def test_a_short_key_is_refused_with_the_way_to_a_good_one() -> None:
-    with pytest.raises(ValidationError, match=r"32 characters or more.*token_urlsafe"):
+    with pytest.raises(ValidationError, match=r"at least 32 characters.*token_urlsafe"):
         keys_of("postgresql://localhost/masthead", f"{LONG},short")
 
 

@@ -32,10 +32,10 @@ def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
         ("ada", "short\n", "a password must have 8 to 1,024 characters"),
         ("ada", "", "a password must have 8 to 1,024 characters"),
         ("ada", "x" * 1025, "a password must have 8 to 1,024 characters"),
-        ("Editor", "long enough", "there is a user 'editor' already"),
-        ("a b", "long enough", "a name has 1 to 64 letters"),
-        ("", "long enough", "a name has 1 to 64 letters"),
-        ("x" * 65, "long enough", "a name has 1 to 64 letters"),
+        ("Editor", "long enough", "a user 'editor' exists already"),
+        ("a b", "long enough", "a name has 1 to 64 characters"),
+        ("", "long enough", "a name has 1 to 64 characters"),
+        ("x" * 65, "long enough", "a name has 1 to 64 characters"),
     ):
         outcome = masthead("users", "add", name, "--role", "author", "--password-stdin", stdin=stdin)
 

@@ -13,7 +13,7 @@ from app.validation import Whole
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 
 router = APIRouter(prefix="/api-keys", tags=["users and keys"], route_class=BodyRoute)
 
@@ -36,7 +36,7 @@ def add_key(given: NewApiKey, caller: Admin, session: Transaction) -> AuthorResp
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid))
-def revoke_key(id: KeyId, caller: Admin, session: Transaction) -> Gone:
+def revoke_key(id: KeyId, caller: Admin, session: Transaction) -> NoContent:
     """Revoke an API key immediately."""
     api_keys.revoke(session, id)
-    return Gone()
+    return NoContent()

@@ -27,7 +27,7 @@ from app.web.addresses import address_of
 from app.web.body import BodyRoute
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 
 Result = TypeVar("Result")
 
@@ -72,15 +72,15 @@ def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
 
 
 @router.post("/logout", status_code=204, response_model=None, responses=problems(*BODY))
-def sign_out(request: Request, given: RefreshInput) -> Gone:
+def sign_out(request: Request, given: RefreshInput) -> NoContent:
     """End a sign-in: all of its tokens become invalid immediately. An unknown token is not an error."""
     with database_of(request).writing() as session:
         sign_ins.end(session, given.refresh_token)
-    return Gone()
+    return NoContent()
 
 
 @router.post("/password", status_code=204, response_model=None, responses=problems(*CALLER, *BODY, TooManyAttempts))
-async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> Gone:
+async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> NoContent:
     """Change the password. All other sign-ins of the user end; this one stays valid."""
     if caller.sign_in is None:
         raise Forbidden("An API key has no password. An admin can revoke it and create another.")
@@ -99,7 +99,7 @@ async def change_password(request: Request, given: NewPassword, caller: Authenti
             sign_ins.end_all(session, user, but=caller.sign_in)
 
     await _in_password_thread(request, change)
-    return Gone()
+    return NoContent()
 
 
 @router.get("/me", response_model=Me, responses=problems(Unauthenticated))

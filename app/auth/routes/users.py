@@ -11,7 +11,7 @@ from app.problems import Conflict, Invalid, NameTaken, NotFound
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 
 router = APIRouter(prefix="/users", tags=["users and keys"], route_class=BodyRoute)
 
@@ -38,9 +38,9 @@ def add_user(given: NewUser, caller: Admin, session: Transaction) -> AuthorRespo
     response_model=None,
     responses=problems(*CALLER, NotFound, Conflict, Invalid),
 )
-def disable_user(name: UserName, caller: Admin, session: Transaction) -> Gone:
+def disable_user(name: UserName, caller: Admin, session: Transaction) -> NoContent:
     """Disable a user immediately. The name cannot be used again, because revisions refer to it."""
     if users.normalize_name(name) == caller.name and caller.sign_in is not None:
         raise Conflict("You cannot disable yourself; another admin can.")
     users.disable(session, name)
-    return Gone()
+    return NoContent()

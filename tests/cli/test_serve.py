@@ -71,13 +71,13 @@ def test_a_port_that_is_taken_is_told_with_another(database_url: str, tmp_path: 
 
         said = refused(database_url, tmp_path, "--port", str(taken))
 
-    assert f"Port {taken} is taken" in said
+    assert f"Port {taken} is in use" in said
     assert f"PORT={taken + 1} make serve" in said
 
 
 @ON_SQLITE
 def test_a_host_that_is_none_is_told(database_url: str, tmp_path: Path) -> None:
-    assert "cannot listen at no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
+    assert "cannot listen on no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
 
 
 @ON_SQLITE

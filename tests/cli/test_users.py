@@ -16,7 +16,7 @@ def signs_in(settings: Settings, name: str, password: str) -> bool:
 def test_a_user_is_added_and_signs_in(masthead: Masthead, settings: Settings) -> None:
     outcome = masthead("users", "add", "Ada", "--role", "editor", "--password-stdin", stdin="long enough\n")
 
-    assert outcome == (0, "Made the editor ada.\n", "")
+    assert outcome == (0, "Created the user ada with the role editor.\n", "")
     assert signs_in(settings, "ada", "long enough")
 
 
@@ -41,7 +41,7 @@ def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
 
         assert outcome.code == 1, name
         assert outcome.out == ""
-        assert outcome.err.startswith("masthead: No user was made: ")
+        assert outcome.err.startswith("masthead: No user was created: ")
         assert said in outcome.err
     assert "ada" not in masthead("users", "list").out
 
@@ -77,7 +77,7 @@ def test_users_are_listed_with_their_roles(masthead: Masthead) -> None:
 
     assert outcome.code == 0
     rows = [line.split() for line in outcome.out.splitlines()]
-    assert rows[0] == ["Name", "Role", "Made", "Disabled"]
+    assert rows[0] == ["Name", "Role", "Created", "Disabled"]
     assert [row[:2] for row in rows[1:]] == [
         ["admin", "admin"],
         ["author", "author"],

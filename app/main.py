@@ -30,7 +30,7 @@ from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
 
 DESCRIPTION = """\
-A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
+A headless content API for curated newsletters: numbered **issues** with nested **sections** and tagged **items**.
 
 Reading is public and needs no authentication. To write, sign in with `POST /auth/token` or use an API key.
 """

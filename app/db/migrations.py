@@ -67,10 +67,10 @@ def require_current(database: Database) -> None:
     if found is MigrationStatus.NEW:
         raise WrongVersion("The database has no tables yet. Run: masthead migrate")
     if found is MigrationStatus.BEHIND:
-        raise WrongVersion("The database was made by an older version of Masthead. Run: masthead migrate")
+        raise WrongVersion("The database was created by an older version of Masthead. Run: masthead migrate")
     if found is MigrationStatus.AHEAD:
         raise WrongVersion(
-            "The database was made by a newer version of Masthead than this one. "
+            "The database was created by a newer version of Masthead than this one. "
             "Install that version (git pull), or restore a backup made with this version."
         )
 

@@ -53,7 +53,7 @@ def test_a_database_that_is_ahead_is_left_alone(masthead: Masthead, database_url
     outcome = masthead("migrate")
 
     assert outcome.code == 1
-    assert outcome.err.startswith("masthead: The database was made by a newer version of Masthead")
+    assert outcome.err.startswith("masthead: The database was created by a newer version of Masthead")
     assert "git pull" in outcome.err
 
 

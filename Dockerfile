@@ -26,7 +26,7 @@ ENV PATH=/srv/masthead/.venv/bin:$PATH \
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-# ProxyHandler({}): a proxy named in the environment must not stand between the check and this server.
+# ProxyHandler({}): the health check must not go through a proxy that is set in the environment.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import *; build_opener(ProxyHandler({})).open('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["sh", "-c", "masthead migrate && exec masthead serve --host 0.0.0.0 --port 8000"]

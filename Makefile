@@ -1,11 +1,11 @@
-# `make` lists what there is. Variables are given as in `make serve PORT=9000`.
+# `make` lists the targets. Variables are set like this: `make serve PORT=9000`.
 
-# HOST is not taken from the environment, where some shells keep this machine's own name.
+# HOST is not read from the environment, because some shells set it to the name of the machine.
 HOST = 127.0.0.1
 PORT ?= 8000
-# the interpreter that .venv is made with; unless given, the first of python3, python3.13, … that will do
+# the interpreter for .venv; default: the first suitable one of python3, python3.13, …
 PYTHON ?=
-# passed on to pytest or to the benchmarks
+# arguments for pytest or the benchmarks
 ARGS =
 
 .PHONY: help serve test check bench format environment development
@@ -14,37 +14,37 @@ ARGS =
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-serve: environment ## serve on 127.0.0.1:8000, with sample issues when the archive is empty (PORT=, HOST=)
+serve: environment ## serve on 127.0.0.1:8000, with sample issues in a new database (PORT=, HOST=)
 	@if .venv/bin/python -c 'import socket; socket.create_connection(("$(HOST)", $(PORT)), 1)' 2>/dev/null; then \
-	  echo "Port $(PORT) on $(HOST) is taken: stop what uses it, or choose another," \
-	    "as in make serve PORT=$$(($(PORT) + 1))" >&2; \
+	  echo "Port $(PORT) on $(HOST) is in use: stop the program that uses it, or choose another port," \
+	    "for example make serve PORT=$$(($(PORT) + 1))" >&2; \
 	  exit 1; \
 	fi
 	@.venv/bin/masthead migrate
 	@.venv/bin/masthead demo
 	@exec .venv/bin/masthead serve --host $(HOST) --port $(PORT)
 
-test: development ## run the tests, on SQLite and PostgreSQL (ARGS= for pytest)
+test: development ## run the tests on SQLite and PostgreSQL (ARGS= for pytest)
 	@.venv/bin/python -m pytest $(ARGS)
 
-check: development ## check format, lint, types, import directions, and that migrations match the models
+check: development ## check format, lint, types, import contracts, and migrations
 	@failed=; \
 	for tool in "ruff format --check ." "ruff check ." mypy "lint-imports --no-logo" "masthead migrate --check"; do \
 	  said=$$(.venv/bin/$$tool 2>&1) || { failed=yes; printf '%s failed:\n%s\n\n' "$$tool" "$$said" >&2; }; \
 	done; \
 	[ -z "$$failed" ]
 
-bench: development ## measure requests per second beside a bare ASGI app and a textbook endpoint (ARGS=)
+bench: development ## compare requests per second with a bare ASGI app and a textbook endpoint (ARGS=)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-format: development ## rewrite the code in the house's format
+format: development ## format the code
 	@.venv/bin/ruff check -q --fix-only .
 	@.venv/bin/ruff format -q .
 
-# `environment` is what serving needs, `development` that and the tools. What .venv was made from is
-# written into it, last: the folder it stands in, its Python, the locks and the projects. It is made anew
-# when one of these is another, or when an install was broken off; the larger environment is put on top
-# of the smaller, so that a server may keep running meanwhile.
+# `environment` installs what the server needs, `development` also installs the tools. After the install,
+# .venv/.made-from records what it was made from: its folder, its Python, the lock files and the projects.
+# .venv is recreated when one of these changes, or when an install was interrupted. The development
+# packages are added to an existing .venv, so that a running server is not disturbed.
 environment: LOCKS = requirements.lock
 development: LOCKS = requirements-dev.lock requirements.lock
 environment development:
@@ -67,8 +67,8 @@ environment development:
 	if [ -z "$$anew" ] && [ -e .venv/.made-from/$$lock ] && is projects "$$projects"; then exit 0; fi; \
 	\
 	if [ ! -w . ] || { [ -e .venv ] && [ ! -w .venv ]; }; then \
-	  fail "Masthead keeps its .venv and its database in $$(pwd -P), where you may not write: take the folder over" \
-	    "(chown), or clone into one of your own."; \
+	  fail "Masthead creates its .venv and its database in $$(pwd -P), which you cannot write: change its owner" \
+	    "(chown), or clone the repository into another folder."; \
 	fi; \
 	if [ -n "$$anew" ]; then \
 	  set -- python3 python3.13 python3.12 python3.11 python3.14; \
@@ -83,16 +83,16 @@ environment development:
 	    esac; \
 	  done; \
 	  [ -n "$$python" ] || fail "Masthead needs Python 3.11 or newer, but $${too_old:-$$1 does not run here}:" \
-	    "install one, and if it is not on your PATH name it, as in make PYTHON=/path/to/python3.13"; \
+	    "install it, and if it is not on your PATH, run make PYTHON=/path/to/python3.13"; \
 	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || \
-	    fail "$$python is Python $$version without its venv module:" \
-	    "install that (on Debian and Ubuntu: sudo apt install python$$version-venv), then run make again."; \
+	    fail "$$python is Python $$version without the venv module:" \
+	    "install it (on Debian and Ubuntu: sudo apt install python$$version-venv), then run make again."; \
 	fi; \
 	\
 	echo "Preparing .venv (about $(if $(filter environment,$@),15,30) s the first time)"; \
 	if [ -n "$$anew" ]; then \
 	  rm -rf .venv/.made-from; \
-	  "$$python" -m venv --clear .venv || fail "Could not make .venv with $$python: what it said is above."; \
+	  "$$python" -m venv --clear .venv || fail "Could not create .venv with $$python; the error is above."; \
 	  mkdir .venv/.made-from; \
 	  { pwd -P; python_of .venv/bin/python; } > .venv/.made-from/place; \
 	fi; \
@@ -101,11 +101,11 @@ environment development:
 	pip=".venv/bin/python -m pip install -qq --disable-pip-version-check"; \
 	if [ ! -e .venv/.made-from/$$lock ]; then \
 	  $$pip --only-binary :all: --require-hashes -r $$lock || \
-	    fail "pip could not install $$lock (its reason is above):" \
-	    "the first time it needs the internet or a package index of yours (PIP_INDEX_URL); then run make again."; \
+	    fail "pip could not install $$lock (the error is above):" \
+	    "the first install needs internet access, or a package index in PIP_INDEX_URL. Then run make again."; \
 	fi; \
 	$$pip --no-index --no-build-isolation --no-deps -e . -e clients/python || \
-	  fail "pip could not install Masthead itself into .venv: its reason is above."; \
+	  fail "pip could not install Masthead itself into .venv; the error is above."; \
 	for each in $(LOCKS); do cksum $$each > .venv/.made-from/$$each; done; \
 	echo "$$projects" > .venv/.made-from/projects; \
 	rm .venv/.unfinished

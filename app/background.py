@@ -1,4 +1,4 @@
-"""What a server does by itself, beside its requests."""
+"""Periodic background tasks of the server."""
 
 import asyncio
 import logging
@@ -14,48 +14,48 @@ from app.db.engine import Database
 log = logging.getLogger("masthead")
 
 
-class Repeated(NamedTuple):
-    """A work that is done again and again, in a thread."""
+class PeriodicTask(NamedTuple):
+    """A function that is called again and again, in a thread."""
 
-    work: Callable[[Database], object]
-    every: float
-    """Seconds from its end to its next beginning."""
-    first: float = 0.0
-    """Seconds from the server's start to its first beginning."""
+    run: Callable[[Database], object]
+    interval: float
+    """Seconds from the end of a run to the start of the next."""
+    initial_delay: float = 0.0
+    """Seconds from the start of the server to the first run."""
 
 
-def in_transactions(*works: Callable[[Session], None]) -> Callable[[Database], None]:
-    """These works as one, each in a transaction of its own."""
+def in_transactions(*functions: Callable[[Session], None]) -> Callable[[Database], None]:
+    """Combine functions into one that calls each in its own transaction."""
 
     def run(database: Database) -> None:
-        for work in works:
+        for function in functions:
             with database.writing() as session:
-                work(session)
+                function(session)
 
     return run
 
 
 @asynccontextmanager
-async def repeating(database: Database, works: Sequence[Repeated]) -> AsyncIterator[None]:
-    """Do these until the block ends. What has begun is finished then; what fails is logged, and done again."""
+async def run_periodically(database: Database, tasks: Sequence[PeriodicTask]) -> AsyncIterator[None]:
+    """Run the tasks until the block ends; runs that have started are then finished. Failed runs are logged."""
     stopping = asyncio.Event()
 
     async def pause(seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), seconds)
 
-    async def repeat(work: Callable[[Database], object], every: float, first: float) -> None:
-        await pause(first)
+    async def repeat(task: PeriodicTask) -> None:
+        await pause(task.initial_delay)
         while not stopping.is_set():
             try:
-                await anyio.to_thread.run_sync(work, database)
-            except Exception:  # the database may be away; what is wrong now may be right the next time
-                log.exception("%s did not work; it is tried again in %d s", work.__qualname__, every)
-            await pause(every)
+                await anyio.to_thread.run_sync(task.run, database)
+            except Exception:  # for example, the database may be unavailable for a while
+                log.exception("%s failed; trying again in %d seconds", task.run.__qualname__, task.interval)
+            await pause(task.interval)
 
-    tasks = [asyncio.create_task(repeat(*each)) for each in works]
+    running = [asyncio.create_task(repeat(task)) for task in tasks]
     try:
         yield
     finally:
         stopping.set()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*running)

@@ -1,4 +1,4 @@
-"""The application, put together. `uvicorn --factory app.main:create_app`"""
+"""The application: `uvicorn --factory app.main:create_app`"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +12,12 @@ from fastapi import APIRouter, FastAPI
 from app.archive import routes as archive
 from app.auth import routes as auth
 from app.auth import sign_ins, throttle
-from app.auth.keys import secret_keys
+from app.auth.signing_keys import load_signing_keys
 from app.auth.tokens import Tokens
 from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
-from app.background import Repeated, in_transactions, repeating
+from app.background import PeriodicTask, in_transactions, run_periodically
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.publishing import maintenance
@@ -30,32 +30,37 @@ from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
 
 DESCRIPTION = """\
-A headless content API for curated newsletters: numbered **issues**, made of **sections**, made of tagged **items**.
+A headless content API for curated newsletters: numbered **issues** with nested **sections** and tagged **items**.
 
-Reading is open to all and answers the same to everybody. To write, sign in by `POST /auth/token`.
+Reading is public and needs no authentication. To write, sign in with `POST /auth/token` or use an API key.
 """
 
-# Put together once for all applications of a process: reading the signatures of so many takes a twentieth of a second.
+# Built once for all applications of a process: inspecting the signatures of all routes takes 50 ms.
 ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "content": problems.CONTENT}})
 for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
     ROUTES.include_router(_router)
 
-PURGE = in_transactions(idempotency.sweep, sign_ins.sweep, throttle.sweep, previews.purge_expired)
-REPEATED = (Repeated(publish_due, every=1.0), Repeated(PURGE, every=600.0, first=600.0))
+PURGE = in_transactions(
+    idempotency.purge_expired, sign_ins.purge_expired, throttle.purge_expired, previews.purge_expired
+)
+PERIODIC_TASKS = (
+    PeriodicTask(publish_due, interval=1.0),
+    PeriodicTask(PURGE, interval=600.0, initial_delay=600.0),
+)
 
 
 class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """The description of the API, with the shape of its problems, which no route returns as FastAPI knows it."""
+        """The OpenAPI description, with the schema of problems, which FastAPI does not see in the routes."""
         description = super().openapi()
         description["components"]["schemas"].update(problems.schemas())
         return description
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application, for a database that is current.
+    """Create the application, for a database that is migrated to this version.
 
-    Raises WrongVersion at its start when the database is not, UnusableURL and NoSecretKey when settings are amiss.
+    Raises InvalidDatabaseURL and SigningKeyError for invalid settings; WrongVersion is raised at startup.
     """
     settings = settings or Settings()
     database = Database(settings.database_url)
@@ -63,12 +68,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        # Each password takes a tenth of a second of a processor and 64 MiB: strangers must not take all threads.
+        # Checking a password takes 0.1 s of CPU time and 64 MiB of memory, so the number of parallel checks is limited.
         app.state.password_limiter = anyio.CapacityLimiter(2)
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with repeating(database, REPEATED):
+            async with run_periodically(database, PERIODIC_TASKS):
                 yield
         finally:
             database.close()
@@ -87,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.tokens = Tokens(secret_keys(settings, database))
+    app.state.tokens = Tokens(load_signing_keys(settings, database))
     problems.install(app)
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)

@@ -1,4 +1,4 @@
-"""The errors that people meet, one tree.
+"""All errors that the API returns, in one tree.
 
 Problem
 ├── BadRequest 400
@@ -31,8 +31,8 @@ Problem
 ├── Unexpected 500
 └── Unavailable 503
 
-Each has a `code` (the last part of its page's address), a status, a title, and a docstring, which is what its
-page says. `detail` is the sentence for the person who meets it, with the way out. RFC 9457.
+Each class has a `code` (the last part of its `type` URL), a status, a title, and a docstring, which is the text of the
+page at that URL. `detail` tells the client what is wrong in this case and how to correct it. RFC 9457.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with the input: where (a JSON pointer, or a parameter's name), and what."""
+    """One error in the input: where (a JSON pointer, or the name of a parameter), and what is wrong."""
 
     pointer: str
     code: str
@@ -50,7 +50,7 @@ class Fault:
 
 
 class Problem(Exception):
-    """The root of the tree; never raised itself."""
+    """The root of the tree; never raised directly."""
 
     status = 500
     code = "problem"
@@ -69,16 +69,16 @@ class Problem(Exception):
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
-        """What the answer says besides: RFC 9457 §3.2."""
+        """Extension members of the response. RFC 9457 §3.2."""
 
     @classmethod
     def at(cls, pointer: str, detail: str, code: str | None = None) -> Self:
-        """This problem with one thing in the input. `detail` has no stop; `code` is the problem's own unless given."""
+        """This problem with one fault. `detail` has no full stop at the end; `code` defaults to the problem's own."""
         return cls(f"{pointer or 'The body'}: {detail}.", errors=[Fault(pointer, code or cls.code, detail)])
 
 
 class BadRequest(Problem):
-    """The request cannot be read as HTTP should be: see `detail`."""
+    """The request is not valid HTTP, or its headers are not valid. See `detail`."""
 
     status = 400
     code = "bad-request"
@@ -86,55 +86,55 @@ class BadRequest(Problem):
 
 
 class MalformedBody(BadRequest):
-    """The body is no JSON as RFC 8259 has it. NaN, Infinity, lone surrogates (`"\\ud800"`), the character NUL,
-    and more than 1,000 levels of nesting are refused too, since no database and no reader could keep them."""
+    """The body is not valid JSON (RFC 8259). NaN, Infinity, lone surrogates (`"\\ud800"`), the NUL character and more
+    than 1,000 levels of nesting are rejected too, because they cannot be stored or returned."""
 
     code = "malformed-body"
     title = "The body is not JSON"
 
 
 class MalformedURL(BadRequest):
-    """The path or the query is no UTF-8 once its percent signs are read, or holds the character NUL."""
+    """The path or the query is not UTF-8 after percent-decoding, or contains the NUL character."""
 
     code = "malformed-url"
-    title = "The address cannot be read"
+    title = "Malformed URL"
 
 
 class Unauthenticated(Problem):
-    """This route wants to know who calls. Sign in by `POST /auth/token` with a user's name and password, and send
-    the `access_token` that comes back as `Authorization: Bearer TOKEN`; it is good for 15 minutes, and `POST
-    /auth/refresh` gives the next for the `refresh_token`. Programs send an API key in the same way, or as the name or
-    the password of HTTP Basic. Public routes need none."""
+    """This route requires authentication. Sign in with `POST /auth/token`, with a user's name and password, and send
+    the returned `access_token` as `Authorization: Bearer TOKEN`. It is valid for 15 minutes; `POST /auth/refresh`
+    exchanges the `refresh_token` for a new one. Programs send an API key in the same way, or as the user name or the
+    password of HTTP Basic. Public routes require no authentication."""
 
     status = 401
     code = "unauthenticated"
-    title = "Who is calling?"
+    title = "Authentication required"
 
-    def __init__(self, detail: str, *, token_is_bad: bool = False) -> None:
-        error = ', error="invalid_token"' if token_is_bad else ""  # RFC 6750 §3
+    def __init__(self, detail: str, *, invalid_token: bool = False) -> None:
+        error = ', error="invalid_token"' if invalid_token else ""  # RFC 6750 §3
         super().__init__(detail, headers={"www-authenticate": f'Bearer realm="masthead"{error}'})
 
 
 class SignedOut(Unauthenticated):
-    """The refresh token is none, or was used before, or has expired, or its user has signed out, has another password
-    or is disabled. Sign in again by `POST /auth/token`."""
+    """The refresh token is invalid, already used or expired, or its user has signed out, changed the password or is
+    disabled. Sign in again with `POST /auth/token`."""
 
     code = "signed-out"
     title = "Sign in again"
 
 
 class WrongPassword(Unauthenticated):
-    """No enabled user has this name and this password. The answer is the same whether the name or the password is
-    wrong. An operator makes users by `masthead users add NAME --role author`."""
+    """No enabled user has this name and password. The response is the same whether the name or the password is wrong.
+    An operator creates users with `masthead users add NAME --role author`."""
 
     code = "wrong-password"
     title = "Wrong name or password"
 
 
 class Forbidden(Problem):
-    """It is known who calls, and they may not do this. `detail` names the scope that is missing: `content:read`
-    and `content:write` for authors, `content:publish` (whatever changes what the public sees) for editors, all
-    for admins, and for an API key those that it was made with."""
+    """The caller is authenticated, but is not allowed to do this. `detail` names the missing scope: authors have
+    `content:read` and `content:write`, editors also `content:publish` (for every change of public content), admins have
+    all scopes, and an API key has the scopes that it was created with."""
 
     status = 403
     code = "forbidden"
@@ -142,8 +142,8 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    """Nothing answers at this address. It may never have been, or not be published: a draft is looked at by its
-    authors at its address with `/draft` behind."""
+    """There is no such resource. It may not exist, or may not be published: authors read a draft at its URL followed
+    by `/draft`."""
 
     status = 404
     code = "not-found"
@@ -151,16 +151,16 @@ class NotFound(Problem):
 
 
 class PreviewOver(Problem):
-    """The link was good once: it has expired, or somebody has revoked it, or its issue was deleted. Ask whoever sent
-    it for a new one; they make it by `POST /issues/{number}/preview`."""
+    """The preview link has expired or was revoked, or its issue was deleted. Ask the person who sent it for a new one;
+    they create it with `POST /issues/{number}/preview`."""
 
     status = 410
     code = "preview-over"
-    title = "The preview is over"
+    title = "The preview is no longer available"
 
 
 class MethodNotAllowed(Problem):
-    """The address is right, the method is not: the header `Allow` lists those that are."""
+    """The URL exists, but does not support this method. The `Allow` header lists the methods that it supports."""
 
     status = 405
     code = "method-not-allowed"
@@ -168,7 +168,7 @@ class MethodNotAllowed(Problem):
 
 
 class Conflict(Problem):
-    """What is asked for collides with what is there: see `detail`."""
+    """The request conflicts with the current state. See `detail`."""
 
     status = 409
     code = "conflict"
@@ -176,7 +176,7 @@ class Conflict(Problem):
 
 
 class NumberTaken(Conflict):
-    """Another issue has this number. Leave `number` out to take the next one, or change that issue by
+    """Another issue has this number. Omit `number` to use the next free one, or change that issue with
     `PATCH /issues/{number}`."""
 
     code = "number-taken"
@@ -184,14 +184,14 @@ class NumberTaken(Conflict):
 
 
 class SlugTaken(Conflict):
-    """Another issue has this slug. Leave `slug` out to have one made from the title, or choose another."""
+    """Another issue has this slug. Omit `slug` to have one generated from the title, or choose another."""
 
     code = "slug-taken"
     title = "The slug is taken"
 
 
 class TagTaken(Conflict):
-    """Another tag is called so: by its slug, its name or an alias. Choose another label, or merge the two by
+    """Another tag has this label as its slug, its name or an alias. Choose another label, or merge the two tags with
     `POST /tags/{slug}/merge`."""
 
     code = "tag-taken"
@@ -199,28 +199,29 @@ class TagTaken(Conflict):
 
 
 class NameTaken(Conflict):
-    """There is a user of this name, who may be disabled: what they wrote bears their name. Choose another."""
+    """A user with this name exists. Names of disabled users stay taken, because revisions refer to them. Choose another
+    name."""
 
     code = "name-taken"
     title = "The name is taken"
 
 
 class AmbiguousSection(Conflict):
-    """The issue has several sections with this slug. Name the one that is meant by its id; `detail` lists them."""
+    """The issue has several sections with this slug. Use the id of one of them; `detail` lists the ids."""
 
     code = "ambiguous-section"
-    title = "Which section?"
+    title = "Ambiguous section"
 
 
 class Stale(Problem):
-    """`If-Match` names a version that is no longer the present one: somebody has written since it was read. Read
-    the working copy again (`/draft`), put your change on top of it, and send its `ETag` as `If-Match`. `changes`
-    tells what was done to an issue meanwhile, `current` what an item or a section is now. The ETag of a public
-    answer is a hash of its bytes and is not what `If-Match` takes."""
+    """The version in `If-Match` is not the current one: the resource was changed after you read it. Read the working
+    copy again (`/draft`), apply your change to it, and send its `ETag` as `If-Match`. `changes` lists what was
+    changed in an issue in the meantime; `current` is the current state of any other resource. The ETag of a public
+    response is a hash of its bytes and cannot be used as `If-Match`."""
 
     status = 412
     code = "stale"
-    title = "It has changed since"
+    title = "The resource has changed"
 
     def __init__(
         self,
@@ -237,16 +238,16 @@ class Stale(Problem):
 
 
 class PreconditionRequired(Problem):
-    """This server takes no change without `If-Match`, so that nobody overwrites what they have not read. Read the
-    working copy (`/draft`) and send its `ETag`."""
+    """This server requires `If-Match` with every change, so that nobody overwrites changes that they have not seen.
+    Read the working copy (`/draft`) and send its `ETag` as `If-Match`."""
 
     status = 428
     code = "precondition-required"
-    title = "Say which version you change"
+    title = "If-Match is required"
 
 
 class TooLarge(Problem):
-    """The body is larger than the server reads: 5 MiB of JSON or of files, 16 KiB of a form."""
+    """The body is larger than the limit: 5 MiB of JSON or files, 16 KiB of a form."""
 
     status = 413
     code = "too-large"
@@ -254,67 +255,67 @@ class TooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body's `Content-Type` is none that this route takes: `application/json`; for `POST /auth/token`
-    `application/x-www-form-urlencoded`; for `POST /import` that of a text, a feed, a message or a zip, or
+    """This route does not accept the `Content-Type` of the body. Send `application/json`; to `POST /auth/token`,
+    `application/x-www-form-urlencoded`; to `POST /import`, the type of a text, feed, e-mail or zip file, or
     `multipart/form-data`."""
 
     status = 415
     code = "unsupported-media-type"
-    title = "Not a type that is read here"
+    title = "Unsupported media type"
 
 
 class Invalid(Problem):
-    """The request was read, and something in it is not as it should be. `errors` has each fault: `pointer` says
-    where (a JSON pointer into the body, or the parameter's name), `detail` what would be right. Unknown fields and
-    unknown parameters are faults too, so that a misspelt one is not silently ignored. Nothing was written."""
+    """A field or parameter of the request is not valid. `errors` lists each error: `pointer` says where it is (a JSON
+    pointer into the body, or the name of the parameter), `detail` what is expected. Unknown fields and parameters are
+    errors too, so that a misspelled one is not silently ignored. Nothing was changed."""
 
     status = 422
     code = "invalid"
-    title = "Something in the request is not right"
+    title = "Invalid request"
 
 
 class InvalidCursor(Invalid):
-    """The `cursor` is none of this list's. A cursor is good for the list that gave it, with the same filters and
-    order; `limit`, `fields`, `full` and `total` may change between pages. Follow `page.next`, or leave `cursor`
-    out to begin again."""
+    """The `cursor` does not belong to this list. A cursor is valid for the list that returned it, with the same filters
+    and order; `limit`, `fields`, `full` and `total` may change between pages. Follow `page.next`, or omit `cursor` to
+    start at the first page."""
 
     code = "invalid-cursor"
-    title = "Not a cursor of this list"
+    title = "Invalid cursor"
 
 
 class UnknownTag(Invalid):
-    """No tag has this slug, name or alias; `detail` names the nearest ones. `GET /tags` lists them all."""
+    """No tag has this slug, name or alias; `detail` suggests similar ones. `GET /tags` lists all tags."""
 
     code = "unknown-tag"
-    title = "No such tag"
+    title = "Unknown tag"
 
 
 class UnknownSection(Invalid):
-    """The issue has no section with this id or slug; `detail` names those it has."""
+    """The issue has no section with this id or slug; `detail` lists the sections that it has."""
 
     code = "unknown-section"
-    title = "No such section"
+    title = "Unknown section"
 
 
 class SectionNeeded(Invalid):
-    """An item goes into a section. Name it by `section` (an id or a slug), or give the item a tag that a section of
-    the issue has for its own: the outermost such section takes it."""
+    """An item in an issue belongs to a section. Set `section` to an id or a slug, or give the item a tag that is the
+    `tag` of a section of the issue: the item is added to the outermost such section."""
 
     code = "section-needed"
-    title = "Which section?"
+    title = "Section required"
 
 
 class IdempotencyKeyReused(Invalid):
-    """The same caller has sent another request with this `Idempotency-Key` within 24 hours. A key stands for one
-    request: send it again just as it was to get its answer again, and take a new key for another."""
+    """You used this `Idempotency-Key` for a different request in the last 24 hours. Repeat that request unchanged to
+    get its response again, and use a new key for a new request."""
 
     code = "idempotency-key-reused"
-    title = "The key belongs to another request"
+    title = "Idempotency key already used"
 
 
 class TooManyAttempts(Problem):
-    """Too many passwords were tried for this name, or from this address. Try again after the seconds that
-    `Retry-After` says; until then the right password is refused too."""
+    """There were too many password attempts for this user name, or from this IP address. Try again after the number of
+    seconds in `Retry-After`; until then the right password is rejected too."""
 
     status = 429
     code = "too-many-attempts"
@@ -322,24 +323,24 @@ class TooManyAttempts(Problem):
 
 
 class Unexpected(Problem):
-    """Something went wrong in the server, and nothing was written. It is in the server's log."""
+    """An unexpected error occurred in the server, and nothing was changed. The server's log has the details."""
 
     status = 500
     code = "unexpected"
-    title = "Something went wrong"
+    title = "Internal server error"
 
 
 class Unavailable(Problem):
-    """The database does not answer, is busy with other writers, or is not of this version of Masthead. Try again
-    after the seconds that `Retry-After` says; the operator finds the reason in the log and by `masthead migrate`."""
+    """The database does not respond, is busy with other writers, or needs to be migrated for this version of Masthead.
+    Try again after the number of seconds in `Retry-After`. Operators find the reason in the server's log."""
 
     status = 503
     code = "unavailable"
-    title = "Not available at the moment"
+    title = "Service unavailable"
 
 
-def every_problem(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
-    """Each class of the tree that can be met, parents first."""
+def all_problems(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
+    """All classes of the tree except the root, parents first."""
     for child in root.__subclasses__():
         yield child
-        yield from every_problem(child)
+        yield from all_problems(child)

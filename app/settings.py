@@ -1,4 +1,4 @@
-"""Every setting, from the environment or a file `.env` in the working directory."""
+"""All settings, read from the environment or from a file `.env` in the working directory."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network
@@ -11,60 +11,61 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
-    """Each setting is read from `MASTHEAD_` and its name in capitals; each has a default that works."""
+    """Each setting is read from `MASTHEAD_` followed by its name in capitals; all of them are optional."""
 
     model_config = SettingsConfigDict(env_prefix="MASTHEAD_", env_file=".env", extra="ignore", frozen=True)
 
     database_url: str = Field(
         "sqlite:///masthead.db",
-        description="Where everything is kept: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+        description="The database: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
     )
     secret_keys: CommaList = Field(
         (),
-        description="Keys that sign tokens, with commas between; the first signs, all are believed. "
-        "At least 32 characters each. On SQLite one is made and kept beside the database; "
-        "on PostgreSQL it must be set.",
+        description="Comma-separated keys for signing tokens, at least 32 characters each. The first key signs, "
+        "all of them verify. On SQLite a key is created and saved beside the database by default; "
+        "on PostgreSQL this setting is required.",
     )
     publication_title: str = Field(
         "The Weekly Gradient",
-        description="The newsletter's title. Like the three below, read once, when the database is new.",
+        description="The title of the newsletter. Like the three settings below, it is only read for a new database.",
     )
     publication_description: str = Field(
-        "Notes for people who write software with machines that learn.", description="One sentence about it."
+        "Notes for people who write software with machines that learn.",
+        description="A sentence that describes the newsletter.",
     )
-    publication_author: str = Field("The Weekly Gradient", description="Who writes it.")
+    publication_author: str = Field("The Weekly Gradient", description="The author of the newsletter.")
     publication_language: str = Field(
         "en",
         max_length=35,
         pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="Its language, as BCP 47 has it (`en`, `pt-BR`); search stems words by it.",
+        description="The language of the newsletter, as a BCP 47 tag (`en`, `pt-BR`); search uses it to stem words.",
     )
     cors_origins: CommaList = Field(
         ("*",),
-        description="Origins whose pages may call the API from a browser, with commas between. "
-        "`*`, the default, opens reading to all and writing to none; origins that are named may write too.",
+        description="Comma-separated origins that may call the API from a browser. "
+        "`*`, the default, allows all origins to read; origins that are listed may also write.",
     )
     preview_url: str | None = Field(
         None,
-        description="Where the frontend shows previews, with `{token}` in it, as in "
-        "`https://example.org/preview?token={token}`; the answer that makes a preview gives that address too.",
+        description="The URL at which the frontend shows previews, with the placeholder `{token}`, for example "
+        "`https://example.org/preview?token={token}`. It is returned when a preview is created.",
     )
 
     require_if_match: bool = Field(
         False,
-        description="Whether a change must say by `If-Match` which version it changes; without it, it is 428 then.",
+        description="Whether changes require `If-Match`; a change without it is answered with 428.",
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
-        description="Addresses or networks of proxies, with commas between; of these alone is `X-Forwarded-For` "
-        "believed, to tell who tries passwords.",
+        description="Comma-separated IP addresses or networks of reverse proxies. `X-Forwarded-For` is trusted "
+        "from these only; it is used to limit password attempts by IP address.",
     )
 
     @field_validator("preview_url")
     @classmethod
     def with_token(cls, value: str | None) -> str | None:
         if value and (not value.startswith(("https://", "http://")) or value.count("{token}") != 1):
-            raise ValueError("write an address that begins with https:// and has {token} in it once")
+            raise ValueError("the URL must start with http:// or https:// and contain {token} exactly once")
         return value or None
 
     @field_validator("secret_keys", "cors_origins", "trusted_proxies", mode="before")
@@ -79,8 +80,8 @@ class Settings(BaseSettings):
     def long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
         if any(len(key) < 32 for key in keys):
             raise ValueError(
-                "each key needs 32 characters or more; "
-                "make one by: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                "each key must have at least 32 characters; "
+                "create one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return keys
 
@@ -89,5 +90,7 @@ class Settings(BaseSettings):
     def plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
             if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", origin):
-                raise ValueError(f"an origin is a scheme and a host, as in https://example.org; not {origin!r}")
+                raise ValueError(
+                    f"{origin!r} is not an origin; an origin is a scheme and a host, for example https://example.org"
+                )
         return origins

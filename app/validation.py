@@ -1,6 +1,6 @@
-"""Validation: strict types for what requests and commands give, and Pydantic's errors as a problem that says where.
+"""Validation: strict types for the input of requests and commands, and Pydantic's errors as a problem with pointers.
 
-`75.0`, `+5` and `0075` are not numbers, `yes` is not a boolean.
+`75.0`, `+5` and `0075` are not integers, and `yes` is not a boolean.
 """
 
 import re
@@ -13,15 +13,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from app.problems import Fault, Invalid
 
 LARGEST_NUMBER = 2**31 - 1
-"""The largest number that an issue may have."""
+"""The largest number of an issue."""
 MOST_FAULTS = 50
-"""Faults that one problem lists."""
+"""The maximum number of faults that a problem lists."""
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,19}")
 
 
 class Input(BaseModel):
-    """What a body may have. An unknown field is an error, so that a misspelt one is reported instead of ignored."""
+    """The base of request bodies. Unknown fields are errors, so that a misspelled one is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ class Input(BaseModel):
 def _digits(value: Any) -> Any:
     if isinstance(value, str):
         if not _DIGITS.fullmatch(value):
-            raise ValueError("write a whole number in digits, without sign, point or leading zero")
+            raise ValueError("it must be an integer in digits, without sign, decimal point or leading zero")
         return int(value)
     return value
 
@@ -37,7 +37,7 @@ def _digits(value: Any) -> Any:
 def _true_or_false(value: Any) -> Any:
     if isinstance(value, str):
         if value not in ("true", "false"):
-            raise ValueError("write true or false")
+            raise ValueError("it must be true or false")
         return value == "true"
     return value
 
@@ -45,33 +45,33 @@ def _true_or_false(value: Any) -> Any:
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            raise ValueError("write a day as YYYY-MM-DD, as in 2025-12-23")
+            raise ValueError("it must be a date as YYYY-MM-DD, for example 2025-12-23")
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise ValueError("there is no such day") from None
+            raise ValueError("this date does not exist") from None
     return value
 
 
 Whole = BeforeValidator(_digits)
-"""A whole number, which may come as text: in a path or a query."""
+"""Accepts an integer, or its digits as text, as in a path or a query."""
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 Day = Annotated[date, BeforeValidator(_day)]
-# Bounds come before `Whole`, so that the description of the API has them.
+# Bounds come before `Whole`, so that the OpenAPI description has them.
 IssueNumberValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
 
 
 def invalid(errors: Sequence[Any], body: object = None) -> Invalid:
-    """Pydantic's errors about a request with this body as one problem, with a sentence about the first.
+    """Pydantic's errors for a request with this body as one problem, whose `detail` describes the first of them.
 
-    Each error's `loc` begins with where the value stood: `body`, or the kind of parameter.
+    The `loc` of each error starts with the location of the value: `body`, or the kind of parameter.
     """
     faults = [_fault(error, body) for error in errors]
     return Invalid(summary(faults), errors=faults[:MOST_FAULTS])
 
 
 def summary(faults: Sequence[Fault]) -> str:
-    """A sentence about the first fault, and how many more there are."""
+    """A description of the first fault, with the number of further ones."""
     first = faults[0]
     more = f" (and {len(faults) - 1} more; see errors)" if len(faults) > 1 else ""
     return f"{first.pointer or 'the body'}: {first.detail}{more}"
@@ -91,9 +91,9 @@ def _fault(error: Any, body: object) -> Fault:
         pointer = str(path[0]) if path else str(place)
     given = error.get("input")
     if code == "extra-forbidden":
-        detail = "there is no such field here" if place == "body" else "there is no such parameter here"
+        detail = "unknown field" if place == "body" else "unknown parameter"
     elif code == "missing":
-        detail = "this is needed"
+        detail = "this field is required" if place == "body" else "this parameter is required"
     elif code == "model-attributes-type":
         detail = "send a JSON object"
     else:
@@ -106,8 +106,8 @@ def _fault(error: Any, body: object) -> Fault:
 
 
 def _steps(path: Sequence[int | str], body: Any) -> Iterator[int | str]:
-    """Those steps of a path that lead somewhere in the body. Pydantic's paths also name the member of a union that
-    was tried, as in `('section', 'int')`, and end in `[key]` where a key is at fault."""
+    """Only the steps of a path that exist in the body. Pydantic's paths also contain the member of a union that was
+    tried, as in `('section', 'int')`, and end in `[key]` if a key is invalid."""
     for step in path:
         steps_in = step in body if isinstance(body, Mapping) else isinstance(body, list) and step in range(len(body))
         if steps_in:

@@ -1,4 +1,4 @@
-"""`make bench`: start the servers, put them under load in turn, import an archive, and print tables."""
+"""`make bench`: start the servers, load them in turn, import issues, and print tables."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from statistics import median
 
 from app.content.document import IssueDocument
 from benchmarks import bare, importing, textbook
-from benchmarks.load import Answer, Ask, Load, WrongAnswer, bear, fetch
+from benchmarks.load import Load, Request, Response, UnexpectedResponse, fetch, run_load
 from benchmarks.servers import NotServing, masthead, serving
 
 if sys.platform == "win32":
@@ -25,22 +25,22 @@ else:
 ISSUE = "/issues/75"
 OTHERS = ("/items?limit=20", "/search?q=world+models")
 CONNECTIONS = 16
-WARMING = 0.3
-"""Seconds of load, not counted, before the first round."""
+WARM_UP = 0.3
+"""Seconds of load before the first round, which are not measured."""
 
-BARE, MASTHEAD, TEXTBOOK = "bare ASGI app, the same bytes", "Masthead", "FastAPI + async ORM, the textbook"
+BARE, MASTHEAD, TEXTBOOK = "bare ASGI app, same bytes", "Masthead", "textbook FastAPI + async ORM"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: medians of the rounds."""
+    """A row of the table: medians of all rounds."""
 
     name: str
     bytes: int
     requests_per_second: float
     of_bare: float | None
     of_textbook: float | None
-    """Ratios to those who answer the same request."""
+    """Ratios to the servers for the same request."""
     p50_ms: float
     p99_ms: float
 
@@ -51,20 +51,20 @@ def main() -> int:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder,
-            _all_serving(Path(folder)) as asks,
+            _all_serving(Path(folder)) as requests,
             asyncio.Runner(loop_factory=new_event_loop) as runner,
         ):
-            print(f"Measuring for {len(asks) * options.rounds * options.seconds:.0f} s …", file=sys.stderr)
-            rounds = runner.run(_measure(asks, options.rounds, options.seconds))
+            print(f"Measuring for {len(requests) * options.rounds * options.seconds:.0f} s …", file=sys.stderr)
+            rounds = runner.run(_measure(requests, options.rounds, options.seconds))
         with tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder:
-            print(f"Importing {importing.MANY:,} issues …", file=sys.stderr)
+            print(f"Importing {importing.LARGE:,} issues …", file=sys.stderr)
             imports = importing.measure(Path(folder))
-    except (NotServing, WrongAnswer) as error:
+    except (NotServing, UnexpectedResponse) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    rows = [_row(name, ask, rounds) for name, ask in asks.items()]
+    rows = [_row(name, request, rounds) for name, request in requests.items()]
     if options.json:
         found = {"requests": rows, "imports": imports}
         print(json.dumps({name: [asdict(row) for row in each] for name, each in found.items()}, indent=2))
@@ -75,10 +75,10 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="make bench", description="Measure GET /issues/75 beside two others, and masthead import."
+        prog="make bench", description="Measure GET /issues/75, compared with two other servers, and masthead import."
     )
-    parser.add_argument("--rounds", type=int, default=5, help="how often each request is measured (5)")
-    parser.add_argument("--seconds", type=float, default=1.1, help="for how long, each time (1.1)")
+    parser.add_argument("--rounds", type=int, default=5, help="how many times each request is measured (default: 5)")
+    parser.add_argument("--seconds", type=float, default=1.1, help="seconds per measurement (default: 1.1)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     if options.rounds < 1 or not 0 < options.seconds <= 60:
@@ -87,57 +87,57 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _all_serving(folder: Path) -> Iterator[dict[str, Ask]]:
-    """Run the three servers, and give what is asked of them, by its name in the table.
+def _all_serving(folder: Path) -> Iterator[dict[str, Request]]:
+    """Run the three servers, and yield the requests to them, by their names in the table.
 
-    Raises WrongAnswer unless all three answer with the same document.
+    Raises UnexpectedResponse unless all three return the same document.
     """
     with masthead(folder) as port:
-        answer = _expect(fetch(port, ISSUE), 200)
+        response = _expect(fetch(port, ISSUE), 200)
         document = folder / "issue.http"
-        bare.keep(document, answer.headers, answer.body)
+        bare.save_response(document, response.headers, response.body)
         database = folder / "textbook.db"
-        textbook.fill(database, [IssueDocument.thaw(answer.body)])
+        textbook.fill(database, [IssueDocument.thaw(response.body)])
         with (
-            serving("benchmarks.bare:create_app", folder, {bare.ANSWER: str(document)}) as bare_port,
+            serving("benchmarks.bare:create_app", folder, {bare.RESPONSE_FILE: str(document)}) as bare_port,
             serving("benchmarks.textbook:create_app", folder, {textbook.DATABASE: str(database)}) as textbook_port,
         ):
             same = _expect(fetch(bare_port, ISSUE), 200)
             equal = _expect(fetch(textbook_port, ISSUE), 200)
-            if same.body != answer.body or json.loads(equal.body) != json.loads(answer.body):
-                raise WrongAnswer("The servers do not answer with the same document.")
-            known = {"if-none-match": answer.headers["etag"]}
+            if same.body != response.body or json.loads(equal.body) != json.loads(response.body):
+                raise UnexpectedResponse("The servers do not return the same document.")
+            known = {"if-none-match": response.headers["etag"]}
             _expect(fetch(port, ISSUE, known), 304)
             sizes = {path: len(_expect(fetch(port, path), 200).body) for path in OTHERS}
             yield {
-                BARE: Ask(bare_port, ISSUE, size=len(same.body)),
-                MASTHEAD: Ask(port, ISSUE, size=len(answer.body)),
-                TEXTBOOK: Ask(textbook_port, ISSUE, size=len(equal.body)),
-                **{f"{MASTHEAD}, GET {path}": Ask(port, path, size=size) for path, size in sizes.items()},
-                f"{MASTHEAD}, If-None-Match: 304": Ask(port, ISSUE, known, status=304),
+                BARE: Request(bare_port, ISSUE, size=len(same.body)),
+                MASTHEAD: Request(port, ISSUE, size=len(response.body)),
+                TEXTBOOK: Request(textbook_port, ISSUE, size=len(equal.body)),
+                **{f"{MASTHEAD}, GET {path}": Request(port, path, size=size) for path, size in sizes.items()},
+                f"{MASTHEAD}, If-None-Match: 304": Request(port, ISSUE, known, status=304),
             }
 
 
-def _expect(answer: Answer, status: int) -> Answer:
-    if answer.status != status:
-        raise WrongAnswer(f"A server answered {answer.status} instead of {status}: {answer.body[:500]!r}")
-    return answer
+def _expect(response: Response, status: int) -> Response:
+    if response.status != status:
+        raise UnexpectedResponse(f"A server returned {response.status} instead of {status}: {response.body[:500]!r}")
+    return response
 
 
-async def _measure(asks: dict[str, Ask], rounds: int, seconds: float) -> list[dict[str, Load]]:
-    """Each round asks everything in turn: A B C A B C."""
-    for ask in asks.values():
-        await bear(ask, connections=CONNECTIONS, seconds=WARMING)
+async def _measure(requests: dict[str, Request], rounds: int, seconds: float) -> list[dict[str, Load]]:
+    """In each round, all requests are measured in turn: A B C A B C."""
+    for request in requests.values():
+        await run_load(request, connections=CONNECTIONS, seconds=WARM_UP)
     return [
-        {name: await bear(ask, connections=CONNECTIONS, seconds=seconds) for name, ask in asks.items()}
+        {name: await run_load(request, connections=CONNECTIONS, seconds=seconds) for name, request in requests.items()}
         for _ in range(rounds)
     ]
 
 
-def _row(name: str, ask: Ask, rounds: Sequence[dict[str, Load]]) -> Row:
+def _row(name: str, request: Request, rounds: Sequence[dict[str, Load]]) -> Row:
     return Row(
         name,
-        bytes=ask.size,
+        bytes=request.size,
         requests_per_second=median(loads[name].rate for loads in rounds),
         of_bare=_ratio(name, BARE, rounds),
         of_textbook=_ratio(name, TEXTBOOK, rounds),

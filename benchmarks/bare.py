@@ -1,24 +1,24 @@
-"""(a) The bare ASGI app: it sends the same bytes as Masthead, and does nothing else."""
+"""The bare ASGI app: it sends the same bytes as Masthead, and does nothing else."""
 
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-ANSWER = "BENCHMARK_ANSWER"
-"""The environment variable that names the file to send: header lines, an empty line, a body."""
+RESPONSE_FILE = "BENCHMARK_RESPONSE_FILE"
+"""The environment variable with the path of the file to send: header lines, an empty line, a body."""
 
 _OF_UVICORN = (b"date", b"server")
 
 
-def keep(file: Path, headers: dict[str, str], body: bytes) -> None:
-    """Write down an answer for the app to send."""
+def save_response(file: Path, headers: dict[str, str], body: bytes) -> None:
+    """Write a response to a file for the app to send."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     file.write_bytes(lines.encode("latin-1") + b"\r\n" + body)
 
 
 def create_app() -> Callable[..., Awaitable[None]]:
-    head, _, body = Path(os.environ[ANSWER]).read_bytes().partition(b"\r\n\r\n")
+    head, _, body = Path(os.environ[RESPONSE_FILE]).read_bytes().partition(b"\r\n\r\n")
     pairs = (line.partition(b": ") for line in head.split(b"\r\n"))
     headers = [(name, value) for name, _, value in pairs if name not in _OF_UVICORN]
 

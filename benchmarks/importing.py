@@ -1,4 +1,4 @@
-"""How fast `masthead import --publish` is, and how much memory it takes: a command in a process of its own."""
+"""The speed and peak memory of `masthead import --publish`, run in its own process."""
 
 import subprocess
 import sys
@@ -13,9 +13,9 @@ from benchmarks.servers import NotServing, environment_for, run
 
 SECTIONS = ("News & Trends", "Research", "Product", "Safety", "Career")
 ITEMS = 30
-"""In an issue."""
-FEW, MANY = 100, 1_000
-"""Issues in a run. Memory is flat when many take no more than few."""
+"""Items per issue."""
+SMALL, LARGE = 100, 1_000
+"""Issues in a run. Both should need the same memory."""
 
 _COMMAND = """
 import resource, sys, time
@@ -27,19 +27,19 @@ finally:
     both = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(time.perf_counter() - started, *both, file=sys.stderr)
 """
-"""`masthead`, which tells at its end how long it took, once it was loaded, and how many KiB at most."""
+"""The program `masthead`. At its end it prints its duration without loading, and its peak memory in KiB."""
 
 
 @dataclass(frozen=True)
 class ImportRow:
-    """A run, from the first file to the last issue, without the second that Python takes to load the program."""
+    """A run, from the first file to the last issue. `seconds` does not include loading the program."""
 
     issues: int
     items: int
     seconds: float
     peak_mib: float
     reader_peak_mib: float
-    """Of the process that reads ahead; 0 where there is none."""
+    """Peak memory of the reader process; 0 if there is none."""
 
     @property
     def items_per_second(self) -> float:
@@ -47,12 +47,12 @@ class ImportRow:
 
 
 def measure(folder: Path) -> list[ImportRow]:
-    """Import few issues and many, each into a new SQLite file. Raises NotServing when not all of them come in."""
-    return [_measure(folder, issues) for issues in (FEW, MANY)]
+    """Import few and then many issues, each into a new SQLite file. Raises NotServing unless all are imported."""
+    return [_measure(folder, issues) for issues in (SMALL, LARGE)]
 
 
 def table(rows: list[ImportRow]) -> str:
-    lines = ["masthead import --publish     items  items/s  peak MiB  of its reader"]
+    lines = ["masthead import --publish     items  items/s  peak MiB  reader's peak"]
     lines += [
         f"{f'{row.issues:,} issues in Markdown':27}  {row.items:6,}  {row.items_per_second:7,.0f}  {row.peak_mib:8.0f}"
         f"  {row.reader_peak_mib:13.0f}"
@@ -62,11 +62,11 @@ def table(rows: list[ImportRow]) -> str:
 
 
 def _measure(folder: Path, issues: int) -> ImportRow:
-    sources = folder / f"letters-{issues}"
+    sources = folder / f"newsletters-{issues}"
     sources.mkdir()
     texts = cycle(_texts())
     for number in range(1, issues + 1):
-        (sources / f"{number:04}.md").write_text(_letter(number, list(islice(texts, ITEMS))))
+        (sources / f"{number:04}.md").write_text(_newsletter(number, list(islice(texts, ITEMS))))
     environment = environment_for({"MASTHEAD_DATABASE_URL": f"sqlite:///{folder / f'import-{issues}.db'}"})
     run("app", "migrate", folder=folder, environment=environment)
     done = subprocess.run(
@@ -76,18 +76,18 @@ def _measure(folder: Path, issues: int) -> ImportRow:
         capture_output=True,
         text=True,
     )
-    said = done.stdout.strip().splitlines()
-    if done.returncode or not said[-1].startswith(f"{issues:,} issues came in ({issues:,} new), "):
+    output = done.stdout.strip().splitlines()
+    if done.returncode or not output[-1].startswith(f"{issues:,} issues came in ({issues:,} new), "):
         raise NotServing(f"masthead import failed:\n{done.stdout[-2000:]}{done.stderr}")
-    items = int(said[-1].split(", ")[-1].split()[0].replace(",", ""))
+    items = int(output[-1].split(", ")[-1].split()[0].replace(",", ""))
     if items != issues * ITEMS:
-        raise NotServing(f"Of {issues * ITEMS:,} items {items:,} came in.")
+        raise NotServing(f"Only {items:,} of {issues * ITEMS:,} items were imported.")
     seconds, own, reader = map(float, done.stderr.split()[-3:])
     return ImportRow(issues, items, seconds, own / 1024, reader / 1024)
 
 
 def _texts() -> list[tuple[str, str]]:
-    """Titles and bodies of the sample issues' items."""
+    """Titles and bodies of the items of the sample issues."""
 
     def of(sections: list[SectionInput]) -> Iterator[ItemInput]:
         for section in sections:
@@ -102,7 +102,7 @@ def _texts() -> list[tuple[str, str]]:
     ]
 
 
-def _letter(number: int, texts: list[tuple[str, str]]) -> str:
+def _newsletter(number: int, texts: list[tuple[str, str]]) -> str:
     lines = [f"# The Weekly Gradient #{number}: {texts[0][0]}", "1 January 2024", "What happened, and what to read."]
     each = ITEMS // len(SECTIONS)
     for place, section in enumerate(SECTIONS):

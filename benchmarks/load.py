@@ -1,7 +1,7 @@
-"""The load: a few keep-alive connections, each of which asks again as soon as its answer is complete.
+"""Load generator: a few keep-alive connections, each of which sends the next request when its response is complete.
 
-It is a bare `asyncio.Protocol` that knows as much of HTTP/1.1 as the servers here speak, so that the client takes
-little of the machine that it shares with them.
+It is a minimal `asyncio.Protocol` that supports only the HTTP/1.1 features that these servers use, so that the client
+needs little CPU time of the machine that it shares with them.
 """
 
 import asyncio
@@ -13,17 +13,17 @@ from time import perf_counter
 from typing import cast
 
 HOST = "127.0.0.1"
-PATIENCE = 10
-"""Seconds that any single answer may take."""
+TIMEOUT = 10
+"""Seconds that a single response may take."""
 
 
-class WrongAnswer(Exception):
-    """A server did not answer as it should; the message says how."""
+class UnexpectedResponse(Exception):
+    """A server returned an unexpected response; the message says which."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One response, as it came."""
+class Response:
+    """A response, as received."""
 
     status: int
     headers: dict[str, str]
@@ -31,8 +31,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A GET, and the answer that is expected each time: its status, and the size of its body in bytes."""
+class Request:
+    """A GET request, and the expected response: its status, and the size of its body in bytes."""
 
     port: int
     path: str
@@ -51,78 +51,78 @@ class Ask:
 
 @dataclass(frozen=True)
 class Load:
-    """What a server bore: complete answers, and how long each took, in seconds, the quickest first."""
+    """The result of a load: the latencies of all complete responses, in seconds, fastest first."""
 
     seconds: float
     latencies: Sequence[float]
 
     @property
     def rate(self) -> float:
-        """Answers per second."""
+        """Responses per second."""
         return len(self.latencies) / self.seconds
 
     def percentile(self, percent: float) -> float:
-        """The latency, in seconds, that so many in a hundred answers do not exceed."""
+        """A percentile of the latencies, in seconds."""
         return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * percent / 100))]
 
 
-def fetch(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """One answer, whole."""
-    with closing(HTTPConnection(HOST, port, timeout=PATIENCE)) as connection:
+def fetch(port: int, path: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Send one request, and return the complete response."""
+    with closing(HTTPConnection(HOST, port, timeout=TIMEOUT)) as connection:
         connection.request("GET", path, headers=dict(headers or {}))
         response = connection.getresponse()
         names = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, names, response.read())
+        return Response(response.status, names, response.read())
 
 
-async def bear(ask: Ask, *, connections: int, seconds: float) -> Load:
-    """Put a server under load for so long. Raises WrongAnswer at the first answer that is not as expected."""
+async def run_load(request: Request, *, connections: int, seconds: float) -> Load:
+    """Load a server for some seconds. Raises UnexpectedResponse at the first response that is not the expected one."""
     loop = asyncio.get_running_loop()
     latencies: list[float] = []
-    wires = [
-        (await loop.create_connection(lambda: _Connection(ask, latencies), HOST, ask.port))[1]
+    clients = [
+        (await loop.create_connection(lambda: _Connection(request, latencies), HOST, request.port))[1]
         for _ in range(connections)
     ]
-    begun = perf_counter()
-    for wire in wires:
-        wire.ask()
-    await asyncio.wait([wire.closed for wire in wires], timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
-    elapsed, counted = perf_counter() - begun, sorted(latencies)
-    for wire in wires:
-        wire.finish()
-    # Answers that are still under way must not slow down who is measured next.
-    await asyncio.wait_for(asyncio.gather(*(wire.closed for wire in wires)), PATIENCE)
-    if not counted:  # not one answer is that quick
-        elapsed, counted = perf_counter() - begun, sorted(latencies)
+    started = perf_counter()
+    for client in clients:
+        client.send()
+    await asyncio.wait([client.closed for client in clients], timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    elapsed, counted = perf_counter() - started, sorted(latencies)
+    for client in clients:
+        client.finish()
+    # Wait for pending responses, which would slow down the next measurement.
+    await asyncio.wait_for(asyncio.gather(*(client.closed for client in clients)), TIMEOUT)
+    if not counted:  # no response was fast enough
+        elapsed, counted = perf_counter() - started, sorted(latencies)
     return Load(elapsed, counted)
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, ask: Ask, latencies: list[float]) -> None:
-        self._expected = ask
-        self._request = ask.encode()
-        self._status = f"HTTP/1.1 {ask.status} ".encode("ascii")
+    def __init__(self, request: Request, latencies: list[float]) -> None:
+        self._expected = request
+        self._request = request.encode()
+        self._status = f"HTTP/1.1 {request.status} ".encode("ascii")
         self._latencies = latencies
         self._head = b""
-        self._missing = 0
-        """Bytes of the body that are still to come."""
+        self._remaining = 0
+        """Bytes of the body that were not received yet."""
         self._last = False
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
-    def ask(self) -> None:
-        self._asked = perf_counter()
+    def send(self) -> None:
+        self._sent_at = perf_counter()
         self._transport.write(self._request)
 
     def finish(self) -> None:
-        """Close once the answer that is under way has come."""
+        """Close the connection after the pending response."""
         self._last = True
 
     def data_received(self, data: bytes) -> None:
-        if self._missing:
-            self._missing -= len(data)
+        if self._remaining:
+            self._remaining -= len(data)
         else:
             self._head += data
             end = self._head.find(b"\r\n\r\n")
@@ -132,19 +132,19 @@ class _Connection(asyncio.Protocol):
             if size != self._expected.size:
                 self._fail(f"was {self._head[:60]!r}… with a body of {size} bytes")
                 return
-            self._missing = size - (len(self._head) - end - 4)
+            self._remaining = size - (len(self._head) - end - 4)
             self._head = b""
-        if self._missing < 0:
-            self._fail(f"had {-self._missing} bytes too many")
-        elif not self._missing:
-            self._latencies.append(perf_counter() - self._asked)
+        if self._remaining < 0:
+            self._fail(f"had {-self._remaining} more bytes")
+        elif not self._remaining:
+            self._latencies.append(perf_counter() - self._sent_at)
             if self._last:
                 self._transport.close()
             else:
-                self.ask()
+                self.send()
 
     def _size(self, head: bytes) -> int | None:
-        """The length of the body, or None when the answer is another than expected."""
+        """The length of the body, or None if the response is not the expected one."""
         if not head.startswith(self._status):
             return None
         if self._expected.status == 304:
@@ -155,7 +155,9 @@ class _Connection(asyncio.Protocol):
     def _fail(self, how: str) -> None:
         wanted = f"{self._expected.status} and {self._expected.size} bytes"
         if not self.closed.done():
-            self.closed.set_exception(WrongAnswer(f"{self._expected}: wanted {wanted}, but the answer {how}"))
+            self.closed.set_exception(
+                UnexpectedResponse(f"{self._expected}: expected {wanted}, but the response {how}")
+            )
         self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -164,4 +166,4 @@ class _Connection(asyncio.Protocol):
         if self._last:
             self.closed.set_result(None)
         else:
-            self.closed.set_exception(WrongAnswer(f"{self._expected}: the server closed the connection"))
+            self.closed.set_exception(UnexpectedResponse(f"{self._expected}: the server closed the connection"))

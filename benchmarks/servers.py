@@ -1,4 +1,4 @@
-"""Servers to measure: each one uvicorn worker in a process of its own, on a free port, stopped when its block ends."""
+"""The measured servers: one uvicorn worker each, in its own process on a free port, stopped when its block ends."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.load import HOST
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 30
+TIMEOUT = 30
 """Seconds that a server may take to start."""
 
 _UVICORN = ("-m", "uvicorn", "--factory", "--host", HOST, "--port", "0", "--no-access-log", "--no-use-colors")
@@ -20,15 +20,15 @@ _RUNNING = re.compile(rf"Uvicorn running on http://{re.escape(HOST)}:(\d+) ")
 
 
 class NotServing(Exception):
-    """A server did not start, or a command did not end well; the message has what it said."""
+    """A server did not start, or a command failed; the message contains its output."""
 
 
 @contextmanager
 def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
-    """Serve an application, as in `app.main:create_app`, from a folder, and give the port that it answers at."""
-    said = folder / f"{factory.partition(':')[0]}.log"
-    with said.open("wb") as log:
-        # A session of its own: Ctrl-C comes to the benchmark alone, which then stops its servers itself.
+    """Serve an application, for example `app.main:create_app`, and yield its port."""
+    log_file = folder / f"{factory.partition(':')[0]}.log"
+    with log_file.open("wb") as log:
+        # A new session, so that Ctrl-C only reaches the benchmark, which then stops its servers itself.
         process = subprocess.Popen(
             [sys.executable, *_UVICORN, factory],
             cwd=folder,
@@ -39,7 +39,7 @@ def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Itera
             start_new_session=True,
         )
     try:
-        yield _port(process, said)
+        yield _port(process, log_file)
     finally:
         process.terminate()
         try:
@@ -51,7 +51,7 @@ def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Itera
 
 @contextmanager
 def masthead(folder: Path) -> Iterator[int]:
-    """Masthead itself, with its sample issues in a new SQLite file."""
+    """Serve Masthead, with its sample issues in a new SQLite file, and yield its port."""
     environment = {"MASTHEAD_DATABASE_URL": f"sqlite:///{folder / 'masthead.db'}"}
     for command in ("migrate", "demo"):
         run("app", command, folder=folder, environment=environment)
@@ -59,19 +59,19 @@ def masthead(folder: Path) -> Iterator[int]:
         yield port
 
 
-def _port(process: "subprocess.Popen[bytes]", said: Path) -> int:
-    """The port that uvicorn has chosen, as soon as it serves there."""
-    deadline = time.monotonic() + PATIENCE
+def _port(process: "subprocess.Popen[bytes]", log_file: Path) -> int:
+    """Wait until uvicorn serves, and return the port that it has chosen."""
+    deadline = time.monotonic() + TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
-        running = _RUNNING.search(said.read_text(errors="replace"))
+        running = _RUNNING.search(log_file.read_text(errors="replace"))
         if running:
             return int(running[1])
         time.sleep(0.02)
-    raise NotServing(f"{' '.join(map(str, process.args[1:]))} does not serve:\n{said.read_text(errors='replace')}")
+    raise NotServing(f"{' '.join(map(str, process.args[1:]))} does not serve:\n{log_file.read_text(errors='replace')}")
 
 
 def run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
-    """Run a command to its end. Raises NotServing when it fails."""
+    """Run a command. Raises NotServing if it fails."""
     command = [sys.executable, "-m", *module]
     done = subprocess.run(command, cwd=folder, env=environment_for(environment), capture_output=True, text=True)
     if done.returncode:
@@ -79,6 +79,6 @@ def run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
 
 
 def environment_for(added: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment, without what would set Masthead up otherwise than out of the box."""
+    """The environment of this process, without variables that would change the default settings of Masthead."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MASTHEAD_", "UVICORN_"))}
     return {**kept, "PYTHONPATH": str(ROOT), **added}

@@ -1,8 +1,8 @@
-"""(b) The textbook: FastAPI, SQLAlchemy's async ORM with `selectinload`, and `response_model`.
+"""The textbook server: FastAPI, SQLAlchemy's async ORM with `selectinload`, and `response_model`.
 
-It is written as the documentation of both teaches it, and given every advantage that does not change its nature: what
-Masthead compiles when it publishes (HTML, reading time, the neighbours' numbers) is stored in columns here too, and
-its pool has a connection for each client. The response model is Masthead's own, and the answer is the same document.
+It follows the documentation of both, with some advantages: what Masthead computes when it publishes (HTML, reading
+time, numbers of the previous and next issue) is stored in columns here too, and the pool has a connection for each
+client. It uses Masthead's own response model, and returns the same document.
 """
 
 import os
@@ -22,13 +22,13 @@ from sqlalchemy.types import DateTime
 from app.content.document import Document, IssueDocument, SectionDocument, TagCount
 
 DATABASE = "BENCHMARK_DATABASE"
-"""The environment variable that names the SQLite file."""
+"""The environment variable with the path of the SQLite file."""
 
 CONNECTIONS = 16
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant in UTC; SQLite keeps no time zone."""
+    """A datetime in UTC; SQLite stores no time zone."""
 
     impl = DateTime
     cache_ok = True
@@ -181,7 +181,7 @@ def create_app() -> FastAPI:
 
 
 def fill(file: Path, issues: Iterable[IssueDocument]) -> None:
-    """Make the database, and put these issues into it in normal form."""
+    """Create the database, and insert these issues into its normalized tables."""
     engine = create_engine(f"sqlite:///{file}")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -206,9 +206,9 @@ def _add(session: Session, section: SectionDocument, number: int, parent_id: int
 
 
 def _columns(table: type[Base], document: Document) -> dict[str, Any]:
-    """What a document says of the columns of a table."""
-    said = {name: getattr(document, name) for name in type(document).model_fields}
-    return {name: _plain(value) for name, value in said.items() if name in table.__table__.columns}
+    """The fields of a document that are columns of a table."""
+    fields = {name: getattr(document, name) for name in type(document).model_fields}
+    return {name: _plain(value) for name, value in fields.items() if name in table.__table__.columns}
 
 
 def _plain(value: Any) -> Any:

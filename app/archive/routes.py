@@ -11,7 +11,7 @@ from app.archive import issues, items, publication, sections, tags
 from app.archive.schemas import IssueFilters, ItemFilters, ItemsOfIssueFilters, ItemsOfSectionFilters
 from app.content.document import FrontDocument, IssueDocument, ListedIssue, ListedItem, SeriesDocument, TagDocument
 from app.problems import Invalid, InvalidCursor, NotFound
-from app.web.database import Glance, Snapshot
+from app.web.database import ReadConnection, Snapshot
 from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
@@ -61,17 +61,17 @@ def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQue
 
 
 @router.get("/issues/latest", response_model=IssueDocument, responses=_ONE)
-def read_latest_issue(glance: Glance, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_latest_issue(connect: ReadConnection, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """The published issue with the highest number, whole."""
-    with glance() as connection:
+    with connect() as connection:
         found = issues.latest(connection)
     return _issue(found, query)
 
 
 @router.get("/issues/{number}", response_model=IssueDocument, responses=_ONE)
-def read_issue(number: IssueNumber, glance: Glance, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_issue(number: IssueNumber, connect: ReadConnection, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """A published issue, whole: its texts, sections and items."""
-    with glance() as connection:
+    with connect() as connection:
         found = issues.find(connection, number)
     return _issue(found, query)
 

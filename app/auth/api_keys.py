@@ -1,4 +1,4 @@
-"""API keys: for programs, which cannot sign in. A key has scopes of its own and belongs to no user."""
+"""API keys, for programs that cannot sign in. A key has its own scopes and belongs to no user."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,30 +14,31 @@ from app.problems import NotFound
 LONGEST_NAME = 100
 
 _PREFIX = "mh_"
-_SHOWN = 8
-_NOTED_EVERY = timedelta(minutes=1)
+_START_LENGTH = 8
+"""Characters of a key that are stored and shown to identify it."""
+_RECORD_INTERVAL = timedelta(minutes=1)
 
 
-def looks_like_one(secret: str) -> bool:
+def has_key_prefix(secret: str) -> bool:
     return secret.startswith(_PREFIX)
 
 
-def name_of(given: str) -> str:
-    """A key's name as it is kept, white space as single spaces. Raises ValueError for what is none."""
+def normalize_name(given: str) -> str:
+    """A key's name as it is stored, with single spaces. Raises ValueError if it is not a valid name."""
     name = " ".join(given.split())
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, on one line, without control characters")
+        raise ValueError(f"a name must have 1 to {LONGEST_NAME} characters, without line breaks or control characters")
     return name
 
 
 def add(
     session: Session, name: str, scopes: Sequence[Scope], expires_at: datetime | None, created_by: str
 ) -> tuple[ApiKey, str]:
-    """Make a key; with what it is, which is not kept."""
+    """Create a key; return its row and the key itself, which is not stored."""
     secret = secrets.make(_PREFIX)
     key = ApiKey(
         name=name,
-        start=secret[:_SHOWN],
+        start=secret[:_START_LENGTH],
         digest=secrets.digest(secret),
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
@@ -48,14 +49,14 @@ def add(
     return key, secret
 
 
-def every(session: Session) -> Sequence[ApiKey]:
-    """All keys, those that are over included, the newest first."""
+def list_all(session: Session) -> Sequence[ApiKey]:
+    """All keys, newest first, including revoked and expired ones."""
     return session.scalars(select(ApiKey).order_by(ApiKey.id.desc())).all()
 
 
-def find(session: Session, secret: str) -> ApiKey | None:
-    """The key, if it is one and good."""
-    if not secrets.is_one(secret, _PREFIX):
+def find_valid(session: Session, secret: str) -> ApiKey | None:
+    """The key, or None if it is unknown, revoked or expired."""
+    if not secrets.has_valid_checksum(secret, _PREFIX):
         return None
     key = session.scalars(select(ApiKey).where(ApiKey.digest == secrets.digest(secret))).one_or_none()
     if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now()):
@@ -63,18 +64,18 @@ def find(session: Session, secret: str) -> ApiKey | None:
     return key
 
 
-def is_to_be_noted(key: ApiKey) -> bool:
-    """Whether its last use is so long ago that this one is to be written down."""
-    return key.last_used_at is None or key.last_used_at + _NOTED_EVERY <= now()
+def should_record_use(key: ApiKey) -> bool:
+    """Whether `last_used_at` is old enough to be updated: at most once a minute."""
+    return key.last_used_at is None or key.last_used_at + _RECORD_INTERVAL <= now()
 
 
-def note_use(session: Session, key: ApiKey) -> None:
-    unnoted = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now() - _NOTED_EVERY)
-    session.execute(update(ApiKey).where(ApiKey.id == key.id, unnoted).values(last_used_at=now()))
+def record_use(session: Session, key: ApiKey) -> None:
+    outdated = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now() - _RECORD_INTERVAL)
+    session.execute(update(ApiKey).where(ApiKey.id == key.id, outdated).values(last_used_at=now()))
 
 
 def revoke(session: Session, identifier: int) -> ApiKey:
-    """End a key, at once; one that is over stays so. Raises NotFound."""
+    """Revoke a key immediately. Revoking it again has no effect. Raises NotFound."""
     key = session.get(ApiKey, identifier, with_for_update=True)
     if key is None:
         raise NotFound(f"There is no API key {identifier}; GET /api-keys lists them all.")

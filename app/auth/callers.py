@@ -1,4 +1,4 @@
-"""A caller, and the scopes that say what they may do."""
+"""The caller of a request, and the scopes that say what they may do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,29 +7,29 @@ from typing import get_args
 from app.auth.models import ApiKey, Role, Scope, SignIn, User
 from app.problems import Forbidden
 
-EVERY_SCOPE: tuple[Scope, ...] = get_args(Scope)
+ALL_SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 SCOPES: dict[Role, tuple[Scope, ...]] = {
     "author": ("content:read", "content:write"),
     "editor": ("content:read", "content:write", "content:publish"),
-    "admin": EVERY_SCOPE,
+    "admin": ALL_SCOPES,
 }
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever was let in."""
+    """An authenticated user or API key, or the server itself."""
 
     id: str
-    """Who it is, for nobody to take apart: a name may pass to another."""
+    """An opaque, stable identifier. Names are not stable: a name can be reused."""
     name: str
     role: Role | None
-    """A user's; an API key has scopes alone."""
+    """The role of a user; None for an API key, which only has scopes."""
     scopes: Sequence[Scope]
     request: str
-    """What they call, as in `PATCH /items/401`."""
+    """The request, for example `PATCH /items/401`; recorded in revisions."""
     sign_in: int | None = field(default=None, compare=False)
-    """Of a user, the time that they have signed in by."""
+    """The id of the user's sign-in; None for an API key."""
 
     @classmethod
     def of_user(cls, user: User, sign_in: SignIn, request: str) -> "Caller":
@@ -40,17 +40,19 @@ class Caller:
         return cls(f"key:{key.id}", key.name, None, key.scopes, request)
 
     def require(self, scope: Scope, to: str) -> None:
-        """Raises Forbidden unless the caller has the scope. `to` completes 'It takes … to'."""
+        """Raises Forbidden unless the caller has the scope. `to` completes the sentence '… is required to'."""
         if scope not in self.scopes:
-            has = f"has the role {self.role}" if self.role else f"is a key with the scopes {', '.join(self.scopes)}"
+            has = (
+                f"has the role {self.role}" if self.role else f"is an API key with the scopes {', '.join(self.scopes)}"
+            )
             raise Forbidden(
-                f"{self.name} {has}. It takes the scope {scope} to {to}.",
+                f"{self.name} {has}. The scope {scope} is required to {to}.",
                 headers={"www-authenticate": f'Bearer realm="masthead", error="insufficient_scope", scope="{scope}"'},
             )
 
 
-OPERATOR = Caller("operator", "the operator", "admin", EVERY_SCOPE, "a command on the server")
-"""Whoever types commands on the server itself."""
+OPERATOR = Caller("operator", "the operator", "admin", ALL_SCOPES, "a command on the server")
+"""Someone who runs commands on the server itself."""
 
-SCHEDULE = Caller("schedule", "the schedule", "admin", EVERY_SCOPE, "the time that was set")
-"""What publishes issues by itself, as somebody who might has told it to."""
+SCHEDULE = Caller("schedule", "the schedule", "admin", ALL_SCOPES, "the time that was set")
+"""The scheduler, which publishes issues that someone with the permission has scheduled."""

@@ -1,4 +1,4 @@
-"""Passwords, kept as Argon2id hashes with the parameters that RFC 9106 recommends second."""
+"""Password hashing: Argon2id with the second recommended parameters of RFC 9106 (64 MiB of memory)."""
 
 from functools import cache
 
@@ -11,20 +11,23 @@ _hasher = PasswordHash((Argon2Hasher(),))
 
 
 def hash_password(password: str) -> str:
-    """Raises ValueError for a password that is too short to be one, or too long to be hashed for a stranger."""
+    """Raises ValueError if the password is too short, or so long that hashing it could be abused."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise ValueError(f"a password has {SHORTEST} to {LONGEST:,} characters")
+        raise ValueError(f"a password must have {SHORTEST} to {LONGEST:,} characters")
     return _hasher.hash(password)
 
 
 def verify(password: str, password_hash: str | None) -> bool:
-    """Whether it is the password. Without a hash it takes as long, so that the time tells no user's name."""
+    """Whether the password matches the hash.
+
+    Without a hash it takes just as long, so that the response time does not reveal which users exist.
+    """
     if len(password) > LONGEST:
         return False
-    right = _hasher.verify(password, password_hash or _nobodys())
+    right = _hasher.verify(password, password_hash or _dummy_hash())
     return right and password_hash is not None
 
 
 @cache
-def _nobodys() -> str:
-    return _hasher.hash("the password of nobody")
+def _dummy_hash() -> str:
+    return _hasher.hash("not the password of any user")

@@ -1,4 +1,4 @@
-"""Permissions as types: a route's signature says who may call it, as in `caller: ContentWrite`."""
+"""Permissions as types: a route's signature says who may call it, for example `caller: ContentWrite`."""
 
 import base64
 import binascii
@@ -25,14 +25,14 @@ _bearer = OAuth2PasswordBearer(
 
 
 class _Basic(HTTPBasic):
-    """Says in the description of the API that Basic is taken; reading it is `_key_in_basic`'s, since FastAPI raises for
-    some of what comes, and knows none of our problems."""
+    """Only declares HTTP Basic in the OpenAPI description. `_basic_auth_key` reads the header, because FastAPI's own
+    class raises errors that are not problems."""
 
     async def __call__(self, request: Request) -> None:  # type: ignore[override]
         return None
 
 
-_basic = _Basic(description="An API key as the name, or as the password.")
+_basic = _Basic(description="An API key as the user name or as the password.")
 
 
 def _authenticated(
@@ -40,44 +40,45 @@ def _authenticated(
     token: Annotated[str | None, Depends(_bearer)],
     _: Annotated[None, Depends(_basic)],
 ) -> Caller:
-    secret = token if token is not None else _key_in_basic(request)
+    secret = token if token is not None else _basic_auth_key(request)
     if secret is None:
         raise Unauthenticated(
-            "Sign in by POST /auth/token, and send its access_token as Authorization: Bearer TOKEN; "
-            "a program sends an API key in its place."
+            "Sign in with POST /auth/token, and send the access_token as Authorization: Bearer TOKEN. "
+            "Programs send an API key instead."
         )
-    # Its connection goes back before the route takes its own: a request that held one while it waited for another
-    # could, with enough like it, wait for ever.
-    asked = f"{request.method} {request.url.path}"
-    if api_keys.looks_like_one(secret):
-        caller = _with_key(database_of(request), secret, asked)
+    # The connection is returned to the pool before the route takes its own: if requests held one connection while
+    # waiting for a second one, enough of them would deadlock.
+    description = f"{request.method} {request.url.path}"
+    if api_keys.has_key_prefix(secret):
+        caller = _caller_with_key(database_of(request), secret, description)
     else:
-        user, begun = request.app.state.tokens.read(secret)
+        user, sign_in = request.app.state.tokens.read(secret)
         with database_of(request).reading() as session:
-            found = sign_ins.find(session, begun)
+            found = sign_ins.find(session, sign_in)
         if found is None or found[0].id != user:
-            raise Unauthenticated("This token's user has signed out, or is disabled.", token_is_bad=True)
-        caller = Caller.of_user(*found, asked)
+            raise Unauthenticated("The user of this token has signed out or is disabled.", invalid_token=True)
+        caller = Caller.of_user(*found, description)
     request.state.caller = caller.id
     return caller
 
 
-def _with_key(database: Database, secret: str, asked: str) -> Caller:
+def _caller_with_key(database: Database, secret: str, description: str) -> Caller:
     with database.reading() as session:
-        key = api_keys.find(session, secret)
+        key = api_keys.find_valid(session, secret)
     if key is None:
         raise Unauthenticated(
-            "This API key is none, or not all of it, or is revoked or expired; an admin makes another.",
-            token_is_bad=True,
+            "This API key is not valid: part of it may be missing, or it was revoked or has expired. "
+            "An admin can create a new one.",
+            invalid_token=True,
         )
-    if api_keys.is_to_be_noted(key):
+    if api_keys.should_record_use(key):
         with database.writing() as session:
-            api_keys.note_use(session, key)
-    return Caller.of_key(key, asked)
+            api_keys.record_use(session, key)
+    return Caller.of_key(key, description)
 
 
-def _key_in_basic(request: Request) -> str | None:
-    """An API key that comes as the name or the password of HTTP Basic. RFC 7617."""
+def _basic_auth_key(request: Request) -> str | None:
+    """The API key that was sent as the user name or password of HTTP Basic. RFC 7617."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -85,14 +86,14 @@ def _key_in_basic(request: Request) -> str | None:
         name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return next((part for part in (name, password) if api_keys.looks_like_one(part)), None)
+    return next((part for part in (name, password) if api_keys.has_key_prefix(part)), None)
 
 
 Authenticated = Annotated[Caller, Depends(_authenticated)]
-"""Anybody who has signed in."""
+"""Any authenticated caller."""
 
 
-def _having(scope: Scope, to: str) -> Callable[[Caller], Caller]:
+def _require_scope(scope: Scope, to: str) -> Callable[[Caller], Caller]:
     def check(caller: Authenticated) -> Caller:
         caller.require(scope, to)
         return caller
@@ -100,7 +101,7 @@ def _having(scope: Scope, to: str) -> Callable[[Caller], Caller]:
     return check
 
 
-ContentRead = Annotated[Caller, Depends(_having("content:read", "see working copies"))]
-ContentWrite = Annotated[Caller, Depends(_having("content:write", "write"))]
-ContentPublish = Annotated[Caller, Depends(_having("content:publish", "change what the public reads"))]
-Admin = Annotated[Caller, Depends(_having("admin", "administer"))]
+ContentRead = Annotated[Caller, Depends(_require_scope("content:read", "read working copies"))]
+ContentWrite = Annotated[Caller, Depends(_require_scope("content:write", "write"))]
+ContentPublish = Annotated[Caller, Depends(_require_scope("content:publish", "change what the public reads"))]
+Admin = Annotated[Caller, Depends(_require_scope("admin", "manage the server"))]

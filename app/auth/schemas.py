@@ -1,11 +1,11 @@
-"""What signing in, users and API keys take and answer."""
+"""Request and response bodies of signing in, users and API keys."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from app.auth.api_keys import LONGEST_NAME, name_of
+from app.auth.api_keys import LONGEST_NAME, normalize_name
 from app.auth.models import Role, Scope
 from app.auth.passwords import LONGEST, SHORTEST
 from app.db.base import now
@@ -14,18 +14,18 @@ from app.validation import Input
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, json_schema_extra={"format": "password"})]
 
 
-def _to_come(value: datetime) -> datetime:
+def _future(value: datetime) -> datetime:
     try:
         value = value.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
         raise ValueError("the year must be 1 to 9999 in UTC") from None
     if value <= now():
-        raise ValueError("give a time to come")
+        raise ValueError("the time must be in the future")
     return value
 
 
 class PasswordForm(BaseModel):
-    """The form of OAuth 2's password grant, RFC 6749 §4.3.2. Fields that it does not know are ignored (§3.2)."""
+    """The form of the OAuth 2 password grant, RFC 6749 §4.3.2. Unknown fields are ignored (§3.2)."""
 
     grant_type: Literal["password"] = "password"
     username: str = Field(min_length=1, max_length=200)
@@ -48,27 +48,27 @@ class NewUser(Input):
 
 
 class NewApiKey(Input):
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(name_of)] = Field(
-        description="what it is for", examples=["Zapier"]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(normalize_name)] = Field(
+        description="what the key is used for", examples=["Zapier"]
     )
-    scopes: list[Scope] = Field(min_length=1, description="what it may do")
-    expires_at: Annotated[AwareDatetime, AfterValidator(_to_come)] | None = Field(
-        None, description="until when it is good; for ever unless given"
+    scopes: list[Scope] = Field(min_length=1, description="what the key may do")
+    expires_at: Annotated[AwareDatetime, AfterValidator(_future)] | None = Field(
+        None, description="when the key expires; default: never"
     )
 
 
 class Token(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"
-    expires_in: int = Field(description="seconds")
-    refresh_token: str = Field(description="for `POST /auth/refresh`; good once, for 30 days")
+    expires_in: int = Field(description="seconds until the access token expires")
+    refresh_token: str = Field(description="for `POST /auth/refresh`: can be used once, within 30 days")
 
 
 class Me(BaseModel):
-    """Who is signed in, and what they may do."""
+    """The caller, and what they may do."""
 
     name: str
-    role: Role | None = Field(description="a user's; an API key has scopes alone")
+    role: Role | None = Field(description="the role of a user; null for an API key")
     scopes: list[Scope]
 
 
@@ -90,17 +90,17 @@ class ApiKeyDocument(BaseModel):
 
     id: int
     name: str
-    start: str = Field(description="its first characters, to know it by")
+    start: str = Field(description="the first characters of the key, to identify it")
     scopes: list[Scope]
     created_at: datetime
     created_by: str
     expires_at: datetime | None
-    last_used_at: datetime | None = Field(description="to the minute")
+    last_used_at: datetime | None = Field(description="accurate to a minute")
     revoked_at: datetime | None
 
 
-class ApiKeyMade(ApiKeyDocument):
-    key: str = Field(description="what it is: shown now and never again")
+class CreatedApiKey(ApiKeyDocument):
+    key: str = Field(description="the key itself, which is shown only once")
 
 
 class ApiKeys(BaseModel):

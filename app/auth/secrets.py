@@ -1,6 +1,6 @@
-"""Secrets that are handed out once and kept as digests alone.
+"""Random secrets (API keys, refresh tokens) that are shown once and stored as digests.
 
-They are random, so one round of SHA-256 hides them as well as a slow hash would.
+They have 190 random bits, so SHA-256 protects them as well as a slow hash would.
 """
 
 import secrets
@@ -8,22 +8,22 @@ import zlib
 from hashlib import sha256
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_LENGTH, _CHECKED = 32, 6
-"""Characters of chance, 190 bits of it, and of the checksum behind them."""
+_LENGTH, _CHECKSUM_LENGTH = 32, 6
+"""Random characters (190 bits), and characters of the checksum after them."""
 
 
 def make(prefix: str) -> str:
-    """A secret that begins with the prefix and ends with a checksum, so that what is mistyped, or cut off, or found in
-    a file of somebody's, is known for what it is without a look into the database."""
-    chance = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    return prefix + chance + _checksum(prefix + chance)
+    """A new secret. It starts with the prefix and ends with a checksum, so that a mistyped or truncated one is detected
+    without a database query, and secret scanners can recognize one."""
+    random_part = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return prefix + random_part + _checksum(prefix + random_part)
 
 
-def is_one(secret: str, prefix: str) -> bool:
-    """Whether it may have been made here."""
-    if not secret.startswith(prefix) or len(secret) != len(prefix) + _LENGTH + _CHECKED or not secret.isascii():
+def has_valid_checksum(secret: str, prefix: str) -> bool:
+    """Whether the secret has the prefix, length and checksum of one that `make` returned."""
+    if not secret.startswith(prefix) or len(secret) != len(prefix) + _LENGTH + _CHECKSUM_LENGTH or not secret.isascii():
         return False
-    return _checksum(secret[:-_CHECKED]) == secret[-_CHECKED:]
+    return _checksum(secret[:-_CHECKSUM_LENGTH]) == secret[-_CHECKSUM_LENGTH:]
 
 
 def digest(secret: str) -> bytes:
@@ -31,10 +31,10 @@ def digest(secret: str) -> bytes:
 
 
 def _checksum(text: str) -> str:
-    """CRC-32, in base 62."""
-    rest = zlib.crc32(text.encode())
+    """CRC-32 in base 62."""
+    remainder = zlib.crc32(text.encode())
     digits = []
-    for _ in range(_CHECKED):
-        rest, digit = divmod(rest, len(_ALPHABET))
+    for _ in range(_CHECKSUM_LENGTH):
+        remainder, digit = divmod(remainder, len(_ALPHABET))
         digits.append(_ALPHABET[digit])
     return "".join(reversed(digits))

@@ -1,7 +1,7 @@
-"""Signing in, staying so by refresh tokens, and signing out.
+"""Signing in, refreshing, and signing out.
 
-A refresh token is good once, and gives the next. Whoever has stolen one is found out when it is used a second time, by
-them or by its owner: then all tokens of that sign-in end. RFC 9700 §4.14.
+Refresh tokens are rotated: each can be used once, and using it returns the next one. When a token is used a second time
+it may have been stolen, so the sign-in ends and all of its tokens become invalid. RFC 9700 §4.14.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from app.db.base import now
 
 LIFETIME = timedelta(days=30)
 GRACE = timedelta(seconds=10)
-"""How long a token is still believed after its use: the answer may have been lost on its way."""
+"""How long a used token can be used again, because the response may have been lost."""
 
 _PREFIX = "mr_"
 
 
 def begin(session: Session, user: User) -> tuple[SignIn, str]:
-    """Note that a user has signed in; with the first refresh token."""
+    """Record that a user has signed in; return the sign-in and its first refresh token."""
     sign_in = SignIn(user_id=user.id)
     session.add(sign_in)
     session.flush()
@@ -29,7 +29,7 @@ def begin(session: Session, user: User) -> tuple[SignIn, str]:
 
 
 def find(session: Session, identifier: int) -> tuple[User, SignIn] | None:
-    """A sign-in that goes on, and whose it is."""
+    """An active sign-in with its user, or None if it has ended or the user is disabled."""
     statement = select(User, SignIn).join(SignIn, SignIn.user_id == User.id)
     row = session.execute(
         statement.where(SignIn.id == identifier, SignIn.ended_at.is_(None), User.disabled_at.is_(None))
@@ -38,41 +38,41 @@ def find(session: Session, identifier: int) -> tuple[User, SignIn] | None:
 
 
 def refresh(session: Session, token: str) -> tuple[User, SignIn, str] | None:
-    """Take a refresh token and give the next one; None when it is none that is good.
+    """Exchange a refresh token for the next one; None if it is invalid, expired or already used.
 
-    A token that was used before the grace ends its whole sign-in, so commit whatever comes back.
+    Reusing a token after the grace period ends its sign-in, so commit the transaction even when this returns None.
     """
-    if not secrets.is_one(token, _PREFIX):
+    if not secrets.has_valid_checksum(token, _PREFIX):
         return None
     statement = select(RefreshToken).where(RefreshToken.digest == secrets.digest(token)).with_for_update()
-    kept = session.scalars(statement).one_or_none()
-    if kept is None:
+    stored = session.scalars(statement).one_or_none()
+    if stored is None:
         return None
-    found = find(session, kept.sign_in_id)
-    if found is None or kept.expires_at <= now():
+    found = find(session, stored.sign_in_id)
+    if found is None or stored.expires_at <= now():
         return None
-    if kept.used_at is not None and kept.used_at + GRACE < now():
+    if stored.used_at is not None and stored.used_at + GRACE < now():
         found[1].ended_at = now()
         session.flush()
         return None
-    kept.used_at = kept.used_at or now()
+    stored.used_at = stored.used_at or now()
     session.flush()
-    return (*found, _new_token(session, kept.sign_in_id))
+    return (*found, _new_token(session, stored.sign_in_id))
 
 
 def end(session: Session, token: str) -> None:
-    """Sign out whoever has this refresh token; nothing when it is none. RFC 7009 §2.2."""
+    """End the sign-in of this refresh token; an unknown token is ignored. RFC 7009 §2.2."""
     of_token = select(RefreshToken.sign_in_id).where(RefreshToken.digest == secrets.digest(token))
     _end(session, SignIn.id.in_(of_token))
 
 
 def end_all(session: Session, user: User, but: int | None = None) -> None:
-    """Sign a user out everywhere, or everywhere but here."""
+    """End all sign-ins of a user, except the one with the id `but`."""
     _end(session, SignIn.user_id == user.id, *([SignIn.id != but] if but is not None else []))
 
 
-def sweep(session: Session) -> None:
-    """Delete what nobody can use any more, a day after its time: until then it tells a thief from a slip."""
+def purge_expired(session: Session) -> None:
+    """Delete expired refresh tokens, and sign-ins without tokens, one day after they expired."""
     cutoff = now() - timedelta(days=1)
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < cutoff))
     unused = ~exists().where(RefreshToken.sign_in_id == SignIn.id)

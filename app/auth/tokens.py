@@ -1,4 +1,4 @@
-"""Access tokens: JWTs signed with HS256, good for 15 minutes. RFC 7519, RFC 8725."""
+"""Access tokens and preview tokens: JWTs signed with HS256. RFC 7519, RFC 8725."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,24 +15,24 @@ from app.problems import Unauthenticated
 ALGORITHM = "HS256"
 ISSUER = "masthead"
 AUDIENCE = "masthead-api"
-PREVIEWS = "masthead-previews"
+PREVIEW_AUDIENCE = "masthead-previews"
 LIFETIME = 15 * 60
-"""Seconds."""
+"""Seconds that an access token is valid."""
 
 _REQUIRED = {f"require_{claim}": True for claim in ("iss", "aud", "sub", "iat", "exp", "jti")}
-"""What python-jose is to ask for in an access token."""
-_NOT_VALID = (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
-"""What python-jose and the code here raise, whatever is wrong with a token."""
+"""The claims that python-jose must require in an access token."""
+_INVALID_TOKEN_ERRORS = (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""The exceptions of python-jose, and of the code here, for an invalid token."""
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Makes and reads tokens. `keys` are by their ids; the first signs, all are believed."""
+    """Issues and verifies tokens. `keys` maps key ids to keys; the first one signs, all of them verify."""
 
     keys: Mapping[str, str]
 
     def issue(self, user: int, sign_in: int) -> str:
-        """A token for a user, by their ids, who has signed in."""
+        """An access token, for the id of a user and the id of their sign-in."""
         now = int(datetime.now(UTC).timestamp())
         return self._sign(
             aud=AUDIENCE,
@@ -44,37 +44,37 @@ class Tokens:
         )
 
     def for_preview(self, identifier: int, expires: datetime) -> str:
-        """What is in the address of a preview."""
-        return self._sign(aud=PREVIEWS, sub=str(identifier), exp=int(expires.timestamp()))
+        """The token in the URL of a preview."""
+        return self._sign(aud=PREVIEW_AUDIENCE, sub=str(identifier), exp=int(expires.timestamp()))
 
     def read(self, token: str) -> tuple[int, int]:
-        """The ids of the user that the token was made for, and of their sign-in.
+        """Verify an access token; return the ids of its user and of their sign-in.
 
-        Raises Unauthenticated unless all of it is right.
+        Raises Unauthenticated if the token is invalid or has expired.
         """
         try:
-            claims = self._verified(token, AUDIENCE, _REQUIRED)
+            claims = self._verify(token, AUDIENCE, _REQUIRED)
             return _id(claims["sub"]), _id(claims["sid"])
-        except _NOT_VALID:
+        except _INVALID_TOKEN_ERRORS:
             raise Unauthenticated(
-                "The token is not valid, or no longer: sign in again by POST /auth/token.", token_is_bad=True
+                "The token is invalid or has expired. Sign in again with POST /auth/token.", invalid_token=True
             ) from None
 
     def preview_of(self, token: str) -> int | None:
-        """The id of the preview that a token was made for, though it may be over; None for no such token."""
+        """The id of the preview that a token is for, even if it has expired; None for an invalid token."""
         try:
-            return _id(self._verified(token, PREVIEWS, {"verify_exp": False})["sub"])
-        except _NOT_VALID:
+            return _id(self._verify(token, PREVIEW_AUDIENCE, {"verify_exp": False})["sub"])
+        except _INVALID_TOKEN_ERRORS:
             return None
 
     def _sign(self, **claims: str | int) -> str:
         identifier, key = next(iter(self.keys.items()))
         return str(jwt.encode({"iss": ISSUER, **claims}, key, algorithm=ALGORITHM, headers={"kid": identifier}))
 
-    def _verified(self, token: str, audience: str, options: Mapping[str, bool]) -> dict[str, Any]:
-        """The claims of a token that one of the keys has signed. Raises one of _NOT_VALID."""
+    def _verify(self, token: str, audience: str, options: Mapping[str, bool]) -> dict[str, Any]:
+        """The claims of a token that was signed with one of the keys. Raises one of _INVALID_TOKEN_ERRORS."""
         key = self.keys[jwt.get_unverified_header(token)["kid"]]
-        # The algorithm comes from here and never from the token, which may name none or another.
+        # The algorithm is never taken from the token, which could name another one or `none`. RFC 8725 §3.1.
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], audience=audience, issuer=ISSUER, options=options
         )

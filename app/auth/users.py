@@ -1,4 +1,4 @@
-"""Users: making, listing, disabling, and checking their passwords."""
+"""Users: creating, listing and disabling them, and checking their passwords."""
 
 import re
 from collections.abc import Sequence
@@ -15,30 +15,30 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 
 
 def add(session: Session, name: str, role: Role, password: str) -> User:
-    """Raises Invalid when the name is none or the password is too short, and NameTaken."""
-    name = spelt(name)
+    """Create a user. Raises Invalid if the name or the password is not valid, and NameTaken."""
+    name = normalize_name(name)
     if not _NAME.fullmatch(name):
-        detail = "a name has 1 to 64 letters (a to z), digits and . _ @ + -, and begins with a letter or digit"
+        detail = "a name has 1 to 64 characters of a-z, 0-9 and . _ @ + -, and starts with a letter or digit"
         raise Invalid(f"{detail}.", errors=[Fault("/name", "invalid", detail)])
-    # Before the first statement, which on SQLite keeps all other writers waiting.
-    password_hash = hash_of(password, "/password")
+    # Hashing is slow, so it comes before the first statement, which takes the write lock on SQLite.
+    password_hash = hash_password(password, "/password")
     taken = find(session, name)
     if taken is not None:
-        disabled = ", who is disabled" if taken.disabled_at else ""
-        raise NameTaken(f"there is a user {name!r} already{disabled}.")
+        disabled = ", who is disabled," if taken.disabled_at else ""
+        raise NameTaken(f"a user {name!r}{disabled} exists already.")
     user = User(name=name, role=role, password_hash=password_hash)
     session.add(user)
     session.flush()
     return user
 
 
-def spelt(name: str) -> str:
-    """A name as it is kept: case and spaces around it do not count."""
+def normalize_name(name: str) -> str:
+    """A user's name as it is stored: in lower case, without surrounding white space."""
     return name.strip().lower()
 
 
-def hash_of(password: str, pointer: str) -> str:
-    """What is kept of a password. Raises Invalid, with its place in the input, when it is too short or too long."""
+def hash_password(password: str, pointer: str) -> str:
+    """The hash of a password. Raises Invalid with the pointer if the password is too short or too long."""
     try:
         return passwords.hash_password(password)
     except ValueError as error:
@@ -46,28 +46,28 @@ def hash_of(password: str, pointer: str) -> str:
 
 
 def find(session: Session, name: str) -> User | None:
-    return session.scalars(select(User).where(User.name == spelt(name))).one_or_none()
+    return session.scalars(select(User).where(User.name == normalize_name(name))).one_or_none()
 
 
-def every(session: Session) -> Sequence[User]:
+def list_all(session: Session) -> Sequence[User]:
     return session.scalars(select(User).order_by(User.name)).all()
 
 
 def disable(session: Session, name: str) -> User:
-    """End a user's access, at once: the tokens that they hold are no longer believed. Raises NotFound."""
+    """Disable a user immediately: all of their tokens become invalid. Raises NotFound."""
     user = find(session, name)
     if user is None:
-        raise NotFound(f"there is no user {name!r}; GET /users and masthead users list show them all.")
+        raise NotFound(f"there is no user {name!r}; GET /users and masthead users list show all users.")
     user.disabled_at = user.disabled_at or now()
     return user
 
 
 def check_password(user: User | None, password: str) -> User:
-    """The user, if it is one and this is the password. Raises WrongPassword, as late whatever was wrong.
+    """Return the user if it exists, is enabled, and has this password. Raises WrongPassword otherwise.
 
-    It takes a tenth of a second by intent, so call it outside of any session.
+    It takes the same time in all cases, a tenth of a second on purpose, so call it outside a session.
     """
     right = passwords.verify(password, user.password_hash if user else None)
     if user is None or not right or user.disabled_at is not None:
-        raise WrongPassword("No enabled user has this name and this password.")
+        raise WrongPassword("No enabled user has this name and password.")
     return user

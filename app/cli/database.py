@@ -1,11 +1,11 @@
-"""Commands on the database: `migrate` and `demo`."""
+"""The commands `migrate` and `demo`."""
 
 import tempfile
 from typing import Annotated
 
 import typer
 
-from app.cli.opened import the_database
+from app.cli.database_context import open_database
 from app.cli.output import fail
 from app.db import migrations
 from app.db.engine import Database
@@ -15,27 +15,25 @@ from app.settings import Settings
 
 
 def migrate(
-    check: Annotated[
-        bool, typer.Option("--check", help="Only tell whether the migrations make what the models describe.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check whether the migrations match the models.")] = False,
 ) -> None:
-    """Bring the database to this version: its tables, its first rows, and documents that it compiles anew."""
+    """Migrate the database to this version: tables, initial rows, and published documents."""
     if check:
         differences = _differences()
         for difference in differences:
             print(difference)
         if differences:
-            fail("The migrations do not make what the models describe: write one (alembic revision --autogenerate).")
+            fail("The migrations do not match the models. Add one with: alembic revision --autogenerate")
         return
     settings = Settings()
-    with the_database(settings, current=False) as database:
+    with open_database(settings, current=False) as database:
         changed = migrations.upgrade(database)
         maintenance.bootstrap(database, settings)
-    print("The database is of this version now." if changed else "The database is of this version already.")
+    print("The database was migrated." if changed else "The database is already up to date.")
 
 
 def _differences() -> list[str]:
-    """What the migrations, tried on a scratch database, make otherwise than the models describe."""
+    """How the tables that the migrations create in a temporary database differ from the models."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/scratch.db")
         migrations.upgrade(database)
@@ -45,12 +43,12 @@ def _differences() -> list[str]:
 
 
 def demo() -> None:
-    """Publish three sample issues into a database that has never had any issue."""
+    """Publish three sample issues, if the database has never had an issue."""
     settings = Settings()
-    with the_database(settings) as database:
+    with open_database(settings) as database:
         maintenance.bootstrap(database, settings)
         numbers = samples.load(database)
     if numbers:
         print(f"Published sample issues {', '.join(map(str, numbers))}.")
     else:
-        print("The database has issues, or had: the sample issues are for one that never did.")
+        print("No sample issues were published, because the database has, or had, other issues.")

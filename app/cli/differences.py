@@ -1,4 +1,4 @@
-"""What has changed in an issue, as people read it: `+` came, `-` went, `>` moved, `~` is otherwise."""
+"""The differences between two versions of an issue, as text: `+` added, `-` removed, `>` moved, `~` changed."""
 
 import re
 
@@ -6,13 +6,13 @@ from masthead_client import Changed, Differences, Named, Place, Word
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-_ORDERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL_CHARACTERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-LONGEST = 200
-"""Characters of a text that stayed, between two that did not."""
+MAX_UNCHANGED = 200
+"""Characters that are shown of an unchanged part of a text."""
 
 
-def shown(differences: Differences) -> RenderableType:
+def render(differences: Differences) -> RenderableType:
     lines = [
         _line(sign, style, f"{placed.kind} {_name(placed)}", f" in {_place(placed.place)}")
         for sign, style, parts in (("+", "green", differences.added), ("-", "red", differences.removed))
@@ -28,8 +28,8 @@ def shown(differences: Differences) -> RenderableType:
 
 
 def _plain(text: str) -> str:
-    """What a terminal would take for an order, or would turn about, as its number."""
-    return _ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("\n", "⏎")
+    """Escape characters that control a terminal or the direction of text."""
+    return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("\n", "⏎")
 
 
 def _line(sign: str, style: str, what: str, rest: str | Text) -> Text:
@@ -58,8 +58,8 @@ def _word(word: Word) -> str | tuple[str, str]:
         return f"[-{text}-]", "red"
     if word.op == "insert":
         return f"{{+{text}+}}", "green"
-    half = LONGEST // 2
-    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
+    half = MAX_UNCHANGED // 2
+    return text if len(text) <= MAX_UNCHANGED else f"{text[:half]} … {text[-half:]}"
 
 
 def _value(value: object) -> str:

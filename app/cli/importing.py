@@ -10,8 +10,8 @@ import typer
 from sqlalchemy.exc import DatabaseError
 
 from app.auth.callers import OPERATOR
-from app.cli.opened import the_database
-from app.cli.output import fail, give_up_output
+from app.cli.database_context import open_database
+from app.cli.output import discard_output, fail
 from app.cli.reporting import Totals, print_json, print_progress, print_trees
 from app.problems import UnknownTag
 from app.settings import Settings
@@ -66,7 +66,7 @@ def import_issues(
         labels=_labels(map),
     )
     totals = Totals()
-    with the_database(Settings()) as database:
+    with open_database(Settings()) as database:
         try:
             run = Import(database, wishes, OPERATOR)
         except UnknownTag as unknown:
@@ -94,7 +94,7 @@ def import_issues(
         except BrokenPipeError:  # nobody reads on, as with `| head`
             raise
         except OSError as error:
-            give_up_output()
+            discard_output()
             _tell_broken_off(totals)
             fail(f"{error.strerror or error}.")
         except ReaderDied as died:

@@ -1,4 +1,4 @@
-"""`masthead`, the command."""
+"""The command `masthead`."""
 
 import sys
 from typing import NoReturn
@@ -7,10 +7,10 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from app.auth.keys import NoSecretKey
+from app.auth.signing_keys import SigningKeyError
 from app.cli import database, importing, issues, items, keys, serving, users
-from app.cli.output import fail, give_up_output, spare_encoding
-from app.db.engine import UnusableURL
+from app.cli.output import discard_output, fail, replace_unencodable
+from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion
 
 app = typer.Typer(
@@ -34,20 +34,20 @@ app.add_typer(keys.app, name="keys")
 
 
 def run() -> NoReturn:
-    """Run the command line; what is amiss with settings or the database is told in a sentence, and exits with 1."""
-    spare_encoding()
+    """Run the command line. Errors in settings or the database are reported in a sentence, with exit code 1."""
+    replace_unencodable()
     try:
         app()
-    except (UnusableURL, WrongVersion, NoSecretKey) as error:
+    except (InvalidDatabaseURL, WrongVersion, SigningKeyError) as error:
         fail(str(error))
     except ValidationError as error:
-        for wrong in error.errors():
-            setting = "MASTHEAD_" + "_".join(map(str, wrong["loc"])).upper()
-            print(f"masthead: {setting}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        for fault in error.errors():
+            setting = "MASTHEAD_" + "_".join(map(str, fault["loc"])).upper()
+            print(f"masthead: {setting}: {fault['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         sys.exit(1)
     except OSError as error:
-        give_up_output()
+        discard_output()
         fail(f"The output cannot be written: {error.strerror}.")
     except DatabaseError as error:
-        fail(f"The database does not work: {str(error.orig).strip().splitlines()[0]}.")
+        fail(f"The database reported an error: {str(error.orig).strip().splitlines()[0]}.")
     sys.exit(0)

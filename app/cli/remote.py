@@ -1,7 +1,6 @@
-"""Commands that work on any server, by its API: how they reach it, and how they end.
+"""Commands that work on any server through its API: connecting, printing results, and exit codes.
 
-They end with 0 when all went well, 2 when the command was not typed right, and otherwise with what scripts can tell
-apart: see `EXITS`.
+The exit code is 0 on success, 2 for wrong usage, and otherwise tells scripts the kind of error: see `EXIT_CODES`.
 """
 
 import re
@@ -29,12 +28,12 @@ from pydantic import BaseModel
 from rich.console import RenderableType
 from rich.text import Text
 
-from app.cli.differences import shown
-from app.cli.output import as_typed, console, print_utf_8
+from app.cli.differences import render
+from app.cli.output import console, print_utf_8, with_program_path
 
 LOCAL = "http://localhost:8000"
 
-EXITS: dict[type[MastheadError], int] = {
+EXIT_CODES: dict[type[MastheadError], int] = {
     NotFound: 3,
     Gone: 3,
     Unauthenticated: 4,
@@ -44,24 +43,25 @@ EXITS: dict[type[MastheadError], int] = {
     PreconditionRequired: 5,
     ConnectionFailed: 6,
 }
-"""There is no such thing; one may not; somebody else was there first; no answer. Anything else is 1."""
+"""3: not found; 4: not allowed; 5: conflict with another change; 6: no response. All other errors are 1."""
 
-Api = Annotated[str, typer.Option("--api", envvar="MASTHEAD_API", help="The server's address.", metavar="URL")]
+Api = Annotated[str, typer.Option("--api", envvar="MASTHEAD_API", help="The URL of the server.", metavar="URL")]
 Key = Annotated[
-    str, typer.Option("--key", envvar="MASTHEAD_KEY", help="An API key, as `masthead keys add` prints.", metavar="KEY")
+    str,
+    typer.Option("--key", envvar="MASTHEAD_KEY", help="An API key, created with `masthead keys add`.", metavar="KEY"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="The maximum number of results.")]
 
-PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
-"""How tables look: without lines, so that other programs can cut them too."""
+PLAIN_TABLE: dict[str, Any] = {"box": None, "pad_edge": False}
+"""Options of tables: no borders, so that other programs can split the columns."""
 
 
 @contextmanager
-def connected(api: str, key: str) -> Iterator[Masthead]:
-    """The server. What goes wrong there is told in a sentence, and ends the command."""
+def connect(api: str, key: str) -> Iterator[Masthead]:
+    """A client for the server. Its errors are printed as sentences, and end the command with their exit code."""
     if key and not re.fullmatch("[!-~]+", key):
-        _fail("This is no API key: one has letters, digits and _ alone.", 2)
+        _fail("The API key is not valid: it may contain only letters, digits and _.", 2)
     try:
         server = Masthead(api, token=key or None)
     except ValueError as error:
@@ -71,43 +71,43 @@ def connected(api: str, key: str) -> Iterator[Masthead]:
             yield server
     except Unauthenticated as problem:
         if key:
-            _fail(f"The server does not take this key: {problem.detail}", EXITS[Unauthenticated])
+            _fail(f"The server rejected the API key: {problem.detail}", EXIT_CODES[Unauthenticated])
         _fail(
-            "This needs an API key. An operator makes one by: masthead keys add NAME --scope content:read "
-            "--scope content:write. Then give it by --key, or in MASTHEAD_KEY.",
-            EXITS[Unauthenticated],
+            "This command requires an API key, in --key or MASTHEAD_KEY. Create one on the server with: "
+            "masthead keys add NAME --scope content:read --scope content:write",
+            EXIT_CODES[Unauthenticated],
         )
     except Stale as problem:
         print_stale(problem)
-        raise typer.Exit(EXITS[Stale]) from None
+        raise typer.Exit(EXIT_CODES[Stale]) from None
     except ProblemError as problem:
         sentences = (
             [problem.detail] if len(problem.errors) < 2 else [f"{f.pointer}: {f.detail}" for f in problem.errors]
         )
-        _fail("\n".join(sentences), exit_of(problem))
+        _fail("\n".join(sentences), exit_code_of(problem))
     except UnicodeError:
-        _fail("This cannot be sent: some of it is no UTF-8, or the server's name is none.", 2)
+        _fail("The request cannot be sent: a value is not valid UTF-8, or the server's name is not valid.", 2)
     except ConnectionFailed as error:
-        _fail(f"{error} Is this the server's address? --api or MASTHEAD_API gives another.", exit_of(error))
+        _fail(f"{error} Is the URL right? Set another with --api or MASTHEAD_API.", exit_code_of(error))
     except MastheadError as error:
-        _fail(str(error), exit_of(error))
+        _fail(str(error), exit_code_of(error))
 
 
-def exit_of(error: MastheadError) -> int:
-    return next((code for kind, code in EXITS.items() if isinstance(error, kind)), 1)
+def exit_code_of(error: MastheadError) -> int:
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
 
 
 def print_stale(problem: Stale) -> None:
-    """That somebody has written meanwhile, and what."""
+    """Print that somebody else has changed the issue, and what they changed."""
     print(f"masthead: {problem.detail}", file=sys.stderr)
     changes = problem.changes
     if changes is not None:
-        print("masthead: This is what was changed:", file=sys.stderr)
-        console(200, stderr=True).print(shown(changes), soft_wrap=True)
+        print("masthead: Changes since your version:", file=sys.stderr)
+        console(200, stderr=True).print(render(changes), soft_wrap=True)
 
 
 def print_result(result: BaseModel | list[Any], as_json: bool, table: RenderableType) -> None:
-    """What came of it: for programs all, for people what they look for."""
+    """Print the complete result as JSON, or a table of it for people."""
     if as_json:
         rows = [row.model_dump(mode="json") for row in result] if isinstance(result, list) else None
         document = rows if rows is not None else result.model_dump(mode="json")  # type: ignore[union-attr]
@@ -116,12 +116,12 @@ def print_result(result: BaseModel | list[Any], as_json: bool, table: Renderable
         console(200).print(table, soft_wrap=isinstance(table, Text))
 
 
-def section_of(named: str | None) -> int | str | None:
-    """A section as it is named: by its id when that is a number, else by its slug."""
+def parse_section(named: str | None) -> int | str | None:
+    """A section's id if the argument is a number, else its slug."""
     return int(named) if named is not None and named.isascii() and named.isdigit() else named
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    for line in as_typed(sentence).splitlines():
+    for line in with_program_path(sentence).splitlines():
         print(f"masthead: {line}", file=sys.stderr)
     raise typer.Exit(code)

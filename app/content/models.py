@@ -10,7 +10,7 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.document import Status, TitleSource
-from app.db.base import NEVER_AGAIN, Base, Id, Slug, now
+from app.db.base import AUTOINCREMENT, Base, Id, Slug, now
 
 
 class Publication(Base):
@@ -30,7 +30,7 @@ class Publication(Base):
 
 class Tag(Base):
     __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("slug"), UniqueConstraint("name"), NEVER_AGAIN)
+    __table_args__ = (UniqueConstraint("slug"), UniqueConstraint("name"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     slug: Mapped[str] = mapped_column(Slug)
@@ -66,7 +66,7 @@ class Issue(Base):
         CheckConstraint("(status = 'scheduled') = (scheduled_at IS NOT NULL)", name="scheduled_has_a_time"),
         CheckConstraint("deleted_at IS NULL OR status = 'draft'", name="deleted_is_a_draft"),
         Index(None, "scheduled_at"),
-        NEVER_AGAIN,
+        AUTOINCREMENT,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -105,7 +105,7 @@ class Section(Base):
         CheckConstraint("position >= 0", name="position_is_not_negative"),
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
         Index(None, "issue_id", "parent_id", "position"),
-        NEVER_AGAIN,
+        AUTOINCREMENT,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -141,7 +141,7 @@ class Item(Base):
         CheckConstraint("position >= 0", name="position_is_not_negative"),
         CheckConstraint("title_source IN ('author', 'body')", name="title_source_is_known"),
         Index(None, "section_id", "position"),
-        NEVER_AGAIN,
+        AUTOINCREMENT,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -213,7 +213,7 @@ class Preview(Base):
     """A link that shows an issue to people without an account, until it expires or is revoked."""
 
     __tablename__ = "previews"
-    __table_args__ = (NEVER_AGAIN,)
+    __table_args__ = (AUTOINCREMENT,)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)

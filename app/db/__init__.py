@@ -1,1 +1,1 @@
-"""The database as such: engines, sessions, column types, the content clock."""
+"""The database layer: engines, sessions, column types, the content clock, migrations."""

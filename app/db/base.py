@@ -1,4 +1,4 @@
-"""What every table is made of."""
+"""The declarative base of all tables, and the column types they share."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -26,20 +26,20 @@ NAMING = {
 }
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite gives ids by itself only to a column of the type INTEGER."""
+"""SQLite assigns ids automatically only to a column of type INTEGER."""
 
 Slug = String(200).with_variant(String(200, collation="C"), "postgresql")
-"""Sorts by code point on both databases, so that a list by slug has one order."""
+"""Sorts by code point on both databases, so that lists ordered by slug are the same on both."""
 
-NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""Table arguments: an id that was given once is not given again. PostgreSQL's sequences never do."""
+AUTOINCREMENT = {"sqlite_autoincrement": True}
+"""Table arguments: ids are never reused on SQLite. PostgreSQL's sequences never reuse them anyway."""
 
 LARGEST_INTEGER = 2**63 - 1
-"""What both databases keep in an integer column."""
+"""The largest value of an integer column on both databases."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant, in UTC. SQLite keeps no time zone, so it is taken off there and put back."""
+    """A timezone-aware datetime in UTC. SQLite stores no time zone, so it is removed on write and added on read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +48,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without a zone is not an instant")
+            raise ValueError("the datetime has no time zone")
         if value.tzinfo is not UTC:
             value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
@@ -68,5 +68,5 @@ class Base(DeclarativeBase):
 
 
 def now() -> datetime:
-    """The present, in UTC, to the second: what `updated_at` and its like say."""
+    """The current time in UTC, to the second: the precision of `updated_at` and all other stored times."""
     return datetime.now(UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The content clock: one number that rises whenever what the public reads changes."""
+"""The content clock: one number that increases whenever public content changes."""
 
 from sqlalchemy import BigInteger, CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,10 +20,11 @@ _tick = update(ContentClock).values(value=ContentClock.value + 1).returning(Cont
 
 
 def hold(session: Session) -> None:
-    """Hold the clock's row until the transaction ends, so that those who change the archive do so one after another.
+    """Lock the clock's row until the transaction ends, so that transactions that change the archive run one after
+    another.
 
-    Call it before reading what is to be compiled, and lock other rows before it, never after. On SQLite whoever
-    writes is alone from their first statement on.
+    Call it before reading what is to be compiled, and lock other rows before it, never after. On SQLite a transaction
+    that writes is alone from its first statement on.
     """
     if session.get_bind().dialect.name != "sqlite" and not _done(session, "clock_held"):
         session.execute(_lock)

@@ -1,4 +1,4 @@
-"""An engine for each dialect, and the two ways to use it: to read, and to write."""
+"""The engine for each dialect, and the sessions that read and write through it."""
 
 import threading
 from collections.abc import Iterator
@@ -13,37 +13,37 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECTIONS = 8
-"""The size of the connection pool, and of the thread pool that uses it. The few threads that check passwords come on
-top, and may wait a moment for a connection.
+"""The size of the connection pool, and of the thread pool that uses it. The few threads that check passwords are
+extra, and may wait briefly for a connection.
 
-More would not read faster, for threads of Python get in each other's way.
+A larger pool would not make reads faster, because Python's threads compete for the interpreter.
 """
 
 BUSY_TIMEOUT = 30_000
-"""Milliseconds that a writer on SQLite waits for one in another process."""
+"""Milliseconds that a writer on SQLite waits for a writer in another process."""
 
 
-class UnusableURL(Exception):
-    """The setting names no database that Masthead can use; the message says which it can."""
+class InvalidDatabaseURL(Exception):
+    """The database URL is not one that Masthead supports; the message says which are."""
 
 
 class Database:
-    """One database, by its URL.
+    """A database, given by its URL.
 
-    Read through `reading()`; write through `writing()`, which is one transaction, committed when the block ends and
-    rolled back when it raises.
+    Read with `reading()`; write with `writing()`, which is one transaction: committed when the block ends, rolled
+    back when it raises.
     """
 
     def __init__(self, url: str) -> None:
-        self.url = parse(url)
-        self.engine = build(self.url)
+        self.url = parse_url(url)
+        self.engine = build_engine(self.url)
         self._writer = self.engine.execution_options(sqlite_write=True)
         self._reader: Engine = self.engine
-        self._glancer = self.engine.execution_options(sqlite_no_begin=True)
+        self._autocommit = self.engine.execution_options(sqlite_autocommit=True)
         if self.dialect == "postgresql":
-            # Each statement of a READ COMMITTED transaction sees another state; a page and its total must not.
+            # In READ COMMITTED each statement has its own snapshot, but a page and its total must share one.
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def dialect(self) -> str:
@@ -51,25 +51,26 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """SQLite's file; None on PostgreSQL."""
+        """The SQLite file; None on PostgreSQL."""
         return Path(self.url.database or "").absolute() if self.dialect == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the database from its first statement on, and writes nothing."""
+        """A read-only session. It sees one snapshot of the database, taken at its first statement."""
         with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
             yield session
 
-    def glancing(self) -> Connection:
-        """A connection to read by a single statement, which sees one state of the database without a transaction.
+    def reading_connection(self) -> Connection:
+        """An autocommit connection, for reading with a single statement.
 
-        For the look-up that is asked for most, a whole issue: beginning and ending a transaction costs it much.
+        It is used for the most frequent query, that for a whole issue, where beginning and ending a transaction
+        would be a large part of the cost.
         """
-        return self._glancer.connect()
+        return self._autocommit.connect()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session in one transaction. It takes a connection, and on SQLite the lock, at its first statement."""
+        """A session in one transaction. Its first statement takes a connection, and on SQLite the write lock."""
         with Session(self._writer, autoflush=False, expire_on_commit=False) as session:
             yield session
             session.commit()
@@ -78,10 +79,11 @@ class Database:
         self.engine.dispose()
 
 
-def parse(url: str) -> URL:
-    """The URL, with its driver filled in.
+def parse_url(url: str) -> URL:
+    """Parse a URL and set its driver.
 
-    Raises UnusableURL for another kind of database, and for SQLite in memory: each connection would see its own.
+    Raises InvalidDatabaseURL for other kinds of databases, and for SQLite in memory, where each connection would have
+    a database of its own.
     """
     try:
         parsed = make_url(url)
@@ -91,17 +93,18 @@ def parse(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         if not parsed.database or ":memory:" in parsed.database or parsed.query:
-            raise UnusableURL(
-                "SQLite needs a file, without options, as in sqlite:///masthead.db; in memory nothing would be kept."
+            raise InvalidDatabaseURL(
+                "SQLite needs a file and takes no options, for example sqlite:///masthead.db; "
+                "an in-memory database would not be saved."
             )
         return parsed
-    raise UnusableURL(
+    raise InvalidDatabaseURL(
         "MASTHEAD_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; "
-        f"this one begins with {url.split(':', 1)[0]!r}."
+        f"this one starts with {url.split(':', 1)[0]!r}."
     )
 
 
-def build(url: URL) -> Engine:
+def build_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url,
@@ -110,11 +113,11 @@ def build(url: URL) -> Engine:
             connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1000},
         )
         event.listen(engine, "connect", _configure_sqlite)
-        turns = _Turns()
-        event.listen(engine, "begin", turns.begin)
-        event.listen(engine, "checkin", turns.end)
+        writer_lock = _WriterLock()
+        event.listen(engine, "begin", writer_lock.begin)
+        event.listen(engine, "checkin", writer_lock.release)
         return engine
-    # psycopg reads times in the session's zone, and has no room for year 1 or 9999 in one that is off UTC.
+    # psycopg returns times in the session's time zone, and fails for the years 1 and 9999 unless that is UTC.
     arguments = {"connect_timeout": 10, "options": "-c timezone=utc"}
     return create_engine(
         url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={**arguments, **url.query}
@@ -122,7 +125,7 @@ def build(url: URL) -> Engine:
 
 
 def _configure_sqlite(dbapi: Any, record: object) -> None:
-    # SQLAlchemy's events begin transactions; the driver, left to itself, begins too late for a snapshot.
+    # Transactions are begun by the `begin` event; the driver would begin them too late for a snapshot.
     dbapi.isolation_level = None
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT}",
@@ -134,11 +137,11 @@ def _configure_sqlite(dbapi: Any, record: object) -> None:
         dbapi.execute(f"PRAGMA {pragma}")
 
 
-class _Turns:
-    """How the writers of this process take turns on SQLite.
+class _WriterLock:
+    """Lets the writers of this process take turns on SQLite.
 
-    SQLite itself lets whoever asks at the right moment go first, so that of many writers some would wait until their
-    time is up. A turn lasts from the first statement of a transaction until its connection is given back.
+    SQLite has no queue for its write lock, so that with many writers some would wait until they time out. The lock is
+    held from the first statement of a transaction until its connection is returned to the pool.
     """
 
     def __init__(self) -> None:
@@ -147,16 +150,16 @@ class _Turns:
     def begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("sqlite_write"):
-            if not options.get("sqlite_no_begin"):
+            if not options.get("sqlite_autocommit"):
                 connection.exec_driver_sql("BEGIN")
             return
-        if not connection.info.get("has_turn"):
+        if not connection.info.get("holds_writer_lock"):
             if not self._lock.acquire(timeout=BUSY_TIMEOUT / 1000):
-                raise PoolTimeout("other writers of this process took too long")
-            connection.info["has_turn"] = True
-        # A transaction that reads first and writes later cannot wait for another one: SQLite says 'locked' at once.
+                raise PoolTimeout("timed out waiting for other writers of this process")
+            connection.info["holds_writer_lock"] = True
+        # A transaction that reads first and writes later cannot wait for the lock: SQLite fails with 'locked' at once.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    def end(self, dbapi: Any, record: ConnectionPoolEntry) -> None:
-        if record.info.pop("has_turn", False):
+    def release(self, dbapi: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("holds_writer_lock", False):
             self._lock.release()

@@ -1,4 +1,5 @@
-"""Inserting rows where some may exist, and deleting them, by their primary keys; each dialect has its own way."""
+"""Inserting rows where some may exist, and deleting rows, by primary key. SQLAlchemy has `ON CONFLICT` for each
+dialect separately."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,8 +12,11 @@ from sqlalchemy.orm import Session
 from app.db.base import Base
 
 
-def insert_unless_there(session: Session, table: type[Base], **values: Any) -> bool:
-    """Whether it was inserted. Waits for another transaction that inserts the same key, until that has ended."""
+def insert_if_absent(session: Session, table: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with the same key exists; return whether it was inserted.
+
+    If another transaction is inserting the same key, this waits until that transaction ends.
+    """
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     statement = insert.values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)

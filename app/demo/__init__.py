@@ -1,1 +1,1 @@
-"""Sample issues: what a newcomer sees first."""
+"""Sample issues for a new installation."""

@@ -1,4 +1,4 @@
-"""Publishing the sample issues into a database that has never had any."""
+"""Publishing the sample issues in a database that has never had an issue."""
 
 from collections.abc import Iterator
 from importlib import resources
@@ -16,10 +16,10 @@ from app.db.engine import Database
 def load(database: Database) -> list[int]:
     """Publish the sample issues, all or none, and return their numbers.
 
-    Nothing is touched, and nothing returned, when any issue of any status has ever been in the database.
+    Changes nothing and returns an empty list if the database has ever had an issue, whatever its status.
     """
     with database.writing() as session:
-        # The row that whoever makes an issue locks: an author's first one must not slip in between.
+        # Creating an issue locks this row, so an author's first issue cannot be created between check and write.
         session.get_one(Publication, 1, with_for_update=True)
         if has_ever_had_issues(session):
             return []
@@ -27,14 +27,14 @@ def load(database: Database) -> list[int]:
 
 
 def samples() -> Iterator[IssueInput]:
-    """The sample issues, by number upwards, as bodies of `POST /issues`."""
+    """The sample issues, as bodies of `POST /issues`, in ascending order of number."""
     for file in sorted(resources.files("app.demo").joinpath("issues").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".json"):
             yield IssueInput.model_validate_json(file.read_bytes())
 
 
 def has_ever_had_issues(session: Session) -> bool:
-    """Whether an id of an issue has ever been given. Ids are not used again, so each database remembers."""
+    """Whether an issue id has ever been assigned. Ids are never reused, so the sequence remembers deleted issues."""
     if session.get_bind().dialect.name == "sqlite":
         given = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'issues'"))
     else:

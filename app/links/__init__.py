@@ -1,1 +1,1 @@
-"""Links: when two addresses are of one page."""
+"""Links: whether two URLs are of the same page."""

@@ -1,4 +1,4 @@
-"""The canonical form of an address: what is the same for every way to write, and to share, the address of one page."""
+"""The canonical form of a URL: the same for all the ways in which the URL of a page is written and shared."""
 
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
@@ -8,16 +8,16 @@ from app.content.urls import domain_of
 _TRACKING = re.compile(r"utm_\w*|fbclid|gclid|mc_cid|mc_eid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
-_IN_A_PATH = "/%:@!$&'()*+,;=~"
-_PORTS = {"http": 80, "https": 443}
+_PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical(url: str) -> str:
-    """The address with `https`, its host in lower case without `www.`, and its parameters sorted.
+    """The URL with scheme `https`, the host in lower case without `www.`, and sorted query parameters.
 
-    It has no default port, user, fragment or final slash, and nothing that only tells where a reader came from
-    (`utm_…`, `fbclid`, `gclid`, `mc_cid`, `mc_eid`). It serves to compare; to visit a page, take the address as it
-    was given. What is no address of a web page comes back as it is.
+    Default port, user name, fragment, trailing slash and tracking parameters (`utm_…`, `fbclid`, `gclid`, `mc_cid`,
+    `mc_eid`) are removed. Use it to compare URLs; to open a page, use the URL as it was given. Anything that is not
+    the URL of a web page is returned unchanged.
     """
     try:
         parts = urlsplit(url.strip())
@@ -26,15 +26,15 @@ def canonical(url: str) -> str:
         return url
     if not host:
         return url
-    if port is not None and port != _PORTS.get(parts.scheme):
+    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     query = _query(parts)
     return f"https://{host}{_path(parts)}" + (f"?{query}" if query else "")
 
 
 def _path(parts: SplitResult) -> str:
-    """Without its final slashes, and each character escaped in the one way that RFC 3986 §6.2.2 prefers."""
-    return _ESCAPE.sub(_escaped, quote(parts.path, safe=_IN_A_PATH)).rstrip("/")
+    """Without trailing slashes, and with percent-encoding normalized as in RFC 3986 §6.2.2."""
+    return _ESCAPE.sub(_escaped, quote(parts.path, safe=_PATH_CHARACTERS)).rstrip("/")
 
 
 def _escaped(escape: re.Match[str]) -> str:

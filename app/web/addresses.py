@@ -1,4 +1,4 @@
-"""Where a request comes from, behind proxies that are trusted to say so."""
+"""The IP address of a client, also behind trusted reverse proxies."""
 
 import re
 from collections.abc import Sequence
@@ -9,31 +9,31 @@ from starlette.requests import Request
 Network = IPv4Network | IPv6Network
 
 _WITH_PORT = re.compile(r"\A(?:([0-9.]+)(?::[0-9]+)?|\[([0-9a-fA-F:.]+)\](?::[0-9]+)?)\Z")
-"""Some proxies write a port behind an address."""
+"""Some proxies write a port after the address."""
 
 
 def address_of(request: Request) -> str | None:
-    """The client's address; None where there is none, as on a Unix socket.
+    """The client's IP address; None if it has none, as on a Unix socket.
 
-    Of `X-Forwarded-For` each proxy adds whom it was called by, so it is read from its end, for as long as those who
-    speak are trusted: what stands before them anybody can have written.
+    Each proxy appends the address of its client to `X-Forwarded-For`, so the header is read from its end, as long as
+    the addresses are those of trusted proxies. The client itself can have written anything before them.
     """
     address = request.client.host if request.client else None
     trusted: Sequence[Network] = request.app.state.settings.trusted_proxies
     forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    while address is not None and _among(address, trusted) and forwarded:
-        said = _WITH_PORT.sub(r"\1\2", forwarded.pop().strip())
-        if not _is_one(said):
+    while address is not None and _is_in(address, trusted) and forwarded:
+        candidate = _WITH_PORT.sub(r"\1\2", forwarded.pop().strip())
+        if not _is_ip_address(candidate):
             break
-        address = said
+        address = candidate
     return address
 
 
-def _among(address: str, networks: Sequence[Network]) -> bool:
-    return _is_one(address) and any(ip_address(address) in network for network in networks)
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
+    return _is_ip_address(address) and any(ip_address(address) in network for network in networks)
 
 
-def _is_one(address: str) -> bool:
+def _is_ip_address(address: str) -> bool:
     try:
         ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reading bodies: how large they may be, of which type, and what JSON is."""
+"""Reading request bodies: size limits, content types, and strict JSON."""
 
 import re
 from collections.abc import Callable, Coroutine
@@ -22,11 +22,11 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class BodyRoute(QueryRoute):
-    """A route that refuses a body it cannot read before anything else looks at it."""
+    """A route that validates size, content type and JSON syntax of the body before anything else reads it."""
 
     @staticmethod
     def body_of(request: Request) -> bytes:
-        """The body of a request that such a route has read."""
+        """The body of a request to such a route; the route has already read it."""
         return bytes(request._body)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -39,29 +39,34 @@ class BodyRoute(QueryRoute):
             if takes_form:
                 body = await read(request, LARGEST_FORM)
                 if body and media_type != _FORM_TYPE:
-                    raise UnsupportedMediaType(f"Send a form, as Content-Type: {_FORM_TYPE}.")
+                    raise UnsupportedMediaType(f"Send a form, with Content-Type: {_FORM_TYPE}.")
                 if b"\0" in unquote_to_bytes(body):
-                    raise BadRequest("The form holds the character NUL (%00), which cannot be kept; leave it out.")
+                    raise BadRequest("The form contains the NUL character (%00), which cannot be stored. Remove it.")
             elif takes_json:
-                body = await read(request, LARGEST_JSON, "Send an issue in parts: sections and items by themselves.")
+                body = await read(
+                    request, LARGEST_JSON, "Send the issue in parts, adding sections and items separately."
+                )
                 if body and request.headers.get("content-encoding", "identity") != "identity":
-                    raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
+                    raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
                 if body and media_type not in _JSON_TYPES:
                     raise UnsupportedMediaType(
-                        f"Send JSON, with Content-Type: application/json; this is {media_type[:80] or 'of no type'}."
+                        f"Send JSON, with Content-Type: application/json; you sent {media_type[:80] or 'none'}."
                     )
                 if body:
-                    # Starlette's Request keeps what it has read; FastAPI would read with the lenient json module.
+                    # Starlette's Request caches the JSON; otherwise FastAPI would use the lenient json module.
                     request._json = _parse(body)
             elif await read(request, LARGEST_FORM) not in (b"", b"{}"):
-                raise Invalid.at("", "this address takes no body; leave it out", "extra-forbidden")
+                raise Invalid.at("", "this route takes no body; send none", "extra-forbidden")
             return await handle(request)
 
         return handle_body
 
 
-async def read(request: Request, largest: int, way_out: str = "") -> bytes:
-    """The body, which the request keeps; raises TooLarge, with the way out, as soon as it is known to be."""
+async def read(request: Request, largest: int, hint: str = "") -> bytes:
+    """Read the body and cache it in the request.
+
+    `largest` is in bytes. Raises TooLarge, with the hint, as soon as the body is known to exceed it.
+    """
     length = request.headers.get("content-length", "")
     chunks: list[bytes] = []
     size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
@@ -74,9 +79,9 @@ async def read(request: Request, largest: int, way_out: str = "") -> bytes:
                     break
                 chunks.append(chunk)
         except ClientDisconnect:
-            raise BadRequest("The body ended before its Content-Length.") from None
+            raise BadRequest("The body is shorter than its Content-Length.") from None
     if size > largest:
-        raise TooLarge(f"A body may have {largest:,} bytes here. {way_out}".strip())
+        raise TooLarge(f"The body may have at most {largest:,} bytes here. {hint}".strip())
     request._body = b"".join(chunks)
     return request._body
 
@@ -86,12 +91,12 @@ def _parse(body: bytes) -> Any:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         if not _is_utf8(body):
-            raise MalformedBody("The body is not UTF-8, as JSON is.") from None
-        raise MalformedBody(f"The body is not JSON: {error}.") from None
+            raise MalformedBody("The body is not UTF-8, which JSON must be.") from None
+        raise MalformedBody(f"The body is not valid JSON: {error}.") from None
     if b"\\u0000" in body:
         pointer = _find_nul(parsed)
         if pointer is not None:
-            detail = "the character NUL (\\u0000) cannot be kept; leave it out"
+            detail = "the NUL character (\\u0000) cannot be stored; remove it"
             raise MalformedBody(f"At {pointer or '/'}, {detail}.", errors=[Fault(pointer, "nul", detail)])
     return parsed
 
@@ -105,17 +110,17 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _find_nul(parsed: Any) -> str | None:
-    """Where a string has the character NUL, as a JSON pointer; None where none has."""
-    # No recursion: a body may be nested as deep as Python's stack.
-    waiting: list[tuple[Any, tuple[int | str, ...]]] = [(parsed, ())]
-    while waiting:
-        value, path = waiting.pop()
+    """The JSON pointer of the first string that contains a NUL character, or None."""
+    # No recursion: a body may be nested as deeply as Python's stack.
+    pending: list[tuple[Any, tuple[int | str, ...]]] = [(parsed, ())]
+    while pending:
+        value, path = pending.pop()
         if isinstance(value, str) and "\0" in value:
             return pointer_to(path)
         if isinstance(value, dict):
             if any("\0" in name for name in value):
                 return pointer_to(path)
-            waiting += [(part, (*path, name)) for name, part in reversed(value.items())]
+            pending += [(part, (*path, name)) for name, part in reversed(value.items())]
         elif isinstance(value, list):
-            waiting += [(part, (*path, index)) for index, part in reversed(list(enumerate(value)))]
+            pending += [(part, (*path, index)) for index, part in reversed(list(enumerate(value)))]
     return None

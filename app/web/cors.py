@@ -1,8 +1,8 @@
 """Cross-origin requests from browsers: https://fetch.spec.whatwg.org/#http-cors-protocol
 
-Starlette's own middleware speaks only when a request names an origin; a cache that kept such an answer without its
-headers would then hand it to a page that needs them. So here public answers say it always, and answers that depend
-on the origin say that they do.
+Starlette's own middleware adds headers only to requests with an `Origin`. A shared cache could store a response to a
+request without one, and serve it to a page that needs the headers. So here public responses always have them, and
+responses that depend on the origin have `Vary: Origin`.
 """
 
 from collections.abc import Collection
@@ -31,7 +31,7 @@ _WRITING: RawHeaders = (
 
 
 class CrossOrigin:
-    """ASGI middleware. `*` opens reading to pages of every origin; pages of named origins may read and write."""
+    """ASGI middleware. `*` allows all origins to read; origins that are listed may read and write."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app
@@ -69,7 +69,7 @@ def _origin_of(scope: Scope) -> str:
 
 
 async def _preflight(granted: RawHeaders, allowed: RawHeaders, send: Send) -> None:
-    """What a browser asks before a request that is not simple. Without an origin to allow, nothing is."""
+    """Answer a preflight request. If its origin is not allowed, no methods and headers are either."""
     allows = any(name == b"access-control-allow-origin" for name, _ in granted)
     await send({"type": "http.response.start", "status": 204, "headers": [*granted, *(allowed if allows else ())]})
     await send({"type": "http.response.body"})

@@ -1,4 +1,4 @@
-"""The database, as routes are handed it."""
+"""Database sessions and connections as dependencies of routes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -20,13 +20,13 @@ def database_of(request: Request) -> Database:
 
 
 async def _snapshot(request: Request) -> Callable[[], AbstractContextManager[Session]]:
-    # Handed out unopened, and opened within the route: a dependency with `yield` costs two more turns in the
-    # thread pool, half the time of a public read.
+    # The route itself opens the session: a dependency with `yield` would cost two more round trips to the thread pool,
+    # half the time of a public read.
     return database_of(request).reading
 
 
-async def _glance(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
-    return database_of(request).glancing
+async def _read_connection(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
+    return database_of(request).reading_connection
 
 
 def _transaction(request: Request) -> Iterator[Session]:
@@ -36,12 +36,12 @@ def _transaction(request: Request) -> Iterator[Session]:
 
 
 Snapshot = Annotated[Callable[[], AbstractContextManager[Session]], Depends(_snapshot)]
-"""Opens a session that reads one state of the database: `with snapshot() as session:`."""
+"""Opens a session that reads one snapshot of the database: `with snapshot() as session:`."""
 
-Glance = Annotated[Callable[[], AbstractContextManager[Connection]], Depends(_glance)]
-"""Opens a connection for a single statement that reads: `with glance() as connection:`."""
+ReadConnection = Annotated[Callable[[], AbstractContextManager[Connection]], Depends(_read_connection)]
+"""Opens an autocommit connection for a single read: `with connect() as connection:`."""
 
-# FastAPI ends a dependency after the answer has gone unless its scope is the function: a commit that fails would
-# come behind a success.
+# By default FastAPI ends a dependency after the response was sent, so that a failing commit would follow a response
+# that reported success.
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]
-"""The request's one transaction, committed before the answer is sent."""
+"""The transaction of the request, committed before the response is sent."""

@@ -1,4 +1,4 @@
-"""The page at `/docs`: Swagger UI, from a package, so that it works without the internet."""
+"""The page at `/docs`: Swagger UI, served from a package, so that it works without internet access."""
 
 from importlib import resources
 

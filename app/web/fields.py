@@ -1,4 +1,4 @@
-"""`fields=number,title`: an object narrowed to what the caller asks for."""
+"""`fields=number,title`: sparse fieldsets, responses with only the requested fields."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -11,13 +11,13 @@ from app.problems import Fault, Invalid
 
 Fields = Annotated[
     str | None,
-    # No example: those of one object are none of another's, and the page at /docs would send it.
-    Query(description="names of fields to answer with, with commas between; all unless said"),
+    # No example: objects have different fields, and the page at /docs would send it.
+    Query(description="comma-separated names of the fields to return; default: all"),
 ]
 
 
 class FieldsQuery(BaseModel):
-    """What an answer with one object takes."""
+    """The query parameters of a route that returns one object."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,20 +25,20 @@ class FieldsQuery(BaseModel):
 
 
 def chosen(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:
-    """The names that are asked for; None for all. Raises Invalid for one that none of the shapes has."""
+    """The requested field names; None means all. Raises Invalid for a name that is in none of the shapes."""
     if fields is None:
         return None
     names = [name.strip() for name in fields.split(",")]
     known = dict.fromkeys(name for shape in shapes for name in shape.model_fields)
     unknown = [name for name in names if name not in known]
     if unknown:
-        detail = f"fields may name {', '.join(known)}; you sent {', '.join(map(repr, unknown))[:200]}"
+        detail = f"fields may contain {', '.join(known)}; you sent {', '.join(map(repr, unknown))[:200]}"
         raise Invalid(detail, errors=[Fault("fields", "unknown-field", detail)])
     return names
 
 
 def narrow(frozen: bytes, names: Sequence[str] | None) -> bytes:
-    """The frozen object with those fields alone, in its own order."""
+    """The frozen object with only these fields, in its original order."""
     if names is None:
         return frozen
     whole = orjson.loads(frozen)

@@ -1,4 +1,4 @@
-"""Methods: HEAD as GET without its body, OPTIONS, what `Allow` says, and addresses that cannot be read."""
+"""HTTP methods: HEAD as GET without a body, OPTIONS, the `Allow` header, and URLs that cannot be decoded."""
 
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
@@ -14,7 +14,7 @@ _ORDER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
 class AllowedMethods:
-    """Which methods an address takes, by all routes that match it."""
+    """The methods that a path supports, from all routes that match it."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         methods: dict[str, set[str]] = {}
@@ -35,7 +35,7 @@ class AllowedMethods:
 
 
 class Methods:
-    """ASGI middleware in front of the routes."""
+    """ASGI middleware that handles HEAD and OPTIONS, and rejects malformed URLs and unsupported methods."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -47,7 +47,9 @@ class Methods:
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         if not _readable(scope):
-            problem = MalformedURL("The address is not UTF-8, or holds the character NUL. Encode it as UTF-8.")
+            problem = MalformedURL(
+                "The URL is not UTF-8 after percent-decoding, or contains the NUL character. Encode it as UTF-8."
+            )
             await ProblemResponse(problem)(scope, receive, send)
             return
         allowed = [] if scope["method"] == "GET" else scope["app"].state.allowed_methods.of(scope["path"])
@@ -56,7 +58,7 @@ class Methods:
             await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body"})
         elif allowed and scope["method"] not in allowed:
-            # The router would take `PATCH /issues/latest` for one of an issue whose number is 'latest'.
+            # The router would match `PATCH /issues/latest` as `PATCH /issues/{number}`.
             await ProblemResponse(wrong_method(scope["method"], scope["path"], allowed))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -72,7 +74,7 @@ def _without_body(send: Send) -> Send:
 
 
 def _readable(scope: Scope) -> bool:
-    """Whether the address is UTF-8 without NUL once its percent signs are read."""
+    """Whether path and query are UTF-8 without NUL after percent-decoding."""
     raw = (scope.get("raw_path") or b"") + b"?" + scope["query_string"]
     if b"%" not in raw and raw.isascii():
         return True

@@ -1,4 +1,4 @@
-"""Problems as answers: RFC 9457, `application/problem+json`, for whatever goes wrong."""
+"""Problems as responses: RFC 9457, `application/problem+json`, for every error."""
 
 import logging
 from collections.abc import Sequence
@@ -41,24 +41,24 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FaultDocument(BaseModel):
-    """One thing that is wrong with the input."""
+    """One error in the input."""
 
-    pointer: str = Field(description="a JSON pointer into the body, or the parameter's name")
+    pointer: str = Field(description="a JSON pointer into the body, or the name of the parameter")
     code: str
     detail: str
 
 
 class ProblemDocument(BaseModel):
-    """What every error looks like. RFC 9457."""
+    """The body of every error response. RFC 9457."""
 
-    type: str = Field(description="the address of a page that explains it", examples=["/problems/not-found"])
+    type: str = Field(description="the URL of a page that explains the error", examples=["/problems/not-found"])
     title: str
     status: int
-    detail: str = Field(description="what is wrong here, and the way out")
+    detail: str = Field(description="what is wrong in this case, and how to correct it")
     code: str = Field(examples=["not-found"])
-    errors: list[FaultDocument] | None = Field(None, description="for bad input: each fault")
-    changes: dict[str, Any] | None = Field(None, description="for 412 of an issue: what has been done to it since")
-    current: dict[str, Any] | None = Field(None, description="for 412 of anything else: what it is now")
+    errors: list[FaultDocument] | None = Field(None, description="for invalid input: each error")
+    changes: dict[str, Any] | None = Field(None, description="for 412 on an issue: what has changed in it since")
+    current: dict[str, Any] | None = Field(None, description="for 412 on any other resource: its current state")
 
 
 class ProblemResponse(Response):
@@ -81,7 +81,7 @@ class ProblemResponse(Response):
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """What a route declares of its errors, for OpenAPI: `responses=problems(NotFound, Stale)`."""
+    """The error responses of a route, for OpenAPI: `responses=problems(NotFound, Stale)`."""
     titles: dict[int, list[str]] = {}
     for kind in kinds:
         titles.setdefault(kind.status, []).append(kind.title)
@@ -89,24 +89,24 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
 
 
 CALLER: tuple[type[Problem], ...] = (Unauthenticated, Forbidden)
-"""What a route declares that asks who calls."""
+"""The errors of a route that requires authentication."""
 BODY: tuple[type[Problem], ...] = (MalformedBody, TooLarge, UnsupportedMediaType, Invalid)
-"""What one declares that takes a body."""
+"""The errors of a route that takes a body."""
 
 CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 
 
 def schemas() -> dict[str, Any]:
-    """The schemas that `CONTENT` leads to."""
+    """The OpenAPI schemas that `CONTENT` refers to."""
     shape = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**shape.pop("$defs"), ProblemDocument.__name__: shape}
 
 
 def page_of(kind: type[Problem]) -> str:
-    """The page that a problem's `type` leads to."""
+    """The HTML page at the `type` URL of a problem."""
     explanation = escape(" ".join((kind.__doc__ or "").split()))
     parts = explanation.split("`")
-    told = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
+    text = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
     title = escape(kind.title)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -114,12 +114,12 @@ def page_of(kind: type[Problem]) -> str:
         f"<title>{title} · Masthead</title>\n"
         "<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>\n"
         f"</head>\n<body>\n<h1>{title}</h1>\n<p><code>{kind.code}</code>, status {kind.status}</p>\n"
-        f"<p>{told}</p>\n</body>\n</html>\n"
+        f"<p>{text}</p>\n</body>\n</html>\n"
     )
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem."""
+    """Register the handlers that turn every error of the application into a problem."""
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(Stale, _answer_stale)
     app.add_exception_handler(HTTPException, _answer_http)
@@ -128,14 +128,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(PoolTimeout, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_unexpected)
-    app.add_middleware(Failures)
+    app.add_middleware(ErrorMiddleware)
 
 
-class Failures:
-    """ASGI middleware, the innermost: answers what nobody has foreseen, and lets it go on to the server's log.
+class ErrorMiddleware:
+    """The innermost ASGI middleware: answers unexpected exceptions with 500, and re-raises them for the server's log.
 
-    Starlette's own handler is the outermost: what it answers passes none of the middleware that adds the headers of
-    CORS, or takes the body from an answer to HEAD.
+    Starlette's own handler is the outermost one, so its responses would not pass through the middleware that adds the
+    CORS headers, or that removes the body of a response to HEAD.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -144,13 +144,13 @@ class Failures:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
-        async def send_noting(message: Message) -> None:
+        async def send_and_note_start(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self.app(scope, receive, send_noting)
+            await self.app(scope, receive, send_and_note_start)
         except Exception as error:
             if scope["type"] == "http" and not started:
                 await (await _answer_unexpected(Request(scope), error))(scope, receive, send)
@@ -174,7 +174,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         return ProblemResponse(wrong_method(request.method, path, request.app.state.allowed_methods.of(path)))
     if error.status_code == 404:
         return ProblemResponse(
-            NotFound(f"Nothing answers at {_shown(request.scope['path'])}. GET / lists what there is.")
+            NotFound(f"There is no resource at {_shorten(request.scope['path'])}. GET / lists the available ones.")
         )
     if error.status_code == 413:
         return ProblemResponse(TooLarge("The body is too large."))
@@ -183,11 +183,11 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 def wrong_method(method: str, path: str, allowed: Sequence[str]) -> MethodNotAllowed:
     methods = ", ".join(allowed)
-    detail = f"{method} is not a method of {_shown(path)}; it takes {methods}."
+    detail = f"{_shorten(path)} does not support {method}; it supports {methods}."
     return MethodNotAllowed(detail, headers={"allow": methods})
 
 
-def _shown(path: str) -> str:
+def _shorten(path: str) -> str:
     return path if len(path) <= 200 else path[:199] + "…"
 
 
@@ -198,25 +198,27 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
 
 async def _answer_integrity(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError)
-    log.warning("a constraint refused a write: %s", error)
+    log.warning("a write violated a constraint: %s", error)
     if not any(kind in str(error.orig).lower() for kind in ("unique", "foreign key")):
         raise error
-    # Two writers can both find a slug free, or one can give an item the tag that another deletes; the database lets one
-    # of them go first.
+    # Two writers can both find a slug free, or one can give an item the tag that another one deletes. The constraints
+    # of the database let only one of them succeed.
     return ProblemResponse(
-        Conflict("Somebody else wrote to the same thing at the same moment, and nothing of yours was kept. Try again.")
+        Conflict("Somebody else changed the same resource at the same time. Your change was not saved; try again.")
     )
 
 
 async def _answer_unavailable(request: Request, error: Exception) -> Response:
-    log.error("the database does not answer: %s", error)
+    log.error("the database is not available: %s", error)
     return ProblemResponse(
         Unavailable(
-            "The database does not answer or is busy. Nothing was written; try again in a moment.",
+            "The database does not respond or is busy. Nothing was changed; try again in a moment.",
             headers={"retry-after": "2"},
         )
     )
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:
-    return ProblemResponse(Unexpected("Something went wrong in the server, and nothing was written. It is in its log."))
+    return ProblemResponse(
+        Unexpected("An unexpected error occurred, and nothing was changed. The server's log has the details.")
+    )

@@ -1,4 +1,4 @@
-"""Reading queries: a parameter that would not be read, or not all of it, is told."""
+"""Strict query parameters: unknown and repeated ones are errors instead of being ignored."""
 
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -15,7 +15,7 @@ from app.validation import summary
 
 
 class QueryRoute(APIRoute):
-    """A route that refuses a parameter given twice where it takes one; and any, where it takes none."""
+    """A route that rejects repeated parameters that are not lists, and any parameter if it takes none."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -26,12 +26,12 @@ class QueryRoute(APIRoute):
             if request.scope["query_string"]:
                 given = Counter(name for name, _ in request.query_params.multi_items())
                 faults = [
-                    Fault(name, "given-twice", f"it is given {count} times; give it once")
+                    Fault(name, "given-twice", f"it is given {count} times; send it once")
                     for name, count in given.items()
                     if count > 1 and name not in repeatable
                 ]
                 if not shapes:
-                    faults = [Fault(name, "extra-forbidden", "there is no such parameter here") for name in given]
+                    faults = [Fault(name, "extra-forbidden", "unknown parameter") for name in given]
                 if faults:
                     raise Invalid(summary(faults), errors=faults)
             return await handle(request)
@@ -40,7 +40,7 @@ class QueryRoute(APIRoute):
 
 
 def _shapes(dependant: Dependant) -> list[type[BaseModel]]:
-    """The models that a route reads its query by. They refuse what they do not know."""
+    """The models of a route's query parameters. They forbid unknown ones themselves."""
     annotations = [field.field_info.annotation for field in dependant.query_params]
     return [shape for shape in annotations if isinstance(shape, type) and issubclass(shape, BaseModel)]
 

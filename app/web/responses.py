@@ -1,4 +1,4 @@
-"""The two kinds of answers: public ones, the same for everybody, and those for authors alone."""
+"""The two kinds of responses: public ones, which are the same for everyone, and private ones for authors."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ from app import etags
 
 
 class PublicResponse(Response):
-    """Bytes that anybody may read and any cache may keep, as long as it asks again by their ETag.
+    """A response that any cache may store, but must revalidate with its ETag.
 
-    Answers 304 when the request has it already (RFC 9110 §13.1.2). `etag` may be given where it is known.
+    It answers 304 if the request's `If-None-Match` has the ETag (RFC 9110 §13.1.2). Pass `etag` if it is already known.
     """
 
     media_type = "application/json"
@@ -43,7 +43,7 @@ class PublicResponse(Response):
 
 
 class AuthorResponse(Response):
-    """A document for whoever was let in, with its version as its ETag; kept by no cache."""
+    """A response to an authenticated caller, with the version as its ETag; caches must not store it."""
 
     media_type = "application/json"
 
@@ -66,19 +66,19 @@ class AuthorResponse(Response):
 
 
 class Created(AuthorResponse):
-    """What a POST has made, and where it is found."""
+    """201 with the created resource and its `Location`."""
 
     def __init__(self, content: BaseModel, *, version: int, location: str) -> None:
         super().__init__(content, version=version, headers={"location": location}, status_code=201)
 
 
-class Gone(Response):
-    """What is left to say after a deletion: nothing."""
+class NoContent(Response):
+    """204."""
 
     def __init__(self) -> None:
         super().__init__(status_code=204, headers={"cache-control": "private, no-store"})
 
 
 def matches_any(etag: str, field: str) -> bool:
-    """Whether `If-None-Match` lists the tag, or all by `*`. It compares weakly: `W/` does not count."""
+    """Whether `If-None-Match` has the tag, or is `*`. The comparison is weak: `W/` is ignored."""
     return field.strip() == "*" or etag in (candidate.strip().removeprefix("W/") for candidate in field.split(","))

@@ -1,4 +1,4 @@
-"""What any API has: its description, its problems' pages, and whether it is alive."""
+"""Service routes: OpenAPI description, documentation, problem pages, health checks."""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.db.migrations import WrongVersion, require_current
-from app.problems import NotFound, Problem, Unavailable, every_problem
+from app.problems import NotFound, Problem, Unavailable, all_problems
 from app.web import docs
 from app.web.database import database_of
 from app.web.problems import page_of, problems
 from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
 
-ProblemCode = Annotated[str, Path(description="a problem's `code`", examples=["not-found"])]
+ProblemCode = Annotated[str, Path(description="the `code` of a problem", examples=["not-found"])]
 
 router = APIRouter(tags=["service"], route_class=QueryRoute)
 
@@ -28,8 +28,8 @@ class Health(BaseModel):
 
 
 @cache
-def _kinds() -> dict[str, type[Problem]]:
-    return {kind.code: kind for kind in every_problem()}
+def _problems_by_code() -> dict[str, type[Problem]]:
+    return {kind.code: kind for kind in all_problems()}
 
 
 @router.get(
@@ -38,28 +38,28 @@ def _kinds() -> dict[str, type[Problem]]:
     responses={200: {"content": {"text/html": {}}}, **problems(NotFound)},
 )
 async def explain_problem(code: ProblemCode) -> PublicResponse:
-    """The page that explains a kind of problem: what its `type` leads to."""
-    kind = _kinds().get(code)
+    """A page that explains a problem: the `type` of problem responses is the URL of this page."""
+    kind = _problems_by_code().get(code)
     if kind is None:
-        raise NotFound(f"There is no problem {code[:100]!r}; there are {', '.join(_kinds())}.")
+        raise NotFound(f"There is no problem {code[:100]!r}. The problems are {', '.join(_problems_by_code())}.")
     return PublicResponse(page_of(kind).encode(), media_type="text/html")
 
 
 @router.get("/healthz", response_model=Health)
 async def healthz() -> Response:
-    """The process is alive."""
+    """Liveness check: the process is running."""
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
 @router.get("/readyz", response_model=Health, responses=problems(Unavailable))
 def readyz(request: Request) -> Response:
-    """The database answers, and is of this version."""
+    """Readiness check: the database responds and is migrated to this version."""
     try:
         require_current(database_of(request))
     except WrongVersion as wrong:
         raise Unavailable(str(wrong)) from wrong
     except SQLAlchemyError as error:
-        raise Unavailable("The database does not answer.", headers={"retry-after": "2"}) from error
+        raise Unavailable("The database does not respond.", headers={"retry-after": "2"}) from error
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
@@ -76,5 +76,5 @@ async def read_docs(request: Request) -> PublicResponse:
 @router.get("/docs/{name}", include_in_schema=False)
 def read_docs_asset(name: str) -> PublicResponse:
     if name not in docs.ASSETS:
-        raise NotFound(f"The page at /docs has no file {name[:100]!r}.")
+        raise NotFound(f"There is no file {name[:100]!r} for the page at /docs.")
     return PublicResponse(docs.asset(name), media_type=docs.ASSETS[name])

@@ -1,4 +1,4 @@
-"""Files in a request: one that is the body, or several as `multipart/form-data`."""
+"""Uploaded files: the body itself as one file, or several files as `multipart/form-data`."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ LARGEST = LARGEST_JSON
 MOST_FILES = 1_000
 
 _MULTIPART = "multipart/form-data"
-_ENDINGS = {
+_EXTENSIONS = {
     "text/markdown": ".md",
     "text/html": ".html",
     "text/plain": ".txt",
@@ -27,46 +27,46 @@ _ENDINGS = {
     "application/octet-stream": "",
     "message/rfc822": ".eml",
 }
-"""How a file of each type is called."""
+"""The file name extension for each media type."""
 
-MEDIA_TYPES = (_MULTIPART, *_ENDINGS)
+MEDIA_TYPES = (_MULTIPART, *_EXTENSIONS)
 
 
 class Upload(NamedTuple):
     name: str
-    """Its ending tells its type. A body by itself is called `body`."""
+    """Its extension tells its type. A file that is the body itself is called `body`."""
     content: bytes
     named: bool = True
-    """Whether who sent it has given it the name."""
+    """Whether the client gave the file name."""
 
 
 async def uploads(request: Request) -> list[Upload]:
-    """What is sent, one at least.
+    """The uploaded files, at least one.
 
-    Raises TooLarge, UnsupportedMediaType, BadRequest when a form cannot be read, Invalid when nothing is there.
+    Raises TooLarge, UnsupportedMediaType, BadRequest for a malformed form, and Invalid if there is no file.
     """
     body = await read(
-        request, LARGEST, "Send the files one by one; an operator imports larger ones by: masthead import"
+        request, LARGEST, "Send the files one by one. An operator can import larger files with: masthead import"
     )
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and request.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
+        raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
     if media_type == _MULTIPART:
         found = await _parts(request)
-    elif media_type in _ENDINGS or not body:
-        found = [Upload(f"body{_ENDINGS.get(media_type, '')}", body, named=False)] if body.strip() else []
+    elif media_type in _EXTENSIONS or not body:
+        found = [Upload(f"body{_EXTENSIONS.get(media_type, '')}", body, named=False)] if body.strip() else []
     else:
         raise UnsupportedMediaType(
             f"Send a file as the body, with its Content-Type, or files as {_MULTIPART}; "
-            f"this is {media_type[:80] or 'of no type'}. Types: {', '.join(_ENDINGS)}."
+            f"you sent {media_type[:80] or 'none'}. Supported types: {', '.join(_EXTENSIONS)}."
         )
     if not found:
-        raise Invalid.at("", "send a file; there is none", "needed")
+        raise Invalid.at("", "send a file; the request contains none", "needed")
     return found
 
 
 async def _parts(request: Request) -> list[Upload]:
-    """The files of a form, and its other fields as files without an ending."""
+    """The files of a form, and its other fields as files without extension."""
     try:
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LARGEST) as form:
             return [
@@ -77,5 +77,5 @@ async def _parts(request: Request) -> list[Upload]:
                 if value
             ]
     except (MultiPartException, HTTPException) as error:
-        said = getattr(error, "message", None) or getattr(error, "detail", "")
-        raise BadRequest(f"The form cannot be read: {said}") from None
+        reason = getattr(error, "message", None) or getattr(error, "detail", "")
+        raise BadRequest(f"The form cannot be read: {reason}") from None

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.auth import api_keys, users
-from app.auth.callers import EVERY_SCOPE, SCOPES
+from app.auth.callers import ALL_SCOPES, SCOPES
 from tests.api import PASSWORD, Api, As
 from tests.factories import ahead, an_issue, an_item
 
@@ -103,7 +103,7 @@ def callers(api: Api) -> dict[str, tuple[Api, set[str]]]:
         role: (getattr(api, role), {"user", *scopes}) for role, scopes in SCOPES.items()
     }
     with api.database.writing() as session:
-        for scope in EVERY_SCOPE:
+        for scope in ALL_SCOPES:
             _, key = api_keys.add(session, scope, [scope], None, "admin")
             found[f"key of {scope}"] = (As(api, {"authorization": f"Bearer {key}"}), {scope})
     return found

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.auth.models import RefreshToken, SignIn
-from app.auth.sign_ins import GRACE, LIFETIME, sweep
+from app.auth.sign_ins import GRACE, LIFETIME, purge_expired
 from app.db.base import now
 from tests.api import PASSWORD, Api
 
@@ -181,13 +181,13 @@ def test_tokens_are_kept_as_digests_alone(api: Api) -> None:
 def test_what_has_been_over_for_long_is_swept_away(api: Api) -> None:
     token = sign_in(api)["refresh_token"]
     with api.database.writing() as session:
-        sweep(session)
+        purge_expired(session)
     assert refresh(api, token).status_code == 200
 
     age(api, LIFETIME * 2)
     with api.database.writing() as session:
         session.execute(update(SignIn).values(created_at=now() - LIFETIME * 3))
-        sweep(session)
+        purge_expired(session)
 
     with api.database.reading() as session:
         assert session.scalars(select(RefreshToken)).all() == []

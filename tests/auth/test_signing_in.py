@@ -88,7 +88,7 @@ def test_an_unknown_users_password_is_hashed_too(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(passwords._hasher, "verify", counted)
 
     assert not passwords.verify("not the password", None)
-    assert not passwords.verify("the password of nobody", None)
+    assert not passwords.verify("not the password of any user", None)
     assert len(hashed) == 2
 
 

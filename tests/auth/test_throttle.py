@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.auth import passwords, throttle
-from app.auth.models import Attempts
+from app.auth.models import PasswordAttempts
 from app.db.base import now
 from app.main import create_app
 from app.settings import Settings
@@ -42,7 +42,7 @@ def try_password(api: Api, name: str, password: str = "not it", **headers: str) 
 
 def let_pass(api: Api, by: timedelta) -> None:
     with api.database.writing() as session:
-        for attempts in session.scalars(select(Attempts)):
+        for attempts in session.scalars(select(PasswordAttempts)):
             attempts.last_at -= by
 
 
@@ -88,7 +88,7 @@ def test_the_right_password_begins_anew(api: Api) -> None:
 def test_all_is_forgotten_after_a_quarter_of_an_hour(api: Api) -> None:
     for _ in range(11):
         try_password(api, "editor")
-    let_pass(api, throttle.FORGOTTEN + timedelta(seconds=1))
+    let_pass(api, throttle.WINDOW + timedelta(seconds=1))
 
     assert {try_password(api, "editor").status_code for _ in range(10)} == {401}
 
@@ -153,10 +153,10 @@ def test_a_password_that_is_changed_counts_too(api: Api) -> None:
 
 def test_what_is_forgotten_is_swept_away(api: Api) -> None:
     try_password(api, "editor")
-    let_pass(api, throttle.FORGOTTEN * 2)
+    let_pass(api, throttle.WINDOW * 2)
 
     with api.database.writing() as session:
-        throttle.sweep(session)
+        throttle.purge_expired(session)
 
     with api.database.reading() as session:
-        assert session.scalars(select(Attempts)).all() == []
+        assert session.scalars(select(PasswordAttempts)).all() == []

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from app import main
 from app.authoring import scheduling
-from app.background import Repeated
+from app.background import PeriodicTask
 from app.content.models import Issue
 from app.settings import Settings
 from tests.api import Api
@@ -22,7 +22,7 @@ from tests.factories import ahead, an_issue
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """As everywhere, but that the server itself looks for what is due at its start alone."""
-    monkeypatch.setattr(main, "REPEATED", [Repeated(scheduling.publish_due, every=3600.0)])
+    monkeypatch.setattr(main, "PERIODIC_TASKS", [PeriodicTask(scheduling.publish_due, interval=3600.0)])
     with Api(main.create_app(settings)) as api:
         yield api
 

@@ -282,7 +282,7 @@ def test_where_the_database_is_another_writers_it_says_how_far_it_came(
     assert code == 1
     assert err.splitlines() == [
         "masthead: Broken off after 0 issues. Type it again, and the rest comes in.",
-        "masthead: The database does not work: database is locked.",
+        "masthead: The database reported an error: database is locked.",
     ]
 
 

@@ -108,7 +108,7 @@ def test_what_was_is_shown_compared_and_restored(remote: Masthead, issue: int, s
 
 def test_an_issue_goes_into_the_bin_and_comes_back(remote: Masthead, issue: int) -> None:
     told(remote, "issue", "delete", "76")
-    assert told(remote, "issue", "list") == "There are none.\n"
+    assert told(remote, "issue", "list") == "No issues were found.\n"
     assert "76" in told(remote, "issue", "list", "--status", "deleted")
     assert remote("issue", "show", "76").code == 3
 
@@ -123,7 +123,7 @@ def test_a_manuscript_that_is_pushed_as_it_was_pulled_changes_nothing(
     file.write_text(told(remote, "issue", "pull", "76"))
     before = told(remote, "issue", "show", "76", "--json")
 
-    assert told(remote, "issue", "push", "76.md") == "Issue 76, 'What agents remember', is as it was.\n"
+    assert told(remote, "issue", "push", "76.md") == "Issue 76, 'What agents remember', is unchanged.\n"
 
     assert told(remote, "issue", "show", "76", "--json") == before
 
@@ -137,7 +137,7 @@ def test_a_manuscript_that_was_pushed_has_the_new_ids_and_can_be_pushed_again(
     told(remote, "issue", "push", "76.md")
     pushed = file.read_text()
     assert "{#3" in pushed.partition("By hand")[2]
-    assert "is as it was" in told(remote, "issue", "push", "76.md")
+    assert "is unchanged" in told(remote, "issue", "push", "76.md")
     assert pushed == file.read_text()
 
     file.write_text(pushed.replace("By hand", "By a hand"))
@@ -177,7 +177,7 @@ def test_what_is_wrong_in_a_manuscript_is_told_by_its_line(remote: Masthead, iss
     for wrong, said in (
         (text.replace("https://example.org/a", "ftp://example.org"), f"76.md: Line {line}: "),
         (text.replace("number: 76", "nomber: 76"), "76.md: Line 2: "),
-        (text.replace("number: 76\n", ""), "the head needs the issue's number"),
+        (text.replace("number: 76\n", ""), "the front matter needs the number of the issue"),
         ("no head", "76.md: Line 1: "),
         ("", "76.md: Line 1: "),
     ):
@@ -197,8 +197,8 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
 
     for outcome, code, said in (
         (remote("issue", "show", "999"), 3, "There is no issue 999"),
-        (remote("inbox", key=None), 4, "This needs an API key"),
-        (remote("inbox", key="mh_nonsense"), 4, "does not take this key"),
+        (remote("inbox", key=None), 4, "This command requires an API key"),
+        (remote("inbox", key="mh_nonsense"), 4, "rejected the API key"),
         (remote("issue", "publish", "76", key=author), 4, "content:publish"),
         (remote("issue", "new", "Another", "--number", "76"), 5, "There is an issue 76 already"),
         (remote("inbox", api="http://127.0.0.1:1"), 6, "got no response"),
@@ -213,7 +213,7 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
 
 
 def test_without_a_terminal_there_is_no_editor(remote: Masthead) -> None:
-    assert "no terminal" in remote("post", "T", "--edit").err
+    assert "needs a terminal" in remote("post", "T", "--edit").err
 
 
 def test_titles_are_shown_as_they_are(remote: Masthead) -> None:
@@ -240,8 +240,8 @@ def test_what_a_terminal_would_obey_is_shown_as_a_number(remote: Masthead, issue
 
 def test_what_cannot_be_sent_is_told(remote: Masthead) -> None:
     for outcome, said in (
-        (remote("inbox", key="é"), "no API key"),
-        (remote("inbox", key="a\nb"), "no API key"),
+        (remote("inbox", key="é"), "it may contain only letters, digits and _"),
+        (remote("inbox", key="a\nb"), "it may contain only letters, digits and _"),
         (remote("inbox", api="http://" + "a" * 300), "server's name"),
         (remote("search", "\udcff"), "UTF-8"),
         (remote("inbox", api="http://127.0.0.1:8000?x=1"), "query"),

@@ -27,7 +27,7 @@ def test_a_key_is_printed_once_and_works(masthead: Masthead, settings: Settings)
 def test_a_key_that_is_revoked_works_no_more(masthead: Masthead, settings: Settings) -> None:
     key = masthead("keys", "add", "Zapier", "--scope", "content:read").out.strip()
 
-    assert masthead("keys", "revoke", "1").out == "The key 1, Zapier, is revoked.\n"
+    assert masthead("keys", "revoke", "1").out == "Revoked key 1, Zapier.\n"
 
     assert status(settings, key) == 401
     assert "revoked" in masthead("keys", "list").out
@@ -37,7 +37,7 @@ def test_what_can_not_be_is_told(masthead: Masthead) -> None:
     for arguments, code, said in (
         (("add", "Zapier", "--scope", "all"), 2, "content:publish"),
         (("add", "Zapier"), 2, "--scope"),
-        (("add", " ", "--scope", "admin"), 1, "a name has 1 to 100 characters"),
+        (("add", " ", "--scope", "admin"), 1, "a name must have 1 to 100 characters"),
         (("add", "Zapier", "--scope", "admin", "--days", "0"), 2, "days"),
         (("revoke", "5"), 1, "There is no key 5"),
     ):

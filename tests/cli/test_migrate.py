@@ -23,7 +23,7 @@ def at_revision(url: str, revision: str) -> None:
 def test_a_new_database_is_made_ready_to_serve(masthead: Masthead, empty_database_url: str) -> None:
     first = masthead("migrate")
 
-    assert first == (0, "The database is of this version now.\n", "")
+    assert first == (0, "The database was migrated.\n", "")
     with Api(create_app(settings_for(empty_database_url))) as api:
         assert api.get("/readyz").status_code == 200
         assert [tag["slug"] for tag in api.get("/tags").json()["data"]] == [
@@ -35,7 +35,7 @@ def test_a_new_database_is_made_ready_to_serve(masthead: Masthead, empty_databas
 def test_it_may_be_repeated(masthead: Masthead, empty_database_url: str) -> None:
     masthead("migrate")
 
-    assert masthead("migrate") == (0, "The database is of this version already.\n", "")
+    assert masthead("migrate") == (0, "The database is already up to date.\n", "")
 
 
 def test_the_publication_is_filled_from_settings_once(masthead: Masthead, empty_database_url: str) -> None:
@@ -53,7 +53,7 @@ def test_a_database_that_is_ahead_is_left_alone(masthead: Masthead, database_url
     outcome = masthead("migrate")
 
     assert outcome.code == 1
-    assert outcome.err.startswith("masthead: The database is of a newer version of Masthead")
+    assert outcome.err.startswith("masthead: The database was created by a newer version of Masthead")
     assert "git pull" in outcome.err
 
 
@@ -61,7 +61,7 @@ def test_other_commands_ask_for_it(masthead: Masthead, empty_database_url: str) 
     for command in (("demo",), ("users", "list"), ("users", "disable", "editor")):
         outcome = masthead(*command)
         assert (outcome.code, outcome.out) == (1, "")
-        assert outcome.err.endswith("ype: masthead migrate\n")
+        assert outcome.err.endswith(": masthead migrate\n")
         assert outcome.err.count("\n") == 1
 
 
@@ -79,12 +79,12 @@ def test_the_migrations_make_what_the_models_describe(masthead: Masthead) -> Non
         ("", "sqlite:///FILE or postgresql://"),
         ("postgresql://localhost:port/masthead", "MASTHEAD_DATABASE_URL"),
         ("postgresql://[::1/masthead", "MASTHEAD_DATABASE_URL"),
-        ("sqlite://", "in memory nothing would be kept"),
-        ("sqlite:///:memory:", "in memory nothing would be kept"),
-        ("sqlite:///file::memory:?cache=shared&uri=true", "in memory nothing would be kept"),
-        ("sqlite:///file:a?mode=memory&uri=true", "in memory nothing would be kept"),
-        ("sqlite:////nowhere/masthead.db", "There is no folder /nowhere"),
-        ("sqlite:///.", "The database does not work"),
+        ("sqlite://", "an in-memory database would not be saved"),
+        ("sqlite:///:memory:", "an in-memory database would not be saved"),
+        ("sqlite:///file::memory:?cache=shared&uri=true", "an in-memory database would not be saved"),
+        ("sqlite:///file:a?mode=memory&uri=true", "an in-memory database would not be saved"),
+        ("sqlite:////nowhere/masthead.db", "The folder /nowhere for the database does not exist"),
+        ("sqlite:///.", "The database reported an error"),
         ("sqlite:///rubbish.db", "file is not a database"),
         ("postgresql://127.0.0.1:1/masthead", "Connection refused"),
     ],
@@ -112,7 +112,7 @@ def test_a_database_that_is_not_on_the_server_is_told(masthead: Masthead, databa
     outcome = masthead("migrate", database_url=database_url.replace(name, "nowhere"))
 
     assert outcome.code == 1
-    assert outcome.err.startswith("masthead: The database does not work:")
+    assert outcome.err.startswith("masthead: The database reported an error:")
     assert "nowhere" in outcome.err
 
 

@@ -41,7 +41,7 @@ def refused(url: str, cwd: Path, *arguments: str, **settings: str | None) -> str
 
 
 def test_a_database_without_tables_is_refused_with_what_to_type(empty_database_url: str, tmp_path: Path) -> None:
-    assert refused(empty_database_url, tmp_path).endswith("ype: masthead migrate\n")
+    assert refused(empty_database_url, tmp_path).endswith(": masthead migrate\n")
 
 
 def test_a_database_that_is_behind_is_refused_with_what_to_type(database_url: str, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_database_that_is_behind_is_refused_with_what_to_type(database_url: st
     said = refused(database_url, tmp_path)
 
     assert "older version" in said
-    assert said.endswith("Type: masthead migrate\n")
+    assert said.endswith("Run: masthead migrate\n")
 
 
 def test_a_database_that_is_ahead_is_refused_with_the_way_out(database_url: str, tmp_path: Path) -> None:
@@ -71,13 +71,13 @@ def test_a_port_that_is_taken_is_told_with_another(database_url: str, tmp_path: 
 
         said = refused(database_url, tmp_path, "--port", str(taken))
 
-    assert f"Port {taken} is taken" in said
+    assert f"Port {taken} is in use" in said
     assert f"PORT={taken + 1} make serve" in said
 
 
 @ON_SQLITE
 def test_a_host_that_is_none_is_told(database_url: str, tmp_path: Path) -> None:
-    assert "cannot listen at no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
+    assert "cannot listen on no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
 
 
 @ON_SQLITE
@@ -101,7 +101,7 @@ def test_on_postgresql_keys_are_asked_for(database_url: str, tmp_path: Path) -> 
     ("url", "said"),
     [
         ("mysql://localhost/masthead", "must be sqlite:///FILE or postgresql://"),
-        ("sqlite:///:memory:", "in memory nothing would be kept"),
+        ("sqlite:///:memory:", "an in-memory database would not be saved"),
         ("postgresql://127.0.0.1:1/masthead", "Connection refused"),
     ],
 )

@@ -16,7 +16,7 @@ def signs_in(settings: Settings, name: str, password: str) -> bool:
 def test_a_user_is_added_and_signs_in(masthead: Masthead, settings: Settings) -> None:
     outcome = masthead("users", "add", "Ada", "--role", "editor", "--password-stdin", stdin="long enough\n")
 
-    assert outcome == (0, "Made the editor ada.\n", "")
+    assert outcome == (0, "Created the user ada with the role editor.\n", "")
     assert signs_in(settings, "ada", "long enough")
 
 
@@ -29,19 +29,19 @@ def test_the_password_is_the_first_line(masthead: Masthead, settings: Settings) 
 
 def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
     for name, stdin, said in (
-        ("ada", "short\n", "a password has 8 to 1,024 characters"),
-        ("ada", "", "a password has 8 to 1,024 characters"),
-        ("ada", "x" * 1025, "a password has 8 to 1,024 characters"),
-        ("Editor", "long enough", "there is a user 'editor' already"),
-        ("a b", "long enough", "a name has 1 to 64 letters"),
-        ("", "long enough", "a name has 1 to 64 letters"),
-        ("x" * 65, "long enough", "a name has 1 to 64 letters"),
+        ("ada", "short\n", "a password must have 8 to 1,024 characters"),
+        ("ada", "", "a password must have 8 to 1,024 characters"),
+        ("ada", "x" * 1025, "a password must have 8 to 1,024 characters"),
+        ("Editor", "long enough", "a user 'editor' exists already"),
+        ("a b", "long enough", "a name has 1 to 64 characters"),
+        ("", "long enough", "a name has 1 to 64 characters"),
+        ("x" * 65, "long enough", "a name has 1 to 64 characters"),
     ):
         outcome = masthead("users", "add", name, "--role", "author", "--password-stdin", stdin=stdin)
 
         assert outcome.code == 1, name
         assert outcome.out == ""
-        assert outcome.err.startswith("masthead: No user was made: ")
+        assert outcome.err.startswith("masthead: No user was created: ")
         assert said in outcome.err
     assert "ada" not in masthead("users", "list").out
 
@@ -77,7 +77,7 @@ def test_users_are_listed_with_their_roles(masthead: Masthead) -> None:
 
     assert outcome.code == 0
     rows = [line.split() for line in outcome.out.splitlines()]
-    assert rows[0] == ["Name", "Role", "Made", "Disabled"]
+    assert rows[0] == ["Name", "Role", "Created", "Disabled"]
     assert [row[:2] for row in rows[1:]] == [
         ["admin", "admin"],
         ["author", "author"],

@@ -10,7 +10,7 @@ import pytest
 from masthead_client import ConnectionFailed, Masthead, ServerError, TimedOut, TooManyAttempts
 from sqlalchemy import delete
 
-from app.auth.models import Attempts
+from app.auth.models import PasswordAttempts
 from app.db.base import now
 from app.db.engine import Database
 from app.main import create_app
@@ -203,7 +203,7 @@ def test_too_many_failed_sign_ins_are_retried_after_the_wait(
 ) -> None:
     with database.writing() as session:
         account = f"account:{sha256(b'author').hexdigest()}"
-        session.add(Attempts(subject=account, number=14, last_at=now()))
+        session.add(PasswordAttempts(subject=account, number=14, last_at=now()))
 
     with Masthead(server, username="author", password=PASSWORD) as client:
         with pytest.raises(TooManyAttempts) as caught:
@@ -213,7 +213,7 @@ def test_too_many_failed_sign_ins_are_retried_after_the_wait(
         assert 0 < float(caught.value.headers["retry-after"]) <= pauses[0] <= 16
 
         with database.writing() as session:
-            session.execute(delete(Attempts))
+            session.execute(delete(PasswordAttempts))
         assert client.me().name == "author"
 
 

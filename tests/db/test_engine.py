@@ -6,20 +6,20 @@ import pytest
 from sqlalchemy import text
 
 from app.db import clock
-from app.db.engine import Database, UnusableURL, parse
+from app.db.engine import Database, InvalidDatabaseURL, parse_url
 
 
 @pytest.mark.parametrize(
     "url", ["mysql://x/y", "nonsense", "", "sqlite://", "sqlite:///:memory:", "oracle://x", "postgresql+asyncpg://x/y"]
 )
 def test_another_database_is_refused_in_a_sentence(url: str) -> None:
-    with pytest.raises(UnusableURL, match="sqlite:///"):
-        parse(url)
+    with pytest.raises(InvalidDatabaseURL, match="sqlite:///"):
+        parse_url(url)
 
 
 @pytest.mark.parametrize("url", ["postgresql://a@b/c", "postgres://a@b/c", "postgresql+psycopg://a@b/c"])
 def test_postgresql_goes_through_psycopg_3(url: str) -> None:
-    assert parse(url).drivername == "postgresql+psycopg"
+    assert parse_url(url).drivername == "postgresql+psycopg"
 
 
 def test_sqlite_is_durable_and_checks_foreign_keys(database: Database) -> None:

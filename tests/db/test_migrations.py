@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 
 from app.db import migrations
 from app.db.engine import Database
-from app.db.migrations import Standing, WrongVersion
+from app.db.migrations import MigrationStatus, WrongVersion
 from app.main import create_app
 from app.publishing import maintenance
 from tests.api import Api
@@ -25,7 +25,7 @@ def tables(database: Database) -> set[str]:
 def test_a_new_database_is_brought_up_and_taken_down_with_rows_in_it(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     settings = settings_for(empty_database_url)
-    assert migrations.standing(database) is Standing.NEW
+    assert migrations.migration_status(database) is MigrationStatus.NEW
 
     assert migrations.upgrade(database) is True
     assert migrations.upgrade(database) is False
@@ -50,7 +50,7 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(api: Api) -> No
         command.downgrade(migrations.config(database), revision)
     migrations.upgrade(database)
 
-    assert migrations.standing(database) is Standing.CURRENT
+    assert migrations.migration_status(database) is MigrationStatus.CURRENT
 
 
 def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: Path) -> None:
@@ -88,17 +88,17 @@ def test_the_migrations_make_what_the_models_describe(database: Database) -> Non
 
 
 @pytest.mark.parametrize(
-    ("revision", "standing", "told"),
-    [("0001", Standing.BEHIND, "masthead migrate"), ("9999", Standing.AHEAD, "newer version")],
+    ("revision", "status", "message"),
+    [("0001", MigrationStatus.BEHIND, "masthead migrate"), ("9999", MigrationStatus.AHEAD, "newer version")],
 )
 def test_a_database_of_another_version_is_not_served(
-    database: Database, revision: str, standing: Standing, told: str
+    database: Database, revision: str, status: MigrationStatus, message: str
 ) -> None:
     with database.writing() as session:
         session.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
 
-    assert migrations.standing(database) is standing
-    with pytest.raises(WrongVersion, match=told), Api(create_app(settings_for(str_of(database)))):
+    assert migrations.migration_status(database) is status
+    with pytest.raises(WrongVersion, match=message), Api(create_app(settings_for(str_of(database)))):
         pass
 
 

@@ -10,7 +10,7 @@ from app.authoring import schemas, tree
 from app.cli.main import app as commands
 from app.content import urls
 from app.main import create_app
-from app.problems import every_problem
+from app.problems import all_problems
 from app.settings import Settings
 from app.web import body
 from tests.conftest import settings_for
@@ -54,7 +54,7 @@ def test_the_example_has_the_settings_there_are_with_the_defaults_that_they_have
 
 def test_each_problem_has_a_line_with_its_status() -> None:
     text = READING.read_text()
-    for kind in every_problem():
+    for kind in all_problems():
         assert re.search(rf"^\|[^|]*`{kind.code}`[^|]*\| {kind.status} \|$", text, re.MULTILINE), kind.code
 
 

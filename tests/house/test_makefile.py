@@ -231,7 +231,7 @@ def test_naming_another_python_makes_the_venv_anew_once(clone: Clone) -> None:
 def test_a_python_too_old_is_one_sentence(clone: Clone) -> None:
     clone.has_python(version="3.9.18")
     sentence = the_one_sentence(clone.make("serve"))
-    assert "needs Python 3.11 or newer, but python3 is Python 3.9: install one" in sentence
+    assert "needs Python 3.11 or newer, but python3 is Python 3.9: install it" in sentence
 
 
 def test_a_named_python_too_old_is_not_passed_over(clone: Clone) -> None:
@@ -264,7 +264,7 @@ def test_a_taken_port_is_one_sentence_and_leaves_the_database_alone(clone: Clone
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         sentence = the_one_sentence(clone.make("serve", f"PORT={port}"))
-    assert sentence.startswith(f"Port {port} on 127.0.0.1 is taken")
+    assert sentence.startswith(f"Port {port} on 127.0.0.1 is in use")
     assert f"make serve PORT={port + 1}" in sentence
     assert clone.asked() == []
 
@@ -282,7 +282,7 @@ def test_a_folder_that_may_not_be_written_is_one_sentence() -> None:
             pytest.skip("as root a folder is always writable, and here root may not become another user")
         finally:
             clone.folder.chmod(0o755)
-        assert f"in {clone.folder.resolve()}, where you may not write" in the_one_sentence(result)
+        assert f"in {clone.folder.resolve()}, which you cannot write" in the_one_sentence(result)
 
 
 def test_check_runs_every_tool_and_is_silent_when_all_is_well(clone: Clone) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.db.base import now
 from app.web import idempotency
-from app.web.models import KeptAnswer
+from app.web.models import StoredResponse
 from tests.api import Api
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem, everything, operations
@@ -67,7 +67,7 @@ def test_what_failed_is_not_kept(api: Api) -> None:
     assert api.author.post("/issues/75/items", json=item, headers=key("a")).status_code == 201
 
     with api.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(KeptAnswer)) == 1
+        assert session.scalar(select(func.count()).select_from(StoredResponse)) == 1
 
 
 def test_callers_have_keys_of_their_own(api: Api) -> None:
@@ -94,7 +94,7 @@ def test_an_answer_is_kept_for_a_day(api: Api) -> None:
 
     def age(hours: float) -> None:
         with api.database.writing() as session:
-            session.execute(update(KeptAnswer).values(created_at=now() - timedelta(hours=hours)))
+            session.execute(update(StoredResponse).values(created_at=now() - timedelta(hours=hours)))
 
     age(23.9)
     assert "idempotency-replayed" in api.author.post("/items", json=an_item(), headers=key("a")).headers
@@ -102,9 +102,9 @@ def test_an_answer_is_kept_for_a_day(api: Api) -> None:
     assert "idempotency-replayed" not in api.author.post("/items", json=an_item(), headers=key("a")).headers
     age(24.1)
     with api.database.writing() as session:
-        idempotency.sweep(session)
+        idempotency.purge_expired(session)
     with api.database.reading() as session:
-        assert session.scalars(select(KeptAnswer)).all() == []
+        assert session.scalars(select(StoredResponse)).all() == []
 
 
 def test_a_key_that_is_none_is_told(api: Api, subtests: pytest.Subtests) -> None:
@@ -133,7 +133,7 @@ def test_secrets_are_not_kept(api: Api) -> None:
 
     assert len({*previews, *keys}) == 4
     with api.database.reading() as session:
-        assert session.scalars(select(KeptAnswer)).all() == []
+        assert session.scalars(select(StoredResponse)).all() == []
 
 
 def test_every_post_of_an_author_takes_one_unless_its_answer_is_secret(api: Api) -> None:

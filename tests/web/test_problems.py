@@ -10,7 +10,7 @@ import pytest
 
 from app import problems
 from app.db.engine import Database
-from app.problems import Problem, every_problem
+from app.problems import Problem, all_problems
 from app.web.body import LARGEST_FORM, LARGEST_JSON
 from tests.api import Api
 from tests.web.expect import LISTS, OBJECTS, a_problem, an_item_id
@@ -28,7 +28,7 @@ class Broken(Database):
         yield
 
     writing = reading  # type: ignore[assignment]
-    glancing = reading  # type: ignore[assignment]
+    reading_connection = reading  # type: ignore[assignment]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @on_sqlite
 def test_every_kind_of_problem_has_a_page(api: Api, subtests: pytest.Subtests) -> None:
-    kinds = list(every_problem())
+    kinds = list(all_problems())
     assert len(kinds) > 20
     for kind in kinds:
         with subtests.test(kind.code):
@@ -81,7 +81,7 @@ def test_the_kinds_of_problems_are_one_tree_as_it_is_drawn() -> None:
 
 
 def test_each_kind_of_problem_has_a_code_of_its_own_and_the_status_of_its_parent() -> None:
-    kinds = list(every_problem())
+    kinds = list(all_problems())
 
     assert len({kind.code for kind in kinds}) == len(kinds)
     for kind in kinds:
@@ -90,7 +90,7 @@ def test_each_kind_of_problem_has_a_code_of_its_own_and_the_status_of_its_parent
 
 
 def test_no_problem_is_made_beside_the_tree() -> None:
-    names = {kind.__name__ for kind in every_problem()}
+    names = {kind.__name__ for kind in all_problems()}
     for file in Path(problems.__file__).parent.rglob("*.py"):
         source = file.read_text()
         for raised in re.findall(r"ProblemResponse\(\s*([A-Z]\w+)\(", source):

@@ -1,4 +1,4 @@
-"""Who may call: signing in, and for admins users and API keys."""
+"""Routes for signing in, and for admins to manage users and API keys."""
 
 from fastapi import APIRouter
 

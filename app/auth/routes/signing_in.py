@@ -1,4 +1,4 @@
-"""Signing in, staying so, and signing out."""
+"""Routes for signing in, refreshing tokens, and signing out."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -27,11 +27,11 @@ from app.web.addresses import address_of
 from app.web.body import BodyRoute
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 
 Result = TypeVar("Result")
 
-# Answers here carry secrets: no idempotency key keeps them.
+# Responses here contain secrets, so they are not stored for idempotency keys.
 router = APIRouter(prefix="/auth", tags=["signing in"], route_class=BodyRoute)
 
 
@@ -43,68 +43,68 @@ router = APIRouter(prefix="/auth", tags=["signing in"], route_class=BodyRoute)
 async def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> AuthorResponse:
     """Sign in with a name and a password.
 
-    The access token is good for 15 minutes, the refresh token for 30 days and once.
+    The access token is valid for 15 minutes. The refresh token is valid for 30 days and can be used once.
     """
     database, address = database_of(request), address_of(request)
 
-    def enter() -> tuple[SignIn, str]:
+    def begin() -> tuple[SignIn, str]:
         user = _check_password(database, form.username, form.password, address)
         with database.writing() as session:
             return sign_ins.begin(session, user)
 
-    begun, refresh_token = await _slowly(request, enter)
+    begun, refresh_token = await _in_password_thread(request, begin)
     return AuthorResponse(_token(request, begun.user_id, begun.id, refresh_token))
 
 
 @router.post("/refresh", response_model=Token, responses=problems(SignedOut, *BODY))
 def refresh(request: Request, given: RefreshInput) -> AuthorResponse:
-    """Get the next access token, and the next refresh token, for the last refresh token.
+    """Exchange a refresh token for a new access token and a new refresh token.
 
-    One that comes again later than 10 seconds after its use was stolen, or is used by two: then all tokens of that
-    sign-in end.
+    If a refresh token is used again more than 10 seconds after its first use, it may have been stolen: then all tokens
+    of that sign-in become invalid.
     """
     with database_of(request).writing() as session:
         found = sign_ins.refresh(session, given.refresh_token)
     if found is None:
-        raise SignedOut("The refresh token is not good, or no longer: sign in again by POST /auth/token.")
+        raise SignedOut("The refresh token is invalid, already used or expired. Sign in again with POST /auth/token.")
     user, begun, refresh_token = found
     return AuthorResponse(_token(request, user.id, begun.id, refresh_token))
 
 
 @router.post("/logout", status_code=204, response_model=None, responses=problems(*BODY))
-def sign_out(request: Request, given: RefreshInput) -> Gone:
-    """End a sign-in with all of its tokens, at once. A token that is none is no error."""
+def sign_out(request: Request, given: RefreshInput) -> NoContent:
+    """End a sign-in: all of its tokens become invalid immediately. An unknown token is not an error."""
     with database_of(request).writing() as session:
         sign_ins.end(session, given.refresh_token)
-    return Gone()
+    return NoContent()
 
 
 @router.post("/password", status_code=204, response_model=None, responses=problems(*CALLER, *BODY, TooManyAttempts))
-async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> Gone:
-    """Take another password. All other sign-ins of the user end with that; this one goes on."""
+async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> NoContent:
+    """Change the password. All other sign-ins of the user end; this one stays valid."""
     if caller.sign_in is None:
-        raise Forbidden("An API key has no password; an admin revokes it and makes another.")
+        raise Forbidden("An API key has no password. An admin can revoke it and create another.")
     database, address = database_of(request), address_of(request)
 
     def change() -> None:
         try:
             user = _check_password(database, caller.name, given.current, address)
         except WrongPassword as wrong:
-            # Not 401: who calls is known, and a client must not sign them in again for that.
-            raise Forbidden("The current password is not right.") from wrong
-        password_hash = users.hash_of(given.new, "/new")
+            # Not 401: the caller is authenticated, and a client must not react by signing in again.
+            raise Forbidden("The current password is wrong.") from wrong
+        password_hash = users.hash_password(given.new, "/new")
         with database.writing() as session:
             user = session.merge(user, load=False)
             user.password_hash = password_hash
             sign_ins.end_all(session, user, but=caller.sign_in)
 
-    await _slowly(request, change)
-    return Gone()
+    await _in_password_thread(request, change)
+    return NoContent()
 
 
 @router.get("/me", response_model=Me, responses=problems(Unauthenticated))
 def read_me(caller: Authenticated) -> AuthorResponse:
-    """Who is signed in, and what they may do."""
+    """Return the caller, and what they may do."""
     return AuthorResponse(Me(name=caller.name, role=caller.role, scopes=list(caller.scopes)))
 
 
@@ -115,17 +115,17 @@ def _token(request: Request, user: int, begun: int, refresh_token: str) -> Token
 
 
 def _check_password(database: Database, name: str, password: str, address: str | None) -> User:
-    """The user of this name, if it is their password. Raises WrongPassword and TooManyAttempts."""
+    """Return the user if the password is right. Raises WrongPassword and TooManyAttempts."""
     with database.writing() as session:
-        counted = throttle.enter(session, users.spelt(name), address)
+        counted = throttle.record_attempt(session, users.normalize_name(name), address)
     with database.reading() as session:
         found = users.find(session, name)
     user = users.check_password(found, password)
     with database.writing() as session:
-        throttle.forgive(session, counted)
+        throttle.record_success(session, counted)
     return user
 
 
-async def _slowly(request: Request, work: Callable[[], Result]) -> Result:
-    """What hashes a password, a few at a time: strangers must not take all threads and all memory."""
+async def _in_password_thread(request: Request, work: Callable[[], Result]) -> Result:
+    """Run a function that hashes a password. Only a few run at a time, to limit their use of threads and memory."""
     return await anyio.to_thread.run_sync(work, limiter=request.app.state.password_limiter)

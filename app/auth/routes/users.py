@@ -1,4 +1,4 @@
-"""Users, for admins."""
+"""Routes for users, for admins."""
 
 from typing import Annotated
 
@@ -11,23 +11,23 @@ from app.problems import Conflict, Invalid, NameTaken, NotFound
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 
 router = APIRouter(prefix="/users", tags=["users and keys"], route_class=BodyRoute)
 
-UserName = Annotated[str, Path(min_length=1, max_length=64, description="a user's name", examples=["ada"])]
+UserName = Annotated[str, Path(min_length=1, max_length=64, description="the name of a user", examples=["ada"])]
 
 
 @router.get("", response_model=Users, responses=problems(*CALLER))
 def list_users(caller: Admin, snapshot: Snapshot) -> AuthorResponse:
-    """All users, by name, those that are disabled included."""
+    """List all users by name, including disabled ones."""
     with snapshot() as session:
-        return AuthorResponse(Users(data=[UserDocument.model_validate(user) for user in users.every(session)]))
+        return AuthorResponse(Users(data=[UserDocument.model_validate(user) for user in users.list_all(session)]))
 
 
 @router.post("", status_code=201, response_model=UserDocument, responses=problems(*CALLER, *BODY, NameTaken))
 def add_user(given: NewUser, caller: Admin, session: Transaction) -> AuthorResponse:
-    """Make a user with a first password; they take another by `POST /auth/password`."""
+    """Create a user with an initial password, which they can change with `POST /auth/password`."""
     user = users.add(session, given.name, given.role, given.password)
     return AuthorResponse(UserDocument.model_validate(user), status_code=201)
 
@@ -38,9 +38,9 @@ def add_user(given: NewUser, caller: Admin, session: Transaction) -> AuthorRespo
     response_model=None,
     responses=problems(*CALLER, NotFound, Conflict, Invalid),
 )
-def disable_user(name: UserName, caller: Admin, session: Transaction) -> Gone:
-    """End a user's access, at once. Their name stays taken, since what they wrote bears it."""
-    if users.spelt(name) == caller.name and caller.sign_in is not None:
-        raise Conflict("You would shut yourself out; another admin can disable you.")
+def disable_user(name: UserName, caller: Admin, session: Transaction) -> NoContent:
+    """Disable a user immediately. The name cannot be used again, because revisions refer to it."""
+    if users.normalize_name(name) == caller.name and caller.sign_in is not None:
+        raise Conflict("You cannot disable yourself; another admin can.")
     users.disable(session, name)
-    return Gone()
+    return NoContent()

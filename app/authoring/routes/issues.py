@@ -19,7 +19,7 @@ from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Created, Gone
+from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber
 
 router = APIRouter(route_class=WriteRoute)
@@ -116,10 +116,10 @@ def change_issue(
 
 
 @router.delete("/issues/{number}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
-def delete_issue(number: IssueNumber, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
+def delete_issue(number: IssueNumber, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
     """Put an issue into the bin. It is no longer public or scheduled, and keeps its number there."""
     bin.put(session, issues.get(session, number, if_match.expected), caller)
-    return Gone()
+    return NoContent()
 
 
 @router.post("/issues/{number}/restore", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES))

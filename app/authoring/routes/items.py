@@ -36,7 +36,7 @@ from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Created, Gone
+from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber, ItemId
 
 router = APIRouter(route_class=WriteRoute)
@@ -137,10 +137,10 @@ def move_item(
 
 
 @router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES, Conflict))
-def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
+def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
     """Delete an item; those behind it move up."""
     items.remove(session, items.get(session, id, if_match.expected), caller)
-    return Gone()
+    return NoContent()
 
 
 def _created(item: Item) -> Created:

@@ -16,7 +16,7 @@ from app.problems import Invalid, NotFound, PreviewOver
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Gone
+from app.web.responses import AuthorResponse, NoContent
 from app.web.values import IssueNumber
 
 router = APIRouter(route_class=BodyRoute)
@@ -51,10 +51,10 @@ def make_preview(
 @router.delete(
     "/issues/{number}/preview", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid)
 )
-def revoke_previews(number: IssueNumber, caller: ContentWrite, session: Transaction) -> Gone:
+def revoke_previews(number: IssueNumber, caller: ContentWrite, session: Transaction) -> NoContent:
     """End every link to an issue."""
     previews.revoke_all(session, issues.get(session, number))
-    return Gone()
+    return NoContent()
 
 
 @router.get("/previews/{token}", response_model=IssueDocument, responses=problems(NotFound, PreviewOver, Invalid))
@@ -68,7 +68,7 @@ def show_preview(request: Request, token: Token, snapshot: Snapshot) -> AuthorRe
 @router.delete(
     "/previews/{token}", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid)
 )
-def revoke_preview(request: Request, token: Token, caller: ContentWrite, session: Transaction) -> Gone:
+def revoke_preview(request: Request, token: Token, caller: ContentWrite, session: Transaction) -> NoContent:
     """End a link."""
     previews.revoke(session, request.app.state.tokens, token)
-    return Gone()
+    return NoContent()

@@ -13,7 +13,7 @@ from app.web.database import Transaction
 from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Created, Gone
+from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber, SectionId
 
 router = APIRouter(route_class=WriteRoute)
@@ -68,7 +68,7 @@ def move_section(
 
 
 @router.delete("/sections/{section}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
-def delete_section(section: SectionId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> Gone:
+def delete_section(section: SectionId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
     """Delete a section. The sections in it take its place; its items go to the one above it, else to the inbox."""
     sections.remove(session, sections.get(session, section, if_match.expected), caller)
-    return Gone()
+    return NoContent()

@@ -15,7 +15,7 @@ from app.web.fields import FieldsQuery, chosen, narrow
 from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
-from app.web.responses import AuthorResponse, Created, Gone
+from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import SlugPath
 
 router = APIRouter(route_class=WriteRoute)
@@ -67,7 +67,7 @@ def merge_tag(
 
 
 @router.delete("/tags/{slug}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES, Conflict))
-def delete_tag(slug: SlugPath, caller: ContentPublish, session: Transaction, if_match: IfMatch) -> Gone:
+def delete_tag(slug: SlugPath, caller: ContentPublish, session: Transaction, if_match: IfMatch) -> NoContent:
     """Delete a tag that nothing has; merge one that something has."""
     tags.remove(session, tags.get(session, slug, if_match.expected))
-    return Gone()
+    return NoContent()

@@ -1,4 +1,4 @@
-"""The server's own database, for commands that work on it."""
+"""A context manager that opens the server's own database for a command."""
 
 import os
 from collections.abc import Iterator
@@ -11,14 +11,17 @@ from app.settings import Settings
 
 
 @contextmanager
-def the_database(settings: Settings, *, current: bool = True) -> Iterator[Database]:
-    """The database of the settings; raises WrongVersion unless it is current, where that is wanted."""
+def open_database(settings: Settings, *, current: bool = True) -> Iterator[Database]:
+    """Open the database of the settings, and close it at the end of the block.
+
+    Exits with an error if it cannot be written. With `current`, raises WrongVersion unless it is migrated.
+    """
     database = Database(settings.database_url)
     try:
         require_writable(database)
         if current:
             if database.file and not database.file.exists():
-                fail(f"There is no database {database.file} yet. To make it, type: masthead migrate")
+                fail(f"There is no database {database.file} yet. Create it with: masthead migrate")
             require_current(database)
         yield database
     finally:
@@ -26,11 +29,11 @@ def the_database(settings: Settings, *, current: bool = True) -> Iterator[Databa
 
 
 def require_writable(database: Database) -> None:
-    """Say so in a sentence when SQLite's file cannot be written."""
+    """Exit with an error if the SQLite file cannot be written."""
     file = database.file
     if file is None:
         return
     if not file.parent.is_dir():
-        fail(f"There is no folder {file.parent} for the database. Make it, or set MASTHEAD_DATABASE_URL.")
+        fail(f"The folder {file.parent} for the database does not exist. Create it, or set MASTHEAD_DATABASE_URL.")
     if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
         fail(f"The database {file} cannot be written. Make its folder writable, or set MASTHEAD_DATABASE_URL.")

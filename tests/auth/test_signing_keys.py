@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.auth.keys import NoSecretKey, secret_keys
+from app.auth.signing_keys import SigningKeyError, load_signing_keys
 from app.db.engine import Database
 from app.settings import Settings
 
@@ -20,7 +20,7 @@ LONG = "a key of 32 characters or more for certain"
 def keys_of(url: str, given: str = "") -> dict[str, str]:
     database = Database(url)
     try:
-        return secret_keys(Settings(_env_file=None, database_url=url, secret_keys=given), database)  # type: ignore[call-arg, arg-type]
+        return load_signing_keys(Settings(_env_file=None, database_url=url, secret_keys=given), database)  # type: ignore[call-arg, arg-type]
     finally:
         database.close()
 
@@ -65,11 +65,11 @@ def test_two_servers_that_start_at_once_have_one_key(url: str, tmp_path: Path) -
 
 def test_two_processes_that_start_at_once_have_one_key(url: str) -> None:
     program = (
-        "import sys; from app.auth.keys import secret_keys; from app.db.engine import Database;"
+        "import sys; from app.auth.signing_keys import load_signing_keys; from app.db.engine import Database;"
         "from app.settings import Settings;"
         "settings = Settings(_env_file=None, database_url=sys.argv[1], secret_keys='');"
         "database = Database(settings.database_url); print('ready', flush=True); sys.stdin.readline();"
-        "print(*secret_keys(settings, database))"
+        "print(*load_signing_keys(settings, database))"
     )
     servers = [
         subprocess.Popen([sys.executable, "-c", program, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -93,7 +93,7 @@ def test_keys_that_are_set_are_used_and_none_is_made(url: str, tmp_path: Path) -
 
 
 def test_on_postgresql_keys_must_be_set() -> None:
-    with pytest.raises(NoSecretKey) as told:
+    with pytest.raises(SigningKeyError) as told:
         keys_of("postgresql://localhost/masthead")
 
     assert "MASTHEAD_SECRET_KEYS must be set" in str(told.value)
@@ -101,7 +101,7 @@ def test_on_postgresql_keys_must_be_set() -> None:
 
 
 def test_a_short_key_is_refused_with_the_way_to_a_good_one() -> None:
-    with pytest.raises(ValidationError, match=r"32 characters or more.*token_urlsafe"):
+    with pytest.raises(ValidationError, match=r"at least 32 characters.*token_urlsafe"):
         keys_of("postgresql://localhost/masthead", f"{LONG},short")
 
 
@@ -109,17 +109,17 @@ def test_a_short_key_is_refused_with_the_way_to_a_good_one() -> None:
 def test_a_file_without_a_key_is_told(url: str, tmp_path: Path, content: str) -> None:
     (tmp_path / "masthead.db.key").write_text(content)
 
-    with pytest.raises(NoSecretKey, match="holds no key"):
+    with pytest.raises(SigningKeyError, match="does not contain a signing key"):
         keys_of(url)
 
 
 def test_a_folder_where_the_key_should_be_is_told(url: str, tmp_path: Path) -> None:
     (tmp_path / "masthead.db.key").mkdir()
 
-    with pytest.raises(NoSecretKey, match="cannot be read"):
+    with pytest.raises(SigningKeyError, match="cannot be read"):
         keys_of(url)
 
 
 def test_a_folder_in_which_nothing_can_be_kept_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NoSecretKey, match="cannot be kept"):
+    with pytest.raises(SigningKeyError, match="cannot be saved"):
         keys_of(f"sqlite:///{tmp_path}/nowhere/masthead.db")

@@ -1,12 +1,11 @@
 """How many statements a write takes: as many in a large archive as in a small one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from app.archive.models import (
     ArchivedIssue,
@@ -21,6 +20,7 @@ from app.db.base import Base
 from app.db.engine import Database
 from tests.api import Api
 from tests.factories import a_section, an_issue, an_item
+from tests.statements import statements
 
 MOST = 48
 """Of the dearest: half of them read, and most of the others are one a table of the archive."""
@@ -38,22 +38,6 @@ COPIED: dict[type[Base], tuple[str, ...]] = {
     ArchivedIssueTag: ("issue_number",),
 }
 """The tables that grow with the archive, and what tells one issue's rows in them from another's."""
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Those that are sent meanwhile, without the server's own looks for what is due."""
-    sent: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN") and "scheduled_at <=" not in statement:
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def multiply(database: Database, times: int) -> None:

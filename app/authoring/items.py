@@ -21,14 +21,7 @@ from app.problems import Conflict, Invalid, NotFound
 _where = (
     select(Item.id, Issue.number).outerjoin(Item.section).outerjoin(Section.issue).where(Item.id == bindparam("id"))
 )
-_locked = (
-    select(Item, Issue.number)
-    .outerjoin(Item.section)
-    .outerjoin(Section.issue)
-    .where(Item.id == bindparam("id"))
-    .with_for_update(of=Item)
-    .execution_options(populate_existing=True)
-)
+_locked = select(Item).where(Item.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
 
 
 def get(session: Session, identifier: int, expect: Expected = None, towards: int | None = None) -> Item:
@@ -42,10 +35,11 @@ def get(session: Session, identifier: int, expect: Expected = None, towards: int
     # Issues are locked by their numbers, so that of two who move things to and fro none waits for the other for ever.
     for number in sorted({number for number in (found.number, towards) if number is not None}):
         issues.get(session, number)
-    item, number = session.execute(_locked, {"id": identifier}).first() or (None, None)
+    item = session.scalars(_locked, {"id": identifier}).one_or_none()
     if item is None:  # it went while the lock was waited for
         raise _unknown(identifier)
-    if number != found.number:
+    # Not by a join to the item: what PostgreSQL joins to a row that it waits for is as it was before.
+    if (item.section.issue.number if item.section else None) != found.number:
         raise Conflict(f"Somebody moved item {identifier} at the same moment, and nothing was written. Try again.")
     versions.require(item.version, expect, lambda _: what_is_now(compile.working_item(item)))
     return item

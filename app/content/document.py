@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FORMAT = 1
+FORMAT = 2
 """Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
 
 _LINKS = re.compile(rb'"links":\{[^{}]*\}')

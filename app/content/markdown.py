@@ -103,6 +103,17 @@ _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()%$€£–—‘’“”…'\
 """A line that begins with a letter and has no sign that Markdown or HTML give a meaning to. It is a paragraph as it is,
 and most of what is written about a link is no more: rendering it would take many times as long."""
 
+
+def _kept_value(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value as it is kept; None to leave the attribute out.
+
+    Of classes the language of code is kept alone: any other could pick up the styles of a site that shows the text.
+    """
+    if name != "class":
+        return value
+    return next((token for token in value.split() if re.fullmatch(r"language-.+", token)), None)
+
+
 _cleaner = nh3.Cleaner(
     attributes={
         **nh3.ALLOWED_ATTRIBUTES,
@@ -112,7 +123,7 @@ _cleaner = nh3.Cleaner(
         "code": {"class"},
     },
     filter_style_properties={"text-align"},
-    attribute_filter=lambda tag, name, value: None if name == "class" and not value.startswith("language-") else value,
+    attribute_filter=_kept_value,
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )

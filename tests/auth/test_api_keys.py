@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from app.auth import secrets
@@ -106,6 +107,15 @@ def test_a_key_ends_when_it_expires(api: Api) -> None:
     set_all(api, expires_at=now() - timedelta(seconds=1))
 
     assert zapier.get("/auth/me").status_code == 401
+
+
+def test_a_key_is_good_until_the_second_at_which_it_expires(api: Api) -> None:
+    end = now() + timedelta(days=1)
+    zapier = with_key(api, a_key(api, expires_at=end.isoformat())["key"])
+
+    for seconds, status in ((-1, 200), (0, 401), (1, 401)):
+        with time_machine.travel(end + timedelta(seconds=seconds), tick=False):
+            assert zapier.get("/auth/me").status_code == status, seconds
 
 
 def test_a_key_that_is_revoked_ends_at_once(api: Api) -> None:

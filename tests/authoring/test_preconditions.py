@@ -191,6 +191,20 @@ def test_one_who_is_late_is_told_what_was_done_to_the_issue_since(api: Api) -> N
     assert changes == api.author.get("/issues/75/revisions/1/diff").json()
 
 
+def test_of_several_versions_the_newest_is_that_from_which_changes_are_told(api: Api) -> None:
+    """A caller who names several holds them all, and has seen what was done until the last of them."""
+    api.author.post("/issues", json=an_issue(75))
+    for caller, title in ((api.editor, "Second"), (api.admin, "Third"), (api.editor, "Fourth")):
+        caller.patch("/issues/75", json={"title": title})
+
+    for tags in ('"v2", "v3"', '"v3", "v2"', '"v1","v3","v2"'):
+        answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": tags})
+
+        assert answer.status_code == 412
+        (changed,) = answer.json()["changes"]["changed"]
+        assert (changed["before"], changed["after"]) == ("Third", "Fourth"), tags
+
+
 def test_what_was_done_is_told_from_the_revision_before_when_others_were_folded_into_one(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     for field in ("subtitle", "intro", "outro"):

@@ -78,7 +78,7 @@ def test_no_text_makes_no_html(nothing: str | None) -> None:
         ('<meta http-equiv="refresh" content="0;url=https://evil.example">safe', None),
         ('<link rel="stylesheet" href="https://evil.example/a.css">safe', "safe"),
         ("<!-- a comment --> safe", "safe"),
-        ('<code class="language-a evil">x</code>', None),
+        ('<code class="language-a evil">x</code>', '<p><code class="language-a">x</code></p>'),
         ('<p class="evil" id="main">x</p>', "<p>x</p>"),
         ("</div></body></html>safe", "safe"),
         ('```"><script>alert(1)</script>\nx\n```', None),
@@ -94,6 +94,55 @@ def test_html_that_could_do_harm_is_taken_out(markdown: str, html: str | None) -
     assert_harmless(made)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("language-a", "language-a"),
+        ("language-C++", "language-C++"),
+        ("language-a fixed inset-0 evil", "language-a"),
+        ("fixed inset-0 language-a", "language-a"),
+        ("language-a language-b", "language-a"),
+        (" language-a ", "language-a"),
+        ("language-a\tfixed", "language-a"),
+        ("language-a\nfixed", "language-a"),
+        ("language-a&#9;fixed", "language-a"),
+        ("language-a&#10;fixed", "language-a"),
+        ("language-a&#12;fixed", "language-a"),
+        ("language-a&#13;fixed", "language-a"),
+        ("language-a&nbsp;fixed", "language-a"),
+        ("fixed", None),
+        ("xlanguage-a", None),
+        ("language", None),
+        ("language-", None),
+        ("language- fixed", None),
+        ("LANGUAGE-a", None),
+        ("Language-a fixed", None),
+        ("", None),
+    ],
+)
+def test_of_classes_the_language_of_code_is_kept_alone(given: str, kept: str | None) -> None:
+    expected = "<p><code>x</code></p>" if kept is None else f'<p><code class="{kept}">x</code></p>'
+    for markup in (f'<code class="{given}">x</code>', f"<CODE CLASS='{given}'>x</CODE>"):
+        assert to_html(markup) == expected
+    assert to_html(f'<p class="{given}">x</p>') == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("info", "language"),
+    [
+        ("python", "python"),
+        ("Python title=x", "Python"),
+        ("c++ {1,3}", "c++"),
+        ("a\tfixed", "a"),
+        ("a&#32;fixed", "a"),
+        ("a&Tab;fixed", "a"),
+        ("a&NewLine;fixed", "a"),
+    ],
+)
+def test_a_fenced_block_names_one_language(info: str, language: str) -> None:
+    assert to_html(f"```{info}\nx\n```") == f'<pre><code class="language-{language}">x\n</code></pre>'
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x"])
 def test_a_link_in_markdown_leads_to_the_web_alone(link: str) -> None:
     for markdown in (f"[a]({link})", f"<{link}>", f"![a]({link})", f"[a][b]\n\n[b]: {link}"):
@@ -102,6 +151,7 @@ def test_a_link_in_markdown_leads_to_the_web_alone(link: str) -> None:
 
 PIECES = (
     *("<script>", "</script>", "<img src=x", " onerror=alert(1)", "<svg", "<style>", "<math>", "<iframe", "<a href='"),
+    *("<code class='", "language-a", "\t", "fixed"),
     *("javascript:", "&#106;", " style='", "'>", ">", "/>", '"', "`", "[", "](", ")", "|", "\n\n"),
 )
 
@@ -167,7 +217,7 @@ def assert_harmless(html: str) -> None:
             if name == "style":
                 assert re.fullmatch(r"text-align:\w+;?", value), html
             if name == "class":
-                assert value.startswith("language-"), html
+                assert re.fullmatch(r"language-\S+", unescape(value)), html
 
 
 def test_names_of_files_are_no_addresses() -> None:

@@ -71,6 +71,18 @@ def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(library: Api, s
         assert library.get(with_query(path, f"cursor={cursor}")).status_code == 200
 
 
+def test_a_cursor_whose_key_was_changed_is_told(library: Api, subtests: pytest.Subtests) -> None:
+    """The key would do, and so would the list: the checksum alone is that of another key."""
+    for path in LISTS:
+        cursor = first(library, path)
+        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        checksum, mark, key = sealed[:4], sealed[4:10], orjson.loads(sealed[10:])
+        another = [key[0] + "a"] if len(key) == 1 else [*key[:-1], key[-1] + 1]
+        changed = base64.urlsafe_b64encode(checksum + mark + orjson.dumps(another)).decode().rstrip("=")
+        with subtests.test(path=path, key=another):
+            refused(library, path, changed)
+
+
 def test_a_cursor_of_another_list_is_told(library: Api, subtests: pytest.Subtests) -> None:
     lists = ["/issues", "/items", "/issues/75/items", "/sections", "/sections/research/items", "/tags"]
     lists += ["/tags/research/items", "/search?q=research"]

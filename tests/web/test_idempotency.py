@@ -1,13 +1,21 @@
 """`Idempotency-Key`: a POST that is sent again is carried out once."""
 
 from datetime import timedelta
+from typing import Annotated
 
+import orjson
 import pytest
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
 from sqlalchemy import func, select, update
 
+from app.auth.permissions import ContentWrite
 from app.db.base import now
 from app.web import idempotency
+from app.web.database import Transaction
+from app.web.idempotency import WriteRoute
 from app.web.models import StoredResponse
+from app.web.responses import AuthorResponse
 from tests.api import Api
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem, everything, operations
@@ -56,6 +64,28 @@ def test_another_request_with_the_key_is_refused(api: Api) -> None:
             *(["Idempotency-Key"] if address != "/issues" else ["/url", "/body"]),
         )
     assert len(api.author.get("/inbox").json()["data"]) == 1
+
+
+class EchoQuery(BaseModel):
+    word: str
+
+
+def test_the_query_is_a_part_of_the_request(api: Api) -> None:
+    """No POST that takes a key takes a query today, so this one is made up."""
+    router = APIRouter(route_class=WriteRoute)
+
+    @router.post("/echo")
+    def echo(caller: ContentWrite, session: Transaction, query: Annotated[EchoQuery, Query()]) -> AuthorResponse:
+        return AuthorResponse(orjson.dumps(query.word))
+
+    api.app.include_router(router)
+
+    first = api.author.post("/echo?word=one", headers=key("a"))
+    again = api.author.post("/echo?word=one", headers=key("a"))
+
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    other = api.author.post("/echo?word=two", headers=key("a"))
+    a_problem(api, other, 422, "idempotency-key-reused", "Idempotency-Key")
 
 
 def test_what_failed_is_not_kept(api: Api) -> None:

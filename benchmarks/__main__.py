@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from app.content.document import IssueDocument
-from benchmarks import bare, importing, textbook
+from benchmarks import bare, importing, textbook, writing
 from benchmarks.load import Load, Request, Response, UnexpectedResponse, fetch, run_load
 from benchmarks.servers import NotServing, masthead, serving
 
@@ -59,6 +59,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder:
             print(f"Importing {importing.LARGE:,} issues …", file=sys.stderr)
             imports = importing.measure(Path(folder))
+            print("Writing …", file=sys.stderr)
+            writes = writing.measure(Path(folder))
     except (NotServing, UnexpectedResponse) as error:
         print(error, file=sys.stderr)
         return 1
@@ -66,10 +68,12 @@ def main() -> int:
         return 130
     rows = [_row(name, request, rounds) for name, request in requests.items()]
     if options.json:
-        found = {"requests": rows, "imports": imports}
+        found = {"requests": rows, "imports": imports, "writes": writes}
         print(json.dumps({name: [asdict(row) for row in each] for name, each in found.items()}, indent=2))
     else:
-        print(_table(rows, options.rounds, options.seconds), importing.table(imports), sep="\n\n")
+        print(
+            _table(rows, options.rounds, options.seconds), importing.table(imports), writing.table(writes), sep="\n\n"
+        )
     return 0
 
 

@@ -69,7 +69,9 @@ def _insert_items(session: Session, new: Sequence[_NewItem]) -> Sequence[Item]:
     if not new:
         return []
     # In whatever order the database answers: to be told in that of the rows, SQLite would insert them one by one.
-    rows = [{"section_id": each.section.id, **each.fields} for each in new]
+    issue = new[0].section.issue
+    written = {"created_at": issue.created_at, "updated_at": issue.updated_at}
+    rows = [{"section_id": each.section.id, **each.fields, **written} for each in new]
     made = {(item.section_id, item.position): item for item in session.scalars(_insert_item, rows)}
     return [made[row["section_id"], row["position"]] for row in rows]
 

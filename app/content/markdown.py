@@ -158,6 +158,12 @@ _rendered = lru_cache(maxsize=4_096)(_render)
 _rendered_long = lru_cache(maxsize=64)(_render)
 
 
+def forget_rendered() -> None:
+    """Render each text anew when it is next asked for: for measuring what that takes."""
+    _rendered.cache_clear()
+    _rendered_long.cache_clear()
+
+
 def text_of(rendered: str | None) -> str:
     """The words of sanitised HTML, without its tags, a line a block."""
     return re.sub(r"\s*\n\s*", "\n", html.unescape(_text_only.clean(rendered or ""))).strip()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.authoring import schemas, tree
+from app.authoring import tree
 from app.cli.main import app as commands
-from app.content import urls
+from app.content import fields, urls
 from app.main import create_app
 from app.problems import all_problems
 from app.settings import Settings
@@ -61,7 +61,7 @@ def test_each_problem_has_a_line_with_its_status() -> None:
 def test_the_limits_are_those_that_there_are() -> None:
     table = WRITING.read_text().split("## Limits")[1]
     for limit in (
-        *(f"{schemas.LONGEST_TITLE} characters", f"{schemas.LONGEST_TEXT:,} characters", f"| {schemas.MOST_TAGS} |"),
+        *(f"{fields.LONGEST_TITLE} characters", f"{fields.LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
         *(f"{tree.MOST_ITEMS:,}, {tree.MOST_SECTIONS:,}; sections {tree.DEEPEST} deep", f"{urls.LONGEST:,} characters"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
     ):

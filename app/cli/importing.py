@@ -13,15 +13,15 @@ from app.auth.callers import OPERATOR
 from app.cli.database_context import open_database
 from app.cli.output import discard_output, fail
 from app.cli.reporting import Totals, print_json, print_progress, print_trees
+from app.importing.importer import Import
+from app.importing.labels import LARGEST_MAP, UnreadableMap, read_map
+from app.importing.outcomes import Wishes
+from app.newsletters.blocks import Unreadable
+from app.newsletters.files import LARGEST_FILE, content_of
+from app.newsletters.formats.detection import Format
+from app.newsletters.prefetch import ReaderDied, read_ahead
 from app.problems import UnknownTag
 from app.settings import Settings
-from app.transfer.ahead import ReaderDied, read_ahead
-from app.transfer.blocks import Unreadable
-from app.transfer.files import LARGEST_FILE, content_of
-from app.transfer.formats import Format
-from app.transfer.importing.labels import LARGEST_MAP, UnreadableMap, read_map
-from app.transfer.importing.outcomes import Wishes
-from app.transfer.importing.run import Import
 from app.validation import LARGEST_NUMBER
 
 

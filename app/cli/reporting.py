@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app.cli.output import print_utf_8
 from app.cli.trees import lines_left_out, tree_of
-from app.transfer.importing.outcomes import Outcome
+from app.importing.outcomes import Outcome
 
 _BECAME = {"created": "new", "updated": "changed", "unchanged": "unchanged"}
 

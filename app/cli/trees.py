@@ -10,8 +10,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.content import titles
-from app.transfer.importing.outcomes import Outcome
-from app.transfer.reading.result import Note
+from app.importing.outcomes import Outcome
+from app.newsletters.document import Note
 
 Document = Mapping[str, Any]
 TagNamed = Callable[[str | None], str | None]

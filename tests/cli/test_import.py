@@ -15,8 +15,8 @@ from app.cli import importing
 from app.db import engine
 from app.db.engine import Database
 from app.main import create_app
+from app.newsletters import files
 from app.settings import Settings
-from app.transfer import files
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
 

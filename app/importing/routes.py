@@ -1,0 +1,79 @@
+"""Importing over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+
+from app.auth.permissions import ContentWrite
+from app.importing.importer import Import
+from app.importing.outcomes import Wishes
+from app.importing.schemas import ImportQuery, ImportResults
+from app.newsletters.loading import from_uploads
+from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, UnsupportedMediaType
+from app.web.database import database_of
+from app.web.problems import problems
+from app.web.query import QueryRoute
+from app.web.responses import AuthorResponse
+from app.web.uploads import MEDIA_TYPES, Upload, uploads
+
+router = APIRouter(tags=["writing"], route_class=QueryRoute)
+
+_EXAMPLE = """\
+# Issue 76: Small models, large rooms
+
+2026-01-06
+
+## Research
+
+- [A kiln that learns](https://example.org/kiln) – Four potters and one network.
+"""
+_FILES = {"type": "object", "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}}}
+_TEXT = {"schema": {"type": "string"}, "example": _EXAMPLE}
+_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "a file as it is, or several as a form; 5 MiB at most",
+    "content": {
+        kind: {"schema": _FILES} if kind.startswith("multipart/") else _TEXT if kind == "text/markdown" else {}
+        for kind in MEDIA_TYPES
+    },
+}
+
+
+async def _sent(request: Request, caller: ContentWrite) -> list[Upload]:
+    # It asks for the caller so that strangers are turned away before their body is read.
+    return await uploads(request)
+
+
+@router.post(
+    "/import",
+    response_model=ImportResults,
+    responses=problems(BadRequest, Unauthenticated, Forbidden, TooLarge, UnsupportedMediaType, Invalid),
+    openapi_extra={"requestBody": _BODY},
+)
+def import_issues(
+    request: Request,
+    caller: ContentWrite,
+    sent: Annotated[list[Upload], Depends(_sent)],
+    query: Annotated[ImportQuery, Query()],
+) -> AuthorResponse:
+    """Bring issues in from files: each is a transaction of its own, and what comes twice changes its issue.
+
+    The answer tells of each issue what came of it. To publish, or to change what is published, takes the scope
+    content:publish.
+    """
+    if query.publish:
+        caller.require("content:publish", "publish what comes in")
+    wishes = Wishes(
+        publish=query.publish,
+        overwrite=query.overwrite,
+        since=query.since,
+        limit=query.limit,
+        day=query.day,
+        way_to_overwrite="overwrite=true",
+        way_to_date="date=2025-12-23",
+    )
+    run = Import(database_of(request), wishes, caller)
+    sources = from_uploads(sent, format=query.format)
+    outcomes = list(run.rehearse(sources) if query.dry_run else run.bring_in(sources))
+    return AuthorResponse(ImportResults.of(outcomes, documents=query.dry_run))

@@ -1,0 +1,57 @@
+"""HTML: web pages, mail, and pieces of either."""
+
+import re
+
+from app.newsletters.blocks import Block, LeftOut, Source
+from app.newsletters.formats.decoding import decoded
+from app.newsletters.formats.html.block_builder import Walk
+from app.newsletters.formats.html.markup import parse
+from app.newsletters.formats.html.metadata import head_of
+
+__all__ = ["blocks_of", "parts_of", "read"]
+
+_ENCODING = re.compile(
+    rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,99}encoding)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
+)
+_SAID_WITHIN = 4096
+"""Bytes in which a page says its encoding; browsers look at 1024."""
+
+
+def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
+    """A page as one edition. `encoding` is what who sent it said of it. Raises Unreadable."""
+    if isinstance(data, bytes) and not encoding and (said := _ENCODING.search(data[:_SAID_WITHIN])):
+        encoding = said[1].decode("ascii", "ignore")
+    markup = parse(decoded(data, encoding))
+    head = head_of(markup)
+    walk = Walk(markup, head.base)
+    walk.run()
+    # Most sites say the same of themselves on every page; what is this page's own, the page itself shows.
+    shown = head.subtitle in {block.text for block in walk.blocks}
+    if head.subtitle and not shown:
+        head.left_out.append(LeftOut(head.subtitle, "the page's description, which it does not show", 1))
+    return Source(
+        name=name,
+        key=name,
+        blocks=tuple(walk.blocks),
+        title=head.title,
+        subtitle=head.subtitle if shown else None,
+        date=head.date,
+        language=head.language,
+        url=head.url,
+        image=head.image,
+        publication=head.publication,
+        left_out=(*head.left_out, *walk.left_out),
+    )
+
+
+def blocks_of(html: str, address: str | None = None) -> list[Block]:
+    """The blocks of a piece of HTML. Links are made absolute by `address`, where it is from. Raises Unreadable."""
+    return parts_of(html, address)[0]
+
+
+def parts_of(html: str, address: str | None = None) -> tuple[list[Block], list[LeftOut]]:
+    """The blocks of a piece of HTML, and what of it is no text for a reader."""
+    markup = parse(html)
+    walk = Walk(markup, head_of(markup, address).base)
+    walk.run()
+    return walk.blocks, walk.left_out

@@ -1,0 +1,130 @@
+"""What holds for words at a place in a page, by the elements around them."""
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from app.newsletters.blocks import Role
+from app.newsletters.formats.html import landmarks, styles
+from app.newsletters.formats.html.css import Style
+from app.newsletters.formats.html.elements import BLOCKS, HEADINGS, Element
+from app.newsletters.formats.html.spans import Look
+
+_BUTTON_REACH = 6
+"""How many elements inside one that is called a button its link may lie."""
+_LONG_PRE = 300
+"""Words from which a page that is one <pre> is a text, not code."""
+_SHOWN_AS_BLOCK = ("block", "table", "list-item", "flex", "grid")
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    look: Look
+    pixels: float = styles.NORMAL
+    heading: int = 0
+    depth: int = 0
+    ordered: bool = False
+    quoted: bool = False
+    hidden: bool = False
+    outside: bool = False
+    """Beside the page's one main part."""
+    in_article: bool = False
+    keeps_lines: bool = False
+    button_reach: int = 0
+    filled: bool = False
+    """On a ground of a colour."""
+    is_block: bool = False
+    """Its element stands by itself, not among words."""
+
+    @property
+    def role(self) -> Role:
+        return "hidden" if self.hidden else self.look.role
+
+
+class Contexts:
+    """Makes the context of an element from that of the one around it."""
+
+    def __init__(self, surroundings: landmarks.Frames, address: str | None) -> None:
+        self._frames = surroundings
+        self._address = address
+
+    def first(self) -> Context:
+        outside = self._frames.main is not None
+        return Context(Look(size=styles.NORMAL, role="navigation" if outside else "content"), outside=outside)
+
+    def inside(self, outer: Context, element: Element, style: Style) -> Context:
+        name, is_block = element.name, _is_block(element, style)
+        if not element.attributes and not style and not is_block and name in ("span", "br"):
+            return replace(outer, is_block=False) if outer.is_block else outer
+        is_main = element is self._frames.main
+        is_frame = self._frames.is_frame(element, in_article=outer.in_article, quoted=outer.quoted)
+        in_text = is_main or (outer.outside and name in HEADINGS)
+        pixels = styles.size(element, style, outer.pixels)
+        own_ground = styles.is_filled(element, style)
+        reach = _BUTTON_REACH if landmarks.is_called_button(element) else max(outer.button_reach - 1, 0)
+        look = self._look(outer, element, style, pixels)
+        is_button = name == "button" or (
+            name == "a" and (reach > 0 or landmarks.looks_like_button(style, filled=own_ground or outer.filled))
+        )
+        return Context(
+            look=look._replace(
+                role="content" if in_text else "navigation" if is_frame else look.role,
+                button=look.button or is_button,
+            ),
+            pixels=outer.pixels if pixels is None else pixels,
+            heading=int(name[1]) if name in HEADINGS else outer.heading,
+            depth=max(outer.depth, 1) if name == "li" else outer.depth + (name in _LISTS),
+            ordered=name == "ol" if name in _LISTS else outer.ordered,
+            quoted=outer.quoted or name == "blockquote",
+            hidden=outer.hidden or styles.is_hidden(element, style),
+            outside=outer.outside and not is_main and not is_frame,
+            in_article=outer.in_article or name in ("article", "main", "section"),
+            keeps_lines=outer.keeps_lines or self._keeps_lines(element, style),
+            button_reach=reach,
+            filled=own_ground or (outer.filled and not is_block),
+            is_block=is_block,
+        )
+
+    def absolute(self, address: str) -> str | None:
+        """An address as it is followed from this page; None when it cannot be. `#places` stay as they are."""
+        address = followed(address)
+        if not self._address or not address or address.startswith("#"):
+            return address or None
+        try:
+            return urljoin(self._address, address)
+        except ValueError:  # a host in brackets that is no address
+            return address
+
+    def _look(self, outer: Context, element: Element, style: Style, pixels: float | None) -> Look:
+        look, name = outer.look, element.name
+        bold, italic = styles.is_bold(element, style), styles.is_italic(element, style)
+        href = element.attributes.get("href") if name == "a" else None
+        size = look.size if pixels is None else pixels
+        return look._replace(
+            link=look.link if href is None else self.absolute(href),
+            bold=look.bold if bold is None else bold,
+            italic=look.italic if italic is None else italic,
+            code=look.code or name in ("code", "kbd", "samp", "tt"),
+            strike=look.strike or styles.is_struck(element, style),
+            size=None if pixels is None and name in HEADINGS else size,
+        )
+
+    def _keeps_lines(self, element: Element, style: Style) -> bool:
+        """Whether its line ends are meant. Archives of mailing lists show a whole text as one <pre>."""
+        if element.name != "pre":
+            return style.get("white-space", "").startswith("pre-")
+        return self._frames.words(element) >= _LONG_PRE and self._frames.holds_most(element)
+
+
+def followed(address: str) -> str:
+    """An address without the white space of its source; empty for scripts and for what is in the file itself."""
+    address = re.sub(r"[\t\n\r]", "", address).strip()
+    return "" if re.match(r"(?:javascript|vbscript|data|cid|about):", address, re.IGNORECASE) else address
+
+
+def _is_block(element: Element, style: Style) -> bool:
+    display = style.get("display", "")
+    if element.name in BLOCKS or element.name == "button":
+        return display != "inline"
+    return element.name not in ("img", "br", "hr") and display.startswith(_SHOWN_AS_BLOCK)

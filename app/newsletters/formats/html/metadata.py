@@ -1,0 +1,85 @@
+"""What a page says of itself: in its <head>, and by its first <time>."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from app.newsletters.blocks import LeftOut
+from app.newsletters.formats.html.elements import Element, Markup, Words
+from app.newsletters.formats.html.spans import visible
+
+_TITLES = ("og:title", "twitter:title", "dc.title")
+_SUBTITLES = ("description", "og:description", "twitter:description")
+_DATES = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.date", "pubdate", "parsely-pub-date")
+_IMAGES = ("og:image", "og:image:url", "twitter:image")
+
+
+@dataclass(slots=True)
+class Head:
+    base: str | None = None
+    """The address that others are relative to."""
+    title: str | None = None
+    subtitle: str | None = None
+    date: str | None = None
+    language: str | None = None
+    url: str | None = None
+    image: str | None = None
+    publication: str | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def head_of(markup: Markup, address: str | None = None) -> Head:
+    """`address` is where the page is from, if that is known."""
+    said: dict[str, str] = {}
+    titles: list[str] = []
+    language = base = canonical = time = None
+    for element in (event for event in markup.events if isinstance(event, Element)):
+        get = element.attributes.get
+        match element.name:
+            case "html" | "body":
+                language = language or get("lang") or get("xml:lang")
+            case "base":
+                base = base or get("href")
+            case "title":
+                first = markup.events[element.begin + 1]
+                titles.append(visible(first.text).strip() if isinstance(first, Words) else "")
+            case "meta":
+                name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
+                if content := visible(get("content", "")).strip():
+                    said.setdefault(name.strip().lower(), content)
+            case "link" if "canonical" in get("rel", "").lower().split():
+                canonical = canonical or get("href")
+            case "time":
+                time = time or get("datetime")
+    url = _joined(base or address, canonical or said.get("og:url"))
+    head = Head(
+        base=_joined(address, base) or url or address,
+        subtitle=_first(said, _SUBTITLES),
+        date=_first(said, _DATES) or time,
+        language=(language or said.get("content-language") or "").strip() or None,
+        url=url,
+        publication=said.get("og:site_name"),
+    )
+    head.image = _joined(head.base, _first(said, _IMAGES))
+    _entitle(head, titles[0] if titles else "", _first(said, _TITLES) or "")
+    return head
+
+
+def _entitle(head: Head, title: str, shared: str) -> None:
+    """Take what the page is shared as where its own title is that and the site's name."""
+    first, second = (shared, title) if shared and shared in title else (title, shared)
+    head.title = first or second or None
+    if first and second and first != second:
+        head.left_out.append(LeftOut(second, "another title in the page's head", 1))
+
+
+def _first(said: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next((said[name] for name in names if name in said), None)
+
+
+def _joined(base: str | None, address: str | None) -> str | None:
+    if not address or not address.strip():
+        return None
+    try:
+        return urljoin(base or "", address.strip())
+    except ValueError:  # a host in brackets that is no address
+        return address.strip()

@@ -1,0 +1,121 @@
+"""Substack's export: `posts.csv`, and each post's text as `posts/ID.SLUG.html`."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from html import unescape
+from typing import Protocol
+
+from app.newsletters.blocks import Damaged, LeftOut, Source, Unreadable
+from app.newsletters.formats import html
+from app.newsletters.formats.attempts import attempted
+from app.newsletters.formats.decoding import decoded
+
+TABLE = "posts.csv"
+FOLDER = "posts/"
+
+_ENDING = ".html"
+_COLUMNS = ("post_id", "post_date", "is_published", "type", "title", "subtitle")
+_LONGEST_FIELD = 10_000_000
+"""Characters. The standard library's limit of 131,072 is for all of a program's CSV."""
+
+
+class Files(Protocol):
+    """The files of an export, by their names in it."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def read(self, name: str) -> bytes:
+        """Raises Unreadable."""
+        ...
+
+
+def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut | Damaged]:
+    """The newsletters of an export in the table's order; podcasts, threads and pages too if `everything` is asked for.
+
+    Texts that the table does not name come last, as left out. Raises Unreadable when the table is not one of
+    Substack's.
+    """
+    texts = {name[len(FOLDER) : -len(_ENDING)]: name for name in files.names if _is_text(name)}
+    by_number = {key.partition(".")[0]: name for key, name in texts.items()}
+    named: set[str | None] = set()
+    for row in _rows(files.read(TABLE)):
+        if isinstance(row, Damaged):
+            yield row
+            continue
+        key = row["post_id"].strip()
+        label = unescape(row["title"]).strip() or key
+        kind = row["type"].strip()
+        text = texts.get(key) or by_number.get(key)
+        named.add(text)
+        if not everything and kind != "newsletter":
+            yield LeftOut(label, f"not a newsletter: its type is {kind or 'not given'}")
+        else:
+            yield attempted(label, partial(_post, row, key, label, files, text))
+    for text in texts.values():
+        if text not in named:
+            yield LeftOut(text, f"no line of {TABLE} tells what it is")
+
+
+def _is_text(name: str) -> bool:
+    """Whether it is a post's text. Beside it there may be tables of who has opened it: `posts/ID.opens.csv`."""
+    return name.startswith(FOLDER) and name.endswith(_ENDING)
+
+
+def _post(row: dict[str, str], key: str, label: str, files: Files, text: str | None) -> Source | LeftOut:
+    """Raises Unreadable, also when a post was published that has no text here."""
+    draft = row["is_published"].strip().lower() != "true"
+    blocks, left_out = html.parts_of(decoded(files.read(text))) if text else ([], [])
+    if not any(block.is_visible for block in blocks):
+        missing = "is empty" if text else "is missing"
+        reason = f"its text is not in the export: {text or f'{FOLDER}{key}{_ENDING}'} {missing}"
+        if draft:
+            return LeftOut(label, reason)
+        raise Unreadable(reason)
+    return Source(
+        name=label,
+        key=key,
+        identified=bool(key),
+        blocks=tuple(blocks),
+        title=unescape(row["title"]).strip() or None,
+        subtitle=unescape(row["subtitle"]).strip() or None,
+        date=_date(row["post_date"]) or _date(row.get("email_sent_at") or ""),
+        draft=draft,
+        left_out=tuple(left_out),
+    )
+
+
+def _rows(data: bytes) -> list[dict[str, str] | Damaged]:
+    """The table's lines. It ends at one whose quotation marks do not pair, which may have taken others in.
+
+    Raises Unreadable.
+    """
+    rows: list[dict[str, str] | Damaged] = []
+    before = csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        table = csv.DictReader(io.StringIO(decoded(data), newline=""), restval="", strict=True)
+        missing = [name for name in _COLUMNS if name not in (table.fieldnames or ())]
+        if missing:
+            columns = ", ".join(missing)
+            raise Unreadable(f"{TABLE} is not a table of Substack's: it has no column {columns}. Export it again.")
+        line = table.line_num
+        for row in table:
+            rows.append(row)
+            line = table.line_num
+    except csv.Error as error:
+        if not rows:
+            raise Unreadable(f"{TABLE} cannot be read as CSV: {error}. Export it again.") from error
+        rows.append(Damaged(TABLE, f"from line {line + 1} on it cannot be read as CSV: {error}. Export it again."))
+    finally:
+        csv.field_size_limit(before)
+    return rows
+
+
+def _date(said: str) -> datetime | str | None:
+    try:
+        return datetime.fromisoformat(said.strip())
+    except ValueError:
+        return said.strip() or None

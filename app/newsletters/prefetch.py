@@ -1,0 +1,88 @@
+"""Reading ahead: while this process writes an issue, another one reads the next, which takes about as long."""
+
+import multiprocessing
+import os
+import signal
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from multiprocessing.connection import Connection
+
+from app.newsletters.document import IssueRead
+from app.newsletters.files import MOST_IN_FOLDER, Failed
+from app.newsletters.formats.detection import Format
+from app.newsletters.loading import from_paths
+
+WORTHWHILE = 1_000_000
+"""Bytes to read that take longer than it takes to start a process."""
+
+
+class ReaderDied(Exception):
+    """The process that reads has ended before its time."""
+
+
+def read_ahead(
+    paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
+) -> Iterator[IssueRead | Failed]:
+    """What `opening.from_paths` gives, read by a second process where there is enough to read.
+
+    It is a few issues ahead and no more, so that memory stays as it is. Raises ReaderDied.
+    """
+    if not is_worthwhile(paths, standard_input):
+        yield from from_paths(paths, standard_input, format=format, everything=everything)
+        return
+    # Not a fork: that would share the connections to the database.
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    arguments = sender, paths, standard_input, format, everything
+    reader = context.Process(target=_read_into, args=arguments, daemon=True)
+    reader.start()
+    sender.close()
+    try:
+        while (message := receiver.recv()) is not None:
+            yield message
+    except EOFError:
+        raise ReaderDied("The process that reads the files has ended before its time; type it again.") from None
+    finally:
+        reader.terminate()
+        reader.join()
+
+
+def is_worthwhile(paths: Sequence[str], standard_input: bytes | None) -> bool:
+    """Whether there is much to read, and a second processor to read it."""
+    if (os.cpu_count() or 1) < 2:
+        return False
+    size = len(standard_input or b"")
+    for more in islice((size for path in paths for size in _sizes(path)), MOST_IN_FOLDER):
+        if size >= WORTHWHILE:
+            break
+        size += more
+    return size >= WORTHWHILE
+
+
+def _sizes(path: str) -> Iterator[int]:
+    """Bytes of each file at a path; 0 for what is none, or cannot be looked at."""
+    yield _size(path)
+    for folder, folders, names in os.walk(path):
+        yield from (0 for _ in folders)
+        yield from (_size(os.path.join(folder, name)) for name in names)
+
+
+def _size(path: str) -> int:
+    try:
+        found = os.stat(path)
+    except OSError:  # whoever reads it will tell
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def _read_into(
+    sender: Connection, paths: Sequence[str], standard_input: bytes | None, format: Format | None, everything: bool
+) -> None:
+    """The other process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the one that writes ends this one
+    with suppress(BrokenPipeError):  # the one that writes has been killed
+        for found in from_paths(paths, standard_input, format=format, everything=everything):
+            sender.send(found)
+        sender.send(None)

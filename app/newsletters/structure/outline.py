@@ -1,0 +1,357 @@
+"""Which lines of a newsletter are its sections, and which are titles of items.
+
+A line is told by its style (a heading's level, larger or bold letters, capitals, or just being short), and a style by
+what most of its lines have beneath them: lists and other heads make a section, a few sentences and a link an item.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import sqrt
+from statistics import median
+
+from app.newsletters.structure import boilerplate, sign_off
+from app.newsletters.structure.item_title import opens_with_title, run_in
+from app.newsletters.structure.lines import Line
+
+_STYLES = ("heading", "size", "capital", "numbered", "parted", "bold", "linked", "leading", "short")
+_RANK = {style: rank for rank, style in enumerate(_STYLES)}
+"""What is inside of what: a heading is above all, and a line that is just short beneath."""
+
+DEEPEST = 12
+"""Heads above another that are told of it."""
+
+
+@dataclass(eq=False)
+class Group:
+    """A section before it is read: its head, what stands right beneath it, and the sections in it."""
+
+    head: Line | None = None
+    lines: list[Line] = field(default_factory=list)
+    groups: list["Group"] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Outline:
+    preface: list[Line]
+    """What stands before the first section."""
+    groups: list[Group]
+    titles: set[Line] = field(default_factory=set)
+    """Of lines that are titles of items."""
+    doubts: dict[Line, str] = field(default_factory=dict)
+    """Why a line could be something else."""
+    by_length: bool = False
+    """Whether short lines were told apart by how long they are, so that all titles are known."""
+
+
+@dataclass(eq=False)
+class _Head:
+    line: Line
+    rank: tuple[int, float]
+    own: list[Line] = field(default_factory=list)
+    """What stands between it and the next head."""
+    below: list["_Head"] = field(default_factory=list)
+    """Heads of lower rank up to the next one of its own or a higher."""
+    role: str = "section"
+
+
+def outline(lines: Sequence[Line]) -> Outline:
+    _tell_bare_titles(lines)
+    heads = _strong_heads(lines)
+    _lead_ins(lines, heads)
+    heads = _strong_heads(lines)
+    _decide(heads, lines)
+    if any(head.role == "section" for head in heads):
+        return _tree(lines, heads)
+    labels, titles, doubts = _labels(lines) if not heads else (set(), set(), {})
+    if labels:
+        return _tree_of_labels(lines, labels, titles, doubts)
+    titles |= {head.line for head in heads if head.role == "item"}
+    first = next((index for index, line in enumerate(lines) if line in titles), len(lines))
+    while 0 < first < len(lines) and lines[first - 1].shape == "image":
+        first -= 1
+    group = Group(None, list(lines[first:]))
+    return Outline(list(lines[:first]), [group] if group.lines else [], titles, doubts)
+
+
+def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
+    """Heads by more than being short, each with what is beneath it."""
+    capitals = [line for line in lines if line.shape == "head" and line.style[0] == "capital"]
+    if len(capitals) == 1 or all(len(line.text) <= 4 for line in capitals):
+        for line in capitals:  # an abbreviation is written so anyway
+            line.style = ("short", 0)
+    if not any(line.shape == "head" and line.style[0] not in ("short", "linked") for line in lines):
+        _tell_parted(lines)
+    has_headings = any(line.shape == "head" and line.style[0] == "heading" for line in lines)
+    weak = ("short", "linked") if has_headings else ("short",)  # a link by itself is an item at most
+    heads: list[_Head] = []
+    for line in lines:
+        if line.shape == "head" and line.style[0] not in weak:
+            kind, value = line.style
+            heads.append(_Head(line, (_RANK[kind], -value if kind == "size" else value)))
+        elif heads:
+            heads[-1].own.append(line)
+    above: list[_Head] = []
+    for head in heads:
+        while above and above[-1].rank >= head.rank:
+            above.pop()
+        for other in above[-DEEPEST:]:
+            other.below.append(head)
+        above.append(head)
+    return heads
+
+
+def _tell_bare_titles(lines: Sequence[Line]) -> None:
+    """A bold link by itself is an item without a remark, and no head, where others run into their remarks."""
+    linked = [
+        line
+        for line in lines
+        if line.shape in ("prose", "head")
+        and not line.block.depth
+        and line.style[0] in ("", "bold")
+        and all(any(mark.kind == kind and mark.start <= 2 for mark in line.block.marks) for kind in ("bold", "link"))
+    ]
+    bare = [line for line in linked if line.style[0] == "bold" and line.is_linked]
+    if len(linked) - len(bare) >= max(3, 2 * len(bare)):
+        for line in bare:
+            line.shape, line.style = "prose", ("", 0)
+
+
+def _tell_parted(lines: Sequence[Line]) -> None:
+    """Short lines beneath dividers are heads of a kind, when most dividers have one beneath them."""
+    beneath = [after for line, after in pairwise(lines) if line.shape == "divider" and after.shape != "divider"]
+    heads = [line for line in beneath if line.shape == "head" and line.style[0] == "short"]
+    if len(heads) >= 3 and len(heads) * 3 >= len(beneath) * 2:
+        for line in heads:
+            line.style = ("parted", 0)
+
+
+def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
+    """Make lines with a colon that lead a list into heads, where no head of another kind has a list of its own."""
+    outer = [line for line in lines if not line.block.depth or (line.shape == "entry" and line.block.depth == 1)]
+    labels: list[Line] = []
+    sure: list[Line] = []  # of those that lead several entries, what is no list at the beginning
+    several = entries = 0
+    for line, *following in zip(outer, outer[1:], [*outer[2:], None], strict=False):
+        entries += line.shape == "entry" and line.leads
+        listed = [other is not None and other.shape == "entry" and other.leads for other in following]
+        label = line.shape in ("prose", "head") and line.words <= 8 and line.text.rstrip().endswith((":", "："))
+        if label and listed[0] and not line.block.depth:
+            labels.append(line)
+            several += listed[1]
+            if listed[1] and (entries >= 2 or heads):
+                sure.append(line)
+    candidates = labels if several >= 2 else sure  # where two lead several entries, what leads one does so too
+    for head in heads:
+        led = next((line for line in head.own if line.shape == "entry" or line in candidates), None)
+        if led is not None and led.shape == "entry" and led.leads:
+            return
+    for line in candidates:
+        line.shape, line.style = "head", ("leading", 0)
+
+
+def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
+    """What the heads of each style are, the lowest style first: what is above depends on it."""
+    linked_entries = sum(line.shape == "entry" and line.leads for line in lines)
+    has_headings = any(head.line.style[0] == "heading" for head in heads)
+    lists = linked_entries >= 3
+    for rank in sorted({head.rank for head in heads}, reverse=True):
+        alike = [head for head in heads if head.rank == rank]
+        votes = [_vote(head, lists) for head in alike]
+        strong, sections, texts = votes.count("item"), votes.count("section"), votes.count("text")
+        items = strong + votes.count("perhaps")
+        higher = any(head.rank < rank for head in heads)
+        enough = strong * 2 >= len(alike) or items * 4 >= len(alike) * 3
+        is_item = (
+            enough
+            and items >= sections
+            and (items >= 2 or (items == 1 and higher and alike[0].line.style[0] == "heading"))
+        )
+        if not is_item and not sections and higher and texts >= 3 and not lists:
+            is_item = median(head.line.words for head in alike) >= 4
+        filled = sum(any(line.shape in ("prose", "link", "entry") for line in head.own) for head in alike)
+        for head, vote in zip(alike, votes, strict=True):
+            # A head with nothing beneath it, where the others are items, is the label of those that follow.
+            empty = not any(line.shape in ("prose", "link", "entry") for line in head.own) and head is not heads[-1]
+            labels = is_item and (vote == "section" or (empty and (vote == "text" or filled * 3 >= len(alike) * 2)))
+            closing = sign_off.is_closing_head(head.line.text) and not head.line.is_linked
+            head.role = "item" if is_item and not labels and not closing else "section"
+        if not is_item and alike[0].line.style[0] in ("bold", "linked"):
+            _demote(alike, has_headings)
+
+
+def _demote(alike: list[_Head], has_headings: bool) -> None:
+    """Bold lines and links are no sections in a text that has headings, unless they are labels of lists."""
+    if not has_headings:
+        if alike[0].line.style[0] == "linked":
+            for head in alike:
+                head.role = "text" if head.own and head.own[0].shape == "entry" else "item"
+        return
+    several = sum(sum(line.shape == "entry" and line.block.depth == 1 for line in head.own) >= 2 for head in alike)
+    labels = several >= 2 and several * 2 >= len(alike) and alike[0].line.style[0] == "bold"
+    for head in alike:
+        if not labels or head.line.text.rstrip().endswith((":", ".")):
+            head.role = "text"
+
+
+def _vote(head: _Head, lists: bool) -> str:
+    """What a head is by what stands beneath it."""
+    entries = [line for line in head.own if line.shape == "entry" and line.block.depth <= 1]
+    linked = [line for line in entries if line.leads]
+    below_items = [other for other in head.below if other.role == "item"]
+    if below_items or any(other.role == "section" for other in head.below):
+        return "section"
+    if len(linked) >= 2 or (entries and (lists or len(linked) == len(entries)) and not head.line.is_linked):
+        return "section"
+    if boilerplate.is_sponsor(head.line.text):
+        return "section"
+    if sign_off.is_closing_head(head.line.text):
+        return "text"
+    prose = [line for line in head.own if line.shape in ("prose", "head")]
+    if head.line.is_mostly_linked and not linked:
+        return "item"
+    ways = [line for line in head.own if line.shape == "link" and not boilerplate.is_asking(line)]
+    opened = sum(opens_with_title(line) for line in prose)
+    if opened >= 2 or (opened == 1 and len(prose) == 1 and head.line.words <= 4):
+        return "section"
+    if sum(line.shape == "head" and line.style[0] == "short" for line in head.own) >= 2 and len(ways) >= 2:
+        return "section"
+    told = sum(run_in(line) is not None for line in prose)
+    if len(ways) >= 3 or (told >= 3 and told * 5 >= len(prose) * 4 and not ways):
+        return "section"
+    quoted = any(line.block.quoted for line in head.own)
+    brief = len(prose) <= 2 and sum(line.words for line in prose) <= 120
+    links = sum(len(line.links) for line in head.own)
+    if prose and not quoted and (ways or (head.line.links and not entries)) and len(prose) <= 8:
+        return "item"
+    if prose and not quoted and links and brief:
+        return "perhaps"
+    if ways and not prose and head.line.words >= 3:
+        return "item"
+    return "text"
+
+
+def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
+    """The sections as their heads' ranks nest them."""
+    sections = [head for head in heads if head.role == "section"]
+    top = min(head.rank for head in sections)
+    if sum(head.rank == top for head in sections) >= 2:
+        # What is set like a lower heading before the first of the highest is a greeting, unless it has a list.
+        for head in sections:
+            listed = [head, *head.below]
+            if head.rank == top or any(
+                each.role == "item" or any(line.shape == "entry" for line in each.own) for each in listed
+            ):
+                break
+            head.role = "text"
+    if all(head.line.style[0] == "leading" for head in sections):
+        first = next((index for index, line in enumerate(lines) if line.shape == "entry" and line.leads), len(lines))
+        if first < lines.index(sections[0].line):
+            rest = _tree(lines[lines.index(sections[0].line) :], heads)
+            return Outline(
+                list(lines[:first]),
+                [Group(None, list(lines[first : lines.index(sections[0].line)])), *rest.groups],
+                rest.titles,
+            )
+    roles = {head.line: head for head in heads}
+    result = Outline([], [], {head.line for head in heads if head.role == "item"})
+    stack: list[tuple[tuple[int, float], Group]] = []
+    started = False
+    for line in lines:
+        its = roles.get(line)
+        if its is not None and its.role == "section":
+            while stack and stack[-1][0] >= its.rank:
+                stack.pop()
+            group = Group(line)
+            (stack[-1][1].groups if stack else result.groups).append(group)
+            stack.append((its.rank, group))
+        elif stack:
+            stack[-1][1].lines.append(line)
+        else:
+            started = started or line in result.titles
+            if started and not result.groups:
+                result.groups.append(Group(None))
+            (result.groups[-1].lines if started else result.preface).append(line)
+    return result
+
+
+def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str]]:
+    """Of short lines in a text without other heads: which are sections, which are titles of items, and the doubts.
+
+    Of two that run one is the other's parent. Labels are shorter than titles, and a title is followed by prose.
+    """
+    runs = _runs(lines)
+    labels = [line for run, _ in runs for line in run[:-1]]
+    lasts = [(run[-1], following, len(run)) for run, following in runs]
+    usual = median(len(line.text) for line in labels) if labels else 12
+    long = [len(line.text) for line, _, _ in lasts if len(line.text) > 2 * usual]
+    parting = sqrt(usual * median(long)) if long else max(2 * usual, 26)
+    sections, titles, doubts = set(labels), set(), {}
+    for line, following, length in lasts:
+        if not following or (line.text.rstrip().endswith(("!", "！")) and line.words > 4 and length == 1):
+            continue
+        prose = [each for each in following if each.shape == "prose"]
+        entries = [each for each in following if each.shape == "entry"]
+        ways = [each for each in following if each.shape == "link"]
+        if (
+            len(entries) >= 2
+            or (
+                len(prose) >= 3
+                and sum(run_in(each) is not None or opens_with_title(each) for each in prose) * 2 > len(prose)
+            )
+            or len(ways) >= 2
+            or (len(prose) >= 2 and all(opens_with_title(each) for each in prose))
+        ):
+            sections.add(line)
+        elif (ways and following[0].shape == "link") or (
+            len(ways) == 1 and len(lasts) > 2 and length == 1 and not labels
+        ):
+            titles.add(line)
+        else:
+            size = len(line.text) * (
+                1.25 if line.text.split()[0].lower() in ("the", "a", "an", "how", "why", "what") else 1
+            )
+            (sections if size <= parting else titles).add(line)
+            if 0.8 < size / parting < 1.25:
+                doubts[line] = "a short line: it could be a section's label or an item's title"
+    if not titles and not any(following for _, following, _ in lasts):
+        return set(), set(), {}
+    return sections, titles, doubts
+
+
+def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
+    """Heads that run, and what follows them up to the next."""
+    runs: list[tuple[list[Line], list[Line]]] = []
+    for line in lines:
+        if line.shape == "head":
+            if not runs or runs[-1][1]:
+                runs.append(([], []))
+            runs[-1][0].append(line)
+        elif runs and line.shape not in ("divider", "image"):
+            runs[-1][1].append(line)
+    return runs
+
+
+def _tree_of_labels(lines: Sequence[Line], labels: set[Line], titles: set[Line], doubts: dict[Line, str]) -> Outline:
+    """The sections that labels make: of two that run the second is in the first, and so are those that follow."""
+    result = Outline([], [], titles, doubts, by_length=True)
+    parent: Group | None = None
+    current: Group | None = None
+    for index, line in enumerate(lines):
+        if line in labels:
+            following = lines[index + 1] if index + 1 < len(lines) else None
+            group = Group(line)
+            if following is not None and following in labels:
+                parent = group
+                result.groups.append(group)
+            else:
+                (parent.groups if parent else result.groups).append(group)
+            current = group
+        elif current is not None:
+            current.lines.append(line)
+        elif line in titles or result.groups:
+            current = Group(None, [line])
+            result.groups.append(current)
+        else:
+            result.preface.append(line)
+    return result

@@ -1,0 +1,255 @@
+"""Which lines of a section begin an item: the pattern that its items share, found by what most of them look like."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from app.newsletters.structure import boilerplate, item_title
+from app.newsletters.structure.lines import Line
+from app.newsletters.structure.outline import Group
+from app.newsletters.structure.report import Report
+
+Pattern = Literal["listed", "titled", "linked", "opened", "plain", "none"]
+"""What items are: entries of a list, lines of their own with text beneath, text that ends in an address or a button,
+paragraphs that begin with their title, or just paragraphs."""
+
+
+@dataclass(eq=False)
+class Context:
+    """What the whole newsletter tells about its sections."""
+
+    titles: set[Line]
+    doubts: dict[Line, str]
+    """Why a line could be something else."""
+    report: Report
+    links: int = 0
+    """Links to other pages in all of it."""
+    linked_entries: int = 0
+    short_titles: bool = True
+    """Whether a short line can be a title though the outline has not said so."""
+    run_ins: int = 0
+    """Paragraphs that begin with 'Title: ' in all of it."""
+    patterns: dict[Group, Pattern] = field(default_factory=dict)
+
+    usual: Pattern = "none"
+    """The pattern that most sections with items have."""
+
+
+def survey(groups: Iterable[Group], context: Context) -> None:
+    """Find each group's pattern; what a group alone does not tell, the others do."""
+    every = list(_every(groups))
+    for group in every:
+        context.patterns[group] = _pattern(group, context)
+    counts = Counter(context.patterns.values())
+    del counts["none"]
+    if counts:
+        context.usual = max(counts, key=lambda pattern: (counts[pattern], pattern))
+    for group in every:
+        if context.patterns[group] == "none" and _could_be_plain(group, context, context.usual):
+            context.patterns[group] = "plain"
+
+
+def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]:
+    """The lines of a group that are its text, and those of each item."""
+    lines = group.lines
+    match context.patterns[group]:
+        case "listed":
+            return _listed(lines, context)
+        case "titled":
+            return _led(lines, [_is_title(line, context) for line in lines])
+        case "linked":
+            return _linked(lines)
+        case "opened":
+            told = sum(item_title.run_in(line) is not None for line in lines if line.shape == "prose") >= 2
+            starts = [
+                line.shape in ("prose", "head")
+                and not line.block.quoted
+                and (item_title.opens_with_title(line) or (told and item_title.run_in(line) is not None))
+                for line in lines
+            ]
+            return _led(lines, starts)
+        case "plain":
+            return _led(lines, [line.shape in ("prose", "head") and not line.block.quoted for line in lines])
+    return list(lines), []
+
+
+def _every(groups: Iterable[Group]) -> Iterable[Group]:
+    for group in groups:
+        yield group
+        yield from _every(group.groups)
+
+
+def _pattern(group: Group, context: Context) -> Pattern:
+    lines = group.lines
+    entries = [line for line in lines if line.shape == "entry" and line.block.depth == 1]
+    linked = [line for line in entries if line.leads]
+    titled = sum(line in context.titles for line in lines)
+    if titled and titled >= len(linked):
+        return "titled"
+    prose = [
+        line for line in lines if line.shape in ("prose", "head") and not line.block.quoted and not line.block.depth
+    ]
+    heads = [line for line in lines if _is_title(line, context)]
+    ways = [line for line in lines if line.shape == "link" and not boilerplate.is_asking(line)]
+    opened = [line for line in prose if item_title.opens_with_title(line)]
+    told = [line for line in prose if item_title.run_in(line) is not None]
+    if lines and lines[0].block.quoted and not entries:
+        return "none"  # a quotation, with who said it
+    if len(opened) >= 2 and not any(line.links for line in lines) and all(_asks(line) for line in opened):
+        return "none"  # a conversation
+    if linked and len(linked) >= max(1, len(opened)) and (len(linked) * 2 >= len(entries)):
+        return "listed"
+    if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
+        return "linked"
+    # A title that is all of its line, with a remark beneath it, is an item even where it is the only one.
+    if opened and opened[0] is prose[0] and opened[0].is_linked and len(prose) <= 3:
+        return "opened"
+    if (
+        opened
+        and (len(opened) >= 2 or len(prose) == 1 or (prose and prose[0] is opened[0] and not context.linked_entries))
+        and len(opened) * (2 if context.linked_entries >= 3 else 4) >= len(prose)
+    ):
+        return "opened"
+    if len(told) >= 2 and len(told) * 3 >= len(prose) * 2:
+        return "opened"
+    followed = sum(_is_title(line, context) and after.shape == "prose" for line, after in pairwise(lines))
+    if len(heads) >= 2 and len(prose) > len(heads) and followed * 3 >= len(heads) * 2:
+        return "titled"
+    if (
+        len(entries) >= 2
+        and not context.linked_entries
+        and not (prose and prose[-1].text.rstrip().endswith((":", "：")))
+    ):
+        return "listed"
+    return "none"
+
+
+def _asks(line: Line) -> bool:
+    """Whether the bold words that a line begins with are a question."""
+    return line.bold is not None and line.text[: line.bold.end].rstrip().endswith(("?", "？"))
+
+
+def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
+    """Whether bare paragraphs are items here, as others of the same newsletter have them."""
+    lines = [line for line in group.lines if line.shape not in ("divider", "image")]
+    prose = [line for line in lines if line.shape in ("prose", "head") and not line.block.quoted]
+    if group.head is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
+        return False
+    if any(line.text.rstrip().endswith((":", "：")) for line in prose[:1]):
+        return False
+    if not context.links:
+        return True
+    return all(line.links for line in prose)
+
+
+def _is_title(line: Line, context: Context) -> bool:
+    if line in context.titles:
+        return True
+    return context.short_titles and line.shape == "head" and line.style[0] == "short"
+
+
+def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[list[Line]]]:
+    """Each entry of an outer list is an item, with what is in it; one without a link among linked ones is text."""
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    within = False
+    outermost = min(line.block.depth for line in lines if line.shape == "entry")
+    any_linked = any(line.leads for line in lines if line.shape == "entry")
+    for line in lines:
+        if line.shape == "entry" and line.block.depth <= outermost:
+            within = line.leads or not any_linked or not context.linked_entries or _begins_bold(line)
+            if within:
+                items.append([line])
+            else:
+                reason = "an entry without a link, in a list of linked ones: kept as the section's text"
+                context.report.doubt(reason, line, 0.7)
+                texts.append(line)
+        elif (within and line.block.depth >= outermost) or (line.shape == "image" and items and within):
+            items[-1].append(line)
+        elif line.shape != "divider":
+            within = False
+            texts.append(line)
+    return texts, items
+
+
+def _begins_bold(line: Line) -> bool:
+    return any(mark.kind == "bold" and mark.start <= 2 for mark in line.block.marks)
+
+
+def _led(lines: Sequence[Line], starts: Sequence[bool]) -> tuple[list[Line], list[list[Line]]]:
+    """An item begins where `starts` says so, and goes on to the next. An image right before its title is its own."""
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    leading = _images_lead(lines, starts)
+    held: list[Line] = []
+    for line, begins in zip(lines, starts, strict=True):
+        if begins:
+            items.append([*held, line])
+            held = []
+        elif line.shape == "image" and leading:
+            held.append(line)
+        elif line.shape == "divider":
+            continue
+        elif items:
+            items[-1].extend([*held, line])
+            held = []
+        else:
+            texts.extend([*held, line])
+            held = []
+    (items[-1] if items else texts).extend(held)
+    return texts, items
+
+
+def _images_lead(lines: Sequence[Line], starts: Sequence[bool]) -> bool:
+    """Whether images stand before the titles that they belong to, and not behind."""
+    shown = [
+        (line.shape == "image", begins) for line, begins in zip(lines, starts, strict=True) if line.shape != "divider"
+    ]
+    before = sum(image and after[1] for (image, _), after in pairwise(shown))
+    behind = sum(begins and after[0] for (_, begins), after in pairwise(shown))
+    return before > behind
+
+
+def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
+    """Items end in an address or a button, or begin with one; dividers part them where they stand between."""
+    parts: list[list[Line]] = [[]]
+    for line in lines:
+        if line.shape == "divider":
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    texts: list[Line] = []
+    items: list[list[Line]] = []
+    first = next((line for line in lines if line.shape != "divider"), None)
+    leads = first is not None and first.shape == "link"
+    for part in parts:
+        current: list[Line] = []
+        for line in part:
+            if leads and line.shape == "link" and current:
+                items.append(current)
+                current = []
+            current.append(line)
+            if not leads and line.shape == "link" and not boilerplate.is_asking(line):
+                items.append(current)
+                current = []
+        if leads and current:
+            items.append(current)
+        elif current and items and any(line.shape == "link" for line in part):
+            # A line right beneath the address is the item's still.
+            its = len(current) == 1 < len(part) and current[0].shape == "prose" and current[0].block.gap == 0
+            (items[-1] if its else texts).extend(current)
+        else:
+            texts.extend(current)
+    return _with_intro(texts, items)
+
+
+def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[list[Line]]]:
+    """Of the first item, paragraphs before its title are the section's text."""
+    if items:
+        first = items[0]
+        heads = [index for index, line in enumerate(first) if line.shape == "head"]
+        if heads and heads[-1] > 0 and any(line.shape == "prose" for line in first[: heads[-1]]):
+            return [*first[: heads[-1]], *texts], [first[heads[-1] :], *items[1:]]
+    return texts, items

@@ -1,0 +1,117 @@
+"""What there is to say about a reading, as it is gathered."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.newsletters.blocks import Block, LeftOut
+from app.newsletters.document import ItemRead, Note, SectionRead
+from app.newsletters.structure import phrases
+from app.newsletters.structure.lines import Line
+
+
+@dataclass(slots=True)
+class Report:
+    notes: list[Note] = field(default_factory=list)
+    _about: dict[int, SectionRead | ItemRead] = field(default_factory=dict)
+    """What a note is about, by its place in `notes`."""
+
+    def doubt(
+        self,
+        reason: str,
+        line: Line | None = None,
+        confidence: float = 0.5,
+        *,
+        text: str = "",
+        pointer: str = "",
+        about: SectionRead | ItemRead | None = None,
+    ) -> None:
+        """A decision that could be wrong: `confidence` that it is right, from 0 to 1.
+
+        `pointer` tells what of the issue it is about, or `about` does, whose place is not known yet.
+        """
+        shown = line.text if line is not None else text
+        place = line.block.place if line is not None else 0
+        if about is not None:
+            self._about[len(self.notes)] = about
+        self.notes.append(Note("doubt", reason, shown[:200], place, confidence, pointer))
+
+    def place(self, sections: Sequence[SectionRead]) -> None:
+        """Point each note to what it is about, now that all sections are there."""
+        pointers = dict(_pointers(sections, ""))
+        for index, about in self._about.items():
+            self.notes[index] = replace(self.notes[index], pointer=pointers.get(id(about), ""))
+
+    def leave_out(self, what: Block | LeftOut, reason: str = "") -> None:
+        """Text that is not in the issue."""
+        marks = () if isinstance(what, LeftOut) else what.marks
+        addresses = [mark.url for mark in marks if mark.url and mark.url not in what.text]
+        text = " ".join(dict.fromkeys(part for part in (what.text, *addresses) if part))
+        if text:
+            self.notes.append(Note("left-out", reason or getattr(what, "reason", ""), text, what.place))
+
+    def leave_out_text(self, text: str, reason: str) -> None:
+        self.notes.append(Note("left-out", reason, text))
+
+    def account_for(self, blocks: Iterable[Block], document: Any) -> None:
+        """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
+        said = " ".join([*_texts(document), *(note.text for note in self.notes)])
+        words = _words(said)
+        unmarked: set[str] = set()
+        squeezed = ""
+        addresses = set(re.findall(r"[^\s()<>\"]+", said))
+        for block in blocks:
+            links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
+            missing = _words(block.text) - words
+            # Nearly all that marks stand within, *fav*ourite, are found so; to look for each by itself takes its time.
+            if missing and not unmarked:
+                unmarked = _words(_unmarked(said))
+            # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
+            missing = {word for word in missing - unmarked if not word.isdigit() or len(word) > 2}
+            squeezed = squeezed or (_squeezed(said) if missing else "")
+            if any(word not in squeezed and word.lower() not in phrases.SPONSORED for word in missing):
+                self.leave_out(block, "it could not be placed")
+            elif links:
+                self.notes.append(
+                    Note("left-out", "a link in words that are in the issue", " ".join(links), block.place)
+                )
+
+    def confidence(self) -> float:
+        """Of the whole: each doubt takes from it."""
+        sure = 1.0
+        for note in self.notes:
+            if note.kind == "doubt":
+                sure *= 1 - (1 - note.confidence) / 4
+        return round(sure, 2)
+
+
+def _pointers(sections: Sequence[SectionRead], above: str) -> Iterator[tuple[int, str]]:
+    for index, section in enumerate(sections):
+        pointer = f"{above}/sections/{index}"
+        yield id(section), pointer
+        yield from ((id(item), f"{pointer}/items/{place}") for place, item in enumerate(section.items))
+        yield from _pointers(section.sections, pointer)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    return [str(value)]
+
+
+def _unmarked(text: str) -> str:
+    """A text of Markdown without the signs of links, emphasis and code."""
+    return re.sub(r"\]\([^)]{0,8000}\)|</?[a-z]+>|[*~`\[\]]", "", text)
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, for words that marks stand within: *fav*ourite."""
+    return re.sub(r"\]\([^)]{0,8000}\)|[\W_]", "", text)
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, with or without the backslashes of Markdown."""
+    return set(re.findall(r"[^\W_]+", text.replace("\\", "")))

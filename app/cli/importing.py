@@ -16,10 +16,10 @@ from app.cli.reporting import Totals, print_json, print_progress, print_trees
 from app.importing.importer import Import
 from app.importing.labels import LARGEST_MAP, UnreadableMap, read_map
 from app.importing.outcomes import Wishes
-from app.newsletters.blocks import Unreadable
 from app.newsletters.files import LARGEST_FILE, content_of
 from app.newsletters.formats.detection import Format
-from app.newsletters.prefetch import ReaderDied, read_ahead
+from app.newsletters.left_out import Unreadable
+from app.newsletters.prefetch import ReaderDied, prefetch
 from app.problems import UnknownTag
 from app.settings import Settings
 from app.validation import LARGEST_NUMBER
@@ -71,7 +71,7 @@ def import_issues(
             run = Import(database, wishes, OPERATOR)
         except UnknownTag as unknown:
             raise typer.BadParameter(unknown.detail, param_hint="'--map'") from None
-        sources = read_ahead(paths, _standard_input(paths), format=format, everything=everything)
+        sources = prefetch(paths, _standard_input(paths), format=format, everything=everything)
         outcomes = run.rehearse(sources) if dry_run else run.bring_in(sources)
         if not dry_run:
             # What is loaded by now stays; of what an issue leaves behind, little is in circles.

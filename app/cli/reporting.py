@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -13,6 +12,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from app.cli.output import print_utf_8
 from app.cli.trees import lines_left_out, tree_of
 from app.importing.outcomes import Outcome
+from app.importing.schemas import NoteDocument
+from app.newsletters.document import Doubt
 
 _BECAME = {"created": "new", "updated": "changed", "unchanged": "unchanged"}
 
@@ -43,7 +44,7 @@ class Totals:
         if outcome.document:
             found = _count(outcome.document.get("sections", ()))
             found["issue"] = 1
-            found["doubtful place"] = sum(note.kind == "doubt" for note in outcome.notes)
+            found["doubtful place"] = sum(isinstance(note, Doubt) for note in outcome.notes)
             found["line"] = lines_left_out(outcome.notes)
             self.understood += found
             if outcome.came_in:
@@ -121,7 +122,7 @@ def _count(sections: Sequence[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _shown(outcome: Outcome, *, documents: bool) -> dict[str, Any]:
-    about = {"confidence": outcome.confidence, "notes": [asdict(note) for note in outcome.notes]}
+    about = {"confidence": outcome.confidence, "notes": [NoteDocument.of(note).model_dump() for note in outcome.notes]}
     if documents:
         return {**outcome.document, **about}
     return {

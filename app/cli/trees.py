@@ -11,7 +11,8 @@ from rich.tree import Tree
 
 from app.content import titles
 from app.importing.outcomes import Outcome
-from app.newsletters.document import Note
+from app.newsletters.document import Doubt, Note
+from app.newsletters.left_out import LeftOut
 
 Document = Mapping[str, Any]
 TagNamed = Callable[[str | None], str | None]
@@ -39,9 +40,9 @@ class _Drawing:
     def __init__(self, outcome: Outcome, tag_named: TagNamed) -> None:
         self._outcome = outcome
         self._tag_named = tag_named
-        self._doubts: dict[str, list[Note]] = defaultdict(list)
+        self._doubts: dict[str, list[Doubt]] = defaultdict(list)
         for note in outcome.notes:
-            if note.kind == "doubt":
+            if isinstance(note, Doubt):
                 self._doubts[note.pointer].append(note)
 
     def draw(self) -> Tree:
@@ -108,29 +109,29 @@ class _Drawing:
                     above.add(_doubt(note))
 
     def _draw_left_out(self, drawn: Tree) -> None:
-        reasons: dict[str, list[Note]] = defaultdict(list)
+        reasons: dict[str, list[LeftOut]] = defaultdict(list)
         for note in self._outcome.notes:
-            if note.kind == "left-out":
+            if isinstance(note, LeftOut):
                 reasons[note.reason].append(note)
         if reasons:
             left_out = drawn.add(_line(("left out", "bold")))
             for reason, notes in reasons.items():
                 group = left_out.add(_line((reason or "for no reason that is known", "yellow")))
                 for note in notes[:MOST_OF_A_REASON]:
-                    group.add(_line((" ".join(note.text.split()), "dim")))
+                    group.add(_line((" ".join(note.what.split()), "dim")))
                 if len(notes) > MOST_OF_A_REASON:
                     group.add(_line((f"… and {len(notes) - MOST_OF_A_REASON:,} more: --json has them all", "dim")))
 
 
 def lines_left_out(notes: Sequence[Note]) -> int:
-    return sum(max(1, len(note.text.splitlines())) for note in notes if note.kind == "left-out")
+    return sum(max(1, len(note.what.splitlines())) for note in notes if isinstance(note, LeftOut))
 
 
-def _doubt(note: Note) -> RenderableType:
+def _doubt(note: Doubt) -> RenderableType:
     # What it is about is cut where the terminal ends, but never the reason.
     place = f"line {note.place}: " if note.place else ""
     said = Text.assemble(("? ", "bold yellow"), (f"{place}{note.reason}", "yellow"))
-    return said if note.pointer or not note.text else Group(said, _line((" ".join(note.text.split()), "dim")))
+    return said if note.pointer or not note.what else Group(said, _line((" ".join(note.what.split()), "dim")))
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, str]:

@@ -17,11 +17,12 @@ from app.importing.applying import foretell, settle
 from app.importing.candidate import Arrival, Met, Refused
 from app.importing.labels import Labels
 from app.importing.ordering import numbered_first
-from app.importing.outcomes import Outcome, Status, Unread, Wishes
+from app.importing.outcomes import Outcome, Status, Wishes
 from app.importing.pointers import told
 from app.importing.records import digest_of
 from app.importing.tags import KnownTags
 from app.newsletters.document import IssueRead
+from app.newsletters.left_out import LeftOut
 from app.problems import Forbidden, Problem
 
 
@@ -42,22 +43,22 @@ class Import:
         self.passed_over = 0
         """Issues that are not as new as was asked for."""
 
-    def bring_in(self, sources: Iterable[IssueRead | Unread]) -> Iterator[Outcome]:
+    def bring_in(self, sources: Iterable[IssueRead | LeftOut]) -> Iterator[Outcome]:
         """Write each issue in a transaction of its own, and tell what came of it."""
         return self._outcomes(sources, rehearsal=False)
 
-    def rehearse(self, sources: Iterable[IssueRead | Unread]) -> Iterator[Outcome]:
+    def rehearse(self, sources: Iterable[IssueRead | LeftOut]) -> Iterator[Outcome]:
         """Tell what would come of each issue, and write nothing."""
         return self._outcomes(sources, rehearsal=True)
 
-    def _outcomes(self, sources: Iterable[IssueRead | Unread], *, rehearsal: bool) -> Iterator[Outcome]:
-        unread: list[Unread] = []
+    def _outcomes(self, sources: Iterable[IssueRead | LeftOut], *, rehearsal: bool) -> Iterator[Outcome]:
+        unread: list[LeftOut] = []
         for read in islice(numbered_first(self._wanted(sources, unread)), self._wishes.limit):
             yield from _told(unread)
             yield self._outcome(read, rehearsal=rehearsal)
         yield from _told(unread)
 
-    def _wanted(self, sources: Iterable[IssueRead | Unread], unread: list[Unread]) -> Iterator[IssueRead]:
+    def _wanted(self, sources: Iterable[IssueRead | LeftOut], unread: list[LeftOut]) -> Iterator[IssueRead]:
         since = self._wishes.since
         for source in sources:
             if not isinstance(source, IssueRead):
@@ -110,12 +111,12 @@ class Import:
         return None
 
 
-def _told(unread: list[Unread]) -> Iterator[Outcome]:
+def _told(unread: list[LeftOut]) -> Iterator[Outcome]:
     """Tell what could not be read, once."""
     while unread:
         source = unread.pop(0)
-        name, reason = _printable(source.name), _printable(source.reason)
-        yield Outcome(name, "skipped" if source.skipped else "failed", reason=reason)
+        name, reason = _printable(source.what), _printable(source.reason)
+        yield Outcome(name, "failed" if source.is_error else "skipped", reason=reason)
 
 
 def _printable(text: str) -> str:

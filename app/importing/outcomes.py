@@ -3,26 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from app.newsletters.document import Note
 
 Status = Literal["created", "updated", "unchanged", "skipped", "refused", "failed"]
 """`skipped`: it is not meant to come in. `refused`: it would undo what somebody has done, or is not the caller's to do.
 `failed`: it cannot come in as it is."""
-
-
-class Unread(Protocol):
-    """A source that could not be read."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def reason(self) -> str: ...
-
-    @property
-    def skipped(self) -> bool: ...
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from app.auth.permissions import ContentWrite
 from app.importing.importer import Import
 from app.importing.outcomes import Wishes
 from app.importing.schemas import ImportQuery, ImportResults
-from app.newsletters.loading import from_uploads
+from app.newsletters.files import File
+from app.newsletters.loading import load_files
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, UnsupportedMediaType
 from app.web.database import database_of
 from app.web.problems import problems
@@ -74,6 +75,7 @@ def import_issues(
         way_to_date="date=2025-12-23",
     )
     run = Import(database_of(request), wishes, caller)
-    sources = from_uploads(sent, format=query.format)
+    files = [File(upload.name, upload.content, is_named=upload.named) for upload in sent]
+    sources = load_files(files, format=query.format)
     outcomes = list(run.rehearse(sources) if query.dry_run else run.bring_in(sources))
     return AuthorResponse(ImportResults.of(outcomes, documents=query.dry_run))

@@ -1,11 +1,11 @@
 """What `POST /import` takes and gives."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.importing.outcomes import Outcome, Status
+from app.newsletters.document import Doubt, Note
 from app.newsletters.formats.detection import Format
 from app.validation import LARGEST_NUMBER, Day, Flag
 
@@ -31,6 +31,17 @@ class NoteDocument(BaseModel):
     place: int = Field(description="its line in the source, from 1; 0 where lines do not count")
     confidence: float = Field(description="from 0 to 1")
     pointer: str = Field(description="where in the document, as a JSON pointer")
+
+    @classmethod
+    def of(cls, note: Note) -> Self:
+        return cls(
+            kind="doubt" if isinstance(note, Doubt) else "left-out",
+            reason=note.reason,
+            text=note.what,
+            place=note.place,
+            confidence=note.confidence if isinstance(note, Doubt) else 1.0,
+            pointer=note.pointer if isinstance(note, Doubt) else "",
+        )
 
 
 class ImportedDocument(BaseModel):
@@ -67,7 +78,7 @@ class ImportResults(BaseModel):
                     status=outcome.status,
                     reason=outcome.reason,
                     confidence=outcome.confidence,
-                    notes=[NoteDocument(**asdict(note)) for note in outcome.notes],
+                    notes=[NoteDocument.of(note) for note in outcome.notes],
                     document=dict(outcome.document) if documents else None,
                 )
                 for outcome in outcomes

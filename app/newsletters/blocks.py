@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from unicodedata import category
 
+from app.newsletters.left_out import LeftOut
+
 Kind = Literal["heading", "paragraph", "item", "image", "divider", "verbatim"]
 """`item` is the beginning of a list's entry; what else stands in that entry follows as blocks of the same depth.
 `verbatim` is what has a form of its own: a table, code."""
@@ -12,10 +14,6 @@ Kind = Literal["heading", "paragraph", "item", "image", "divider", "verbatim"]
 Role = Literal["content", "button", "navigation", "hidden"]
 """What the format itself says of a block: a link made to look like a button, the frame around the text
 (navigation, forms, footers), or text that no reader is shown."""
-
-
-class Unreadable(Exception):
-    """A file cannot be read; the message says why, and what would help."""
 
 
 class Mark(NamedTuple):
@@ -64,23 +62,6 @@ class Block:
             or any(mark.kind == "image" for mark in self.marks)
             or any(category(char)[0] not in "CZ" for char in self.raw or self.text)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Text of the source that does not come into an issue, and why."""
-
-    text: str
-    reason: str
-    place: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """An edition that cannot be read, among others of its file that can."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""What reading a newsletter gives: an issue as `POST /issues` takes it, and what there is to say about it."""
+"""The result of reading a newsletter: an issue as `POST /issues` takes it, with notes for its author."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
+
+from app.newsletters.left_out import LeftOut
 
 KeyKind = Literal["id", "name", "none"]
 """What a source's key is worth: an `id` is its own; a `name`, as of a file, may be another newsletter's tomorrow;
@@ -11,19 +13,21 @@ KeyKind = Literal["id", "name", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A decision that an author should look at, or a part of the source that is not in the issue."""
+class Doubt:
+    """A decision that could be wrong, for an author to check."""
 
-    kind: Literal["doubt", "left-out"]
+    what: str
+    """Text of the source: enough to find the place."""
     reason: str
-    text: str = ""
-    """Of the source: as much as tells the place for a doubt, all of it for what is left out."""
     place: int = 0
-    """Its line in the source."""
+    """Its line in the source, from 1; 0 where lines do not count."""
     confidence: float = 1.0
-    """From 0 to 1."""
+    """That the decision is right, from 0 to 1."""
     pointer: str = ""
-    """Where in the issue, as a JSON pointer; empty for what is not there."""
+    """What in the issue it is about, as a JSON pointer."""
+
+
+Note = Doubt | LeftOut
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Opening what is to be imported: files, folders and zips, one file at a time, none of them trusted."""
+"""Files, folders and zips, opened one file at a time. None of them is trusted."""
 
 import os
 import stat
@@ -9,29 +9,34 @@ from pathlib import Path
 from typing import IO
 
 from app.newsletters import zips
-from app.newsletters.blocks import Unreadable
 from app.newsletters.formats.substack import FOLDER, TABLE, Files
+from app.newsletters.left_out import LeftOut, Unreadable
 
 LARGEST_FILE = 50_000_000
 """Bytes of a file that is read."""
 LARGEST_ZIP = 2_000_000_000
 """Bytes of a zip, of which one file is read after another."""
 LARGEST_UNPACKED, LARGEST_UPLOAD_UNPACKED = 1_000_000_000, 50_000_000
-"""Bytes of all that is read from one zip: from a file, and from one whose bytes somebody has sent."""
+"""Bytes of everything that is read from one zip: from a file, and from one that was uploaded."""
 MOST_IN_FOLDER = 50_000
-"""Files and folders in a folder, and in all that is in it."""
+"""Files and folders in a folder and its subfolders."""
 
-ENDINGS = frozenset(
+EXTENSIONS = frozenset(
     {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml", ".xml", ".rss", ".atom", ".rdf", ".zip"}
 )
-"""Of what is read in folders and zips, where nobody has named each file."""
+"""Of the files that are read in folders and zips. A file that is named itself may have any."""
+
+_TOO_MANY_FILES = "it has more than {:,} files and folders: import its subfolders one by one"
+_NOT_A_FILE = "it is a pipe, a socket or a device, not a file"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     name: str
-    """As it was given, or found: a path, within a zip too."""
+    """As it was given, or its path, within a zip too."""
     data: bytes
+    is_named: bool = True
+    """Whether the name is the file's own. Standard input and the body of a request have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,53 +47,46 @@ class Export:
     files: Files
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """What is not imported, and why."""
-
-    name: str
-    reason: str
-    skipped: bool = False
-    """It is not meant to be, as far as one can tell: nothing is wrong with it."""
+Opened = File | Export | LeftOut
 
 
-def opened(paths: Iterable[str | os.PathLike[str]]) -> Iterator[File | Export | Failed]:
-    """What is at the paths, in order; what is in folders by name. One bad file never stops the rest."""
+def open_paths(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Opened]:
+    """The files at the paths, in that order; those in folders and zips by name."""
     for path in paths:
         if os.fspath(path):
             yield from _at(Path(path))
         else:
-            yield Failed('""', "it is no path: the folder that you are in is .")
+            yield LeftOut('""', "the path is empty; write . for the current folder", is_error=True)
 
 
-def inside(name: str, data: bytes) -> Iterator[File | Export | Failed]:
-    """A file that has been read already, such as an upload; what is in it when it is a zip."""
-    if len(data) > LARGEST_FILE:
-        yield _too_large(name)
-    elif zips.is_zip(data):
-        yield from _unzipped(name, BytesIO(data), LARGEST_UPLOAD_UNPACKED)
+def unpack(file: File) -> Iterator[Opened]:
+    """A file that has been read already, such as an upload; if it is a zip, the files in it."""
+    if len(file.data) > LARGEST_FILE:
+        yield _too_large(file.name)
+    elif zips.is_zip(file.data):
+        yield from _unzipped(file.name, BytesIO(file.data), LARGEST_UPLOAD_UNPACKED)
     else:
-        yield File(name, data)
+        yield file
 
 
 def content_of(path: Path, largest: int = LARGEST_FILE) -> bytes:
-    """All of a file. Raises Unreadable for what is none, has more bytes than that, or cannot be read."""
+    """All of a file. Raises Unreadable if it is not a file, has more bytes than that, or cannot be read."""
     try:
         with _regular(path) as stream:
             data = _next(stream, largest + 1)
     except (OSError, ValueError) as error:
-        raise Unreadable(_said(error)) from error
+        raise Unreadable(_reason(error)) from error
     if len(data) > largest:
         raise Unreadable(_more_than(largest))
     return data
 
 
-def _at(path: Path) -> Iterator[File | Export | Failed]:
+def _at(path: Path) -> Iterator[Opened]:
     name = str(path)
     try:
         kind = path.stat().st_mode
     except (OSError, ValueError) as error:
-        yield Failed(name, _said(error))
+        yield LeftOut(name, _reason(error), is_error=True)
         return
     if stat.S_ISDIR(kind):
         yield from _in_folder(path)
@@ -96,17 +94,17 @@ def _at(path: Path) -> Iterator[File | Export | Failed]:
         yield from _in_file(path, name)
 
 
-def _in_folder(root: Path) -> Iterator[File | Export | Failed]:
-    waiting, met = [root], 0
+def _in_folder(root: Path) -> Iterator[Opened]:
+    waiting, seen = [root], 0
     while waiting:
         path = waiting.pop()
-        met += 1
-        if met > MOST_IN_FOLDER:
-            yield Failed(str(root), f"it holds more than {MOST_IN_FOLDER:,} files and folders: import its parts")
+        seen += 1
+        if seen > MOST_IN_FOLDER:
+            yield LeftOut(str(root), _TOO_MANY_FILES.format(MOST_IN_FOLDER), is_error=True)
             return
         try:
-            if path != root and (reason := _passed_over(path)):
-                yield Failed(str(path), reason, skipped=True)
+            if path != root and (reason := _why_skipped(path)):
+                yield LeftOut(str(path), reason)
             elif not path.is_dir():
                 yield from _in_file(path, str(path))
             elif (path / TABLE).is_file() and (path / FOLDER).is_dir():
@@ -114,24 +112,26 @@ def _in_folder(root: Path) -> Iterator[File | Export | Failed]:
             else:
                 waiting += sorted(path.iterdir(), reverse=True)
         except OSError as error:
-            yield Failed(str(path), _said(error))
+            yield LeftOut(str(path), _reason(error), is_error=True)
 
 
-def _passed_over(path: Path) -> str | None:
+def _why_skipped(path: Path) -> str | None:
     if path.name.startswith("."):
-        return "hidden"
+        return "a hidden file"
     if path.is_symlink():
-        return "a symbolic link: name it to have it read"
-    return None if path.is_dir() else _unknown_ending(path.name)
+        return "a symbolic link: give its own path to import it"
+    return None if path.is_dir() else _unsupported_type(path.name)
 
 
-def _unknown_ending(name: str) -> str | None:
-    """Why a file that nobody named is passed over, by its name."""
-    ending = os.path.splitext(name)[1].lower()
-    return None if ending in ENDINGS else f"no newsletter by its name: {ending or 'it has no ending'}"
+def _unsupported_type(name: str) -> str | None:
+    """Why a file in a folder or a zip is skipped, by its name."""
+    extension = os.path.splitext(name)[1].lower()
+    if extension in EXTENSIONS:
+        return None
+    return f"unsupported file type: {extension or 'its name has no extension'}"
 
 
-def _in_file(path: Path, name: str) -> Iterator[File | Export | Failed]:
+def _in_file(path: Path, name: str) -> Iterator[Opened]:
     try:
         with _regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
@@ -142,65 +142,61 @@ def _in_file(path: Path, name: str) -> Iterator[File | Export | Failed]:
             elif is_zip:
                 yield from _unzipped(name, stream, LARGEST_UNPACKED)
             else:
-                yield _limited(name, stream)
+                data = _next(stream, LARGEST_FILE + 1)  # it may have grown since its size was read
+                yield File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
     except (OSError, ValueError) as error:
-        yield Failed(name, _said(error))
+        yield LeftOut(name, _reason(error), is_error=True)
     except Unreadable as problem:
-        yield Failed(name, str(problem))
+        yield LeftOut(name, str(problem), is_error=True)
 
 
-def _unzipped(name: str, stream: IO[bytes], total: int) -> Iterator[File | Export | Failed]:
+def _unzipped(name: str, stream: IO[bytes], total: int) -> Iterator[Opened]:
     try:
         with zips.Zip(stream, largest=LARGEST_FILE, total=total) as archive:
-            for refused in archive.refused:
-                yield Failed(f"{name}/{refused.name}", refused.reason, refused.skipped)
+            for member in archive.left_out:
+                yield LeftOut(f"{name}/{member.what}", member.reason, is_error=member.is_error)
             if (table := archive.prefix_of(TABLE, FOLDER)) is not None:
                 yield Export(name, archive.within(table))
                 return
-            for member in archive.names:
-                if reason := _unknown_ending(member):
-                    yield Failed(f"{name}/{member}", reason, skipped=True)
+            for member_name in archive.names:
+                if reason := _unsupported_type(member_name):
+                    yield LeftOut(f"{name}/{member_name}", reason)
                     continue
                 try:
-                    yield File(f"{name}/{member}", archive.read(member))
+                    yield File(f"{name}/{member_name}", archive.read(member_name))
                 except Unreadable as problem:
-                    yield Failed(f"{name}/{member}", str(problem))
+                    yield LeftOut(f"{name}/{member_name}", str(problem), is_error=True)
     except Unreadable as problem:
-        yield Failed(name, str(problem))
+        yield LeftOut(name, str(problem), is_error=True)
 
 
 def _regular(path: Path) -> IO[bytes]:
-    """Open a file without waiting for who might write into it. Raises Unreadable for what is no file."""
-    # Without O_NONBLOCK a pipe put in a file's place after a look at it would hold us for ever.
+    """Open a file without waiting for whoever might write into it. Raises Unreadable if it is not a regular file."""
+    # Without O_NONBLOCK a pipe put in a file's place after a look at it would block for ever.
     stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
-        raise Unreadable("it is a pipe, a socket or a device, not a file")
+        raise Unreadable(_NOT_A_FILE)
     return stream
 
 
 def _next(stream: IO[bytes], size: int) -> bytes:
-    """Raises Unreadable for what would have us wait, such as the kernel's log, which says that it is a file."""
+    """Raises Unreadable for what would block, such as the kernel's log, which says that it is a regular file."""
     data: bytes | None = stream.read(size)
     if data is None:
-        raise Unreadable("it is a pipe, a socket or a device, not a file")
+        raise Unreadable(_NOT_A_FILE)
     return data
 
 
-def _limited(name: str, stream: IO[bytes]) -> File | Failed:
-    data = _next(stream, LARGEST_FILE + 1)  # it may have grown since its size was told
-    return File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
-
-
-def _too_large(name: str) -> Failed:
-    return Failed(name, f"{_more_than(LARGEST_FILE)}: no newsletter has")
+def _too_large(name: str) -> LeftOut:
+    return LeftOut(name, f"{_more_than(LARGEST_FILE)}, which is too large for a newsletter", is_error=True)
 
 
 def _more_than(largest: int) -> str:
     return f"it has more than {largest // 1_000_000} MB"
 
 
-def _said(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 

@@ -1,45 +1,72 @@
-"""From files, and from what is sent, to issues as they are read."""
+"""From files to issues: the one way that every newsletter takes.
+
+1. Files: `files` opens what is at a path or was uploaded, and each file in a folder or a zip.
+2. Editions: `formats.editions` detects a file's format and reads it, one `Source` of blocks for each edition.
+3. Issues: `structure` finds out what an edition's blocks mean, and makes an `IssueRead` of it.
+4. Outcomes: `app.importing`, which knows the database, writes each issue.
+
+One file and one edition is in memory at a time. A stage that cannot read something gives a `LeftOut` in its place,
+which the later ones pass on: one bad file never stops the rest.
+"""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.newsletters import files
-from app.newsletters.blocks import Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.document import IssueRead
-from app.newsletters.files import Failed, File
-from app.newsletters.formats import detection
+from app.newsletters.files import File, Opened, open_paths, unpack
 from app.newsletters.formats.decoding import decoded
 from app.newsletters.formats.detection import Format
-from app.newsletters.structure import Series, read
+from app.newsletters.formats.editions import editions
+from app.newsletters.left_out import LeftOut, Unreadable
+from app.newsletters.structure import Series, interpret
 from app.newsletters.structure.dates import Votes
 
 log = logging.getLogger(__name__)
 
 STANDARD_INPUT = "standard input"
-STANDARD_INPUT_SIGN = "-"
-LOOKED_THROUGH = 10_000_000
-"""Bytes."""
+STANDARD_INPUT_PATH = "-"
+MOST_SCANNED = 10_000_000
+"""Bytes of the first files that are scanned for dates before any of them is read."""
 
 
-def from_paths(
-    paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
-) -> Iterator[IssueRead | Failed]:
-    """What is at the paths, of which `-` is standard input, one after the other."""
-    opened = files.opened([path for path in paths if path != STANDARD_INPUT_SIGN])
-    series = _series_of(found.data for found in opened if isinstance(found, File))
+def load_paths(
+    paths: Sequence[str],
+    standard_input: bytes | None = None,
+    *,
+    format: Format | None = None,
+    everything: bool = False,
+) -> Iterator[IssueRead | LeftOut]:
+    """The issues in the files, folders and zips at the paths, one after the other; `-` is standard input.
+
+    `format`: what the files are; None to detect it. `everything`: of an export also podcasts, threads and pages.
+    """
+    named = [path for path in paths if path != STANDARD_INPUT_PATH]
+    series = _series_of(file.data for file in open_paths(named) if isinstance(file, File))
+    return _issues(_opened(paths, standard_input), series, format, everything)
+
+
+def load_files(
+    files: Sequence[File], *, format: Format | None = None, everything: bool = False
+) -> Iterator[IssueRead | LeftOut]:
+    """The issues in files whose bytes are given, such as uploads. `format` and `everything` as in `load_paths`."""
+    series = _series_of(file.data for file in files)
+    return _issues((opened for file in files for opened in unpack(file)), series, format, everything)
+
+
+def _opened(paths: Sequence[str], standard_input: bytes | None) -> Iterator[Opened]:
     for path in paths:
-        if path == STANDARD_INPUT_SIGN:
-            found = detection.sources_of(STANDARD_INPUT, standard_input or b"", format, everything)
-            yield from _read(found, series, nameless=STANDARD_INPUT)
+        if path == STANDARD_INPUT_PATH:
+            yield from unpack(File(STANDARD_INPUT, standard_input or b"", is_named=False))
         else:
-            yield from _read(detection.sources([path], format, everything), series)
+            yield from open_paths([path])
 
 
-def _series_of(texts: Iterable[bytes]) -> Series:
-    """What the dates in the first files tell of how this newsletter writes them, before any of it is read."""
+def _series_of(contents: Iterable[bytes]) -> Series:
+    """How this newsletter writes dates in figures, as the dates in its first files show."""
     votes = Votes()
-    left = LOOKED_THROUGH
-    for data in texts:
+    left = MOST_SCANNED
+    for data in contents:
         votes.count(decoded(data[:left]))
         left -= len(data)
         if left <= 0:
@@ -47,28 +74,26 @@ def _series_of(texts: Iterable[bytes]) -> Series:
     return Series(votes)
 
 
-def from_uploads(uploads: Sequence[tuple[str, bytes, bool]], *, format: Format | None) -> Iterator[IssueRead | Failed]:
-    """What is in bodies, each with a name, whose ending tells its format, and whether its sender gave it that name."""
-    series = _series_of(content for _, content, _ in uploads)
-    for name, content, named in uploads:
-        yield from _read(detection.sources_of(name, content, format), series, nameless=None if named else name)
-
-
-def _read(
-    sources: Iterable[Source | Failed], series: Series, nameless: str | None = None
-) -> Iterator[IssueRead | Failed]:
-    """Read each. `nameless` is a key that nobody has given: it tells nothing of what it is."""
-    for source in sources:
-        if isinstance(source, Failed):
-            yield source
+def _issues(
+    opened: Iterable[Opened], series: Series, format: Format | None, everything: bool
+) -> Iterator[IssueRead | LeftOut]:
+    for file in opened:
+        if isinstance(file, LeftOut):
+            yield file
             continue
-        try:
-            issue = read(source, series)
-            if issue.key == nameless:
+        for edition in editions(file, format, everything=everything):
+            issue = edition if isinstance(edition, LeftOut) else _issue(edition, series)
+            if isinstance(issue, IssueRead) and isinstance(file, File) and not file.is_named and issue.key == file.name:
                 issue.key_kind = "none"
             yield issue
-        except Unreadable as problem:
-            yield Failed(source.name, str(problem))
-        except Exception:  # a fault of the reading in one issue must not stop the others
-            log.exception("%s could not be read", source.name)
-            yield Failed(source.name, "it could not be understood, by a fault of Masthead's: please report it")
+
+
+def _issue(edition: Source, series: Series) -> IssueRead | LeftOut:
+    try:
+        return interpret(edition, series)
+    except Unreadable as problem:
+        return LeftOut(edition.name, str(problem), is_error=True)
+    except Exception:  # a bug that one issue shows must not stop the others
+        log.exception("%s could not be interpreted", edition.name)
+        reason = "an internal error in Masthead: please report it"
+        return LeftOut(edition.name, reason, is_error=True)

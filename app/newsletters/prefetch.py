@@ -10,9 +10,10 @@ from itertools import islice
 from multiprocessing.connection import Connection
 
 from app.newsletters.document import IssueRead
-from app.newsletters.files import MOST_IN_FOLDER, Failed
+from app.newsletters.files import MOST_IN_FOLDER
 from app.newsletters.formats.detection import Format
-from app.newsletters.loading import from_paths
+from app.newsletters.left_out import LeftOut
+from app.newsletters.loading import load_paths
 
 WORTHWHILE = 1_000_000
 """Bytes to read that take longer than it takes to start a process."""
@@ -22,15 +23,15 @@ class ReaderDied(Exception):
     """The process that reads has ended before its time."""
 
 
-def read_ahead(
+def prefetch(
     paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
-) -> Iterator[IssueRead | Failed]:
-    """What `opening.from_paths` gives, read by a second process where there is enough to read.
+) -> Iterator[IssueRead | LeftOut]:
+    """What `load_paths` gives, read by a second process where there is enough to read.
 
     It is a few issues ahead and no more, so that memory stays as it is. Raises ReaderDied.
     """
     if not is_worthwhile(paths, standard_input):
-        yield from from_paths(paths, standard_input, format=format, everything=everything)
+        yield from load_paths(paths, standard_input, format=format, everything=everything)
         return
     # Not a fork: that would share the connections to the database.
     context = multiprocessing.get_context("spawn")
@@ -83,6 +84,6 @@ def _read_into(
     """The other process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the one that writes ends this one
     with suppress(BrokenPipeError):  # the one that writes has been killed
-        for found in from_paths(paths, standard_input, format=format, everything=everything):
+        for found in load_paths(paths, standard_input, format=format, everything=everything):
             sender.send(found)
         sender.send(None)

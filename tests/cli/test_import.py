@@ -231,7 +231,7 @@ def test_paths_that_are_none_do_not_stop_the_rest(masthead: Masthead, tmp_path: 
     assert code == 1
     assert "1 issue came in" in out
     assert "File name too long" in out
-    assert "the folder that you are in is ." in out
+    assert "write . for the current folder" in out
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])

@@ -2,26 +2,21 @@
 
 import copy
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.auth.callers import OPERATOR, Caller
 from app.importing.importer import Import
 from app.importing.outcomes import Outcome, Wishes
 from app.newsletters.document import IssueRead
+from app.newsletters.left_out import LeftOut
 from tests.api import Api
 
 
-class Unread(NamedTuple):
-    name: str
-    reason: str
-    skipped: bool = False
-
-
-def bring_in(api: Api, *sources: IssueRead | Unread, caller: Caller = OPERATOR, **wishes: Any) -> list[Outcome]:
+def bring_in(api: Api, *sources: IssueRead | LeftOut, caller: Caller = OPERATOR, **wishes: Any) -> list[Outcome]:
     return list(Import(api.database, Wishes(**wishes), caller).bring_in(copy.deepcopy(list(sources))))
 
 
-def rehearse(api: Api, *sources: IssueRead | Unread, **wishes: Any) -> list[Outcome]:
+def rehearse(api: Api, *sources: IssueRead | LeftOut, **wishes: Any) -> list[Outcome]:
     return list(Import(api.database, Wishes(**wishes), OPERATOR).rehearse(copy.deepcopy(list(sources))))
 
 

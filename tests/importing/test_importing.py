@@ -7,10 +7,11 @@ import pytest
 from app.auth.callers import OPERATOR, SCOPES, Caller
 from app.importing.importer import Import
 from app.importing.outcomes import Wishes
-from app.newsletters.document import ItemRead, KeyKind, Note
+from app.newsletters.document import ItemRead, KeyKind
+from app.newsletters.left_out import LeftOut
 from tests.api import Api
 from tests.importing.factories import a_section_read, an_issue_read, an_item_read
-from tests.importing.runs import Unread, bring_in, draft, rehearse, statuses
+from tests.importing.runs import bring_in, draft, rehearse, statuses
 
 AUTHOR = Caller("user:1", "ada", "author", SCOPES["author"], "POST /import")
 
@@ -63,7 +64,7 @@ def test_a_draft_stays_one(api: Api) -> None:
 
 
 def test_what_was_noted_is_told(api: Api) -> None:
-    note = Note("left-out", "a footer", "Unsubscribe")
+    note = LeftOut("Unsubscribe", "a footer")
     (outcome,) = bring_in(api, an_issue_read(7, notes=[note], confidence=0.8))
 
     assert (outcome.notes, outcome.confidence) == ([note], 0.8)
@@ -96,7 +97,12 @@ def test_what_has_no_title_names_its_place(api: Api) -> None:
 
 
 def test_what_could_not_be_read_is_told(api: Api) -> None:
-    outcomes = bring_in(api, Unread("a.bin", "It is no text."), an_issue_read(7), Unread("b.bin", "It is empty."))
+    outcomes = bring_in(
+        api,
+        LeftOut("a.bin", "It is no text.", is_error=True),
+        an_issue_read(7),
+        LeftOut("b.bin", "It is empty.", is_error=True),
+    )
 
     assert [(outcome.name, outcome.status, outcome.reason) for outcome in outcomes] == [
         ("a.bin", "failed", "It is no text."),
@@ -106,7 +112,7 @@ def test_what_could_not_be_read_is_told(api: Api) -> None:
 
 
 def test_names_do_not_steer_a_terminal(api: Api) -> None:
-    unread = Unread("a\x1b[2J\udcff.md", "It is \x07 no text.")
+    unread = LeftOut("a\x1b[2J\udcff.md", "It is \x07 no text.", is_error=True)
     issue = an_issue_read(7, title="Issue\x1b[31m 7")
 
     assert [(outcome.name, outcome.reason) for outcome in bring_in(api, unread, issue)] == [

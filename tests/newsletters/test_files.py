@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.newsletters import files, zips
-from app.newsletters.blocks import Unreadable
-from app.newsletters.files import Export, Failed, File, opened
+from app.newsletters.files import Export, File, Opened, open_paths, unpack
+from app.newsletters.left_out import LeftOut, Unreadable
 
 
 def a_zip(path: Path, **members: bytes | str) -> Path:
@@ -22,11 +22,16 @@ def a_zip(path: Path, **members: bytes | str) -> Path:
 
 def found(*paths: Path) -> list[tuple[str, bytes | str]]:
     """The last part of each name, and what is in it or why it is not read."""
-    return [(Path(each.name).name, each.data if isinstance(each, File) else said(each)) for each in opened(paths)]
+    return [shown(each) for each in open_paths(paths)]
 
 
-def said(each: Export | Failed) -> str:
-    return each.reason if isinstance(each, Failed) else "export"
+def shown(each: Opened) -> tuple[str, bytes | str]:
+    match each:
+        case LeftOut():
+            return Path(each.what).name, each.reason
+        case File():
+            return Path(each.name).name, each.data
+    return Path(each.name).name, "export"
 
 
 def test_files_come_in_the_order_in_which_they_are_named(tmp_path: Path) -> None:
@@ -40,12 +45,12 @@ def test_a_folder_is_read_by_name_and_to_its_depth(tmp_path: Path) -> None:
     for name in ("c.md", "b/2.html", "a.eml", ".hidden.md", "logo.png"):
         (tmp_path / name).write_text(name)
     (tmp_path / "z.md").symlink_to(tmp_path / "a.eml")
-    read = list(opened([tmp_path]))
+    read = list(open_paths([tmp_path]))
     assert [Path(each.name).name for each in read if isinstance(each, File)] == ["a.eml", "2.html", "c.md"]
-    assert [(Path(each.name).name, each.skipped) for each in read if isinstance(each, Failed)] == [
-        (".hidden.md", True),
-        ("logo.png", True),
-        ("z.md", True),
+    assert [(Path(each.what).name, each.is_error) for each in read if isinstance(each, LeftOut)] == [
+        (".hidden.md", False),
+        ("logo.png", False),
+        ("z.md", False),
     ]
 
 
@@ -94,13 +99,13 @@ def test_what_may_not_be_looked_at_does_not_stop_the_rest(tmp_path: Path, monkey
 
 
 def test_an_empty_path_is_no_folder() -> None:
-    assert list(opened([""])) == [Failed('""', "it is no path: the folder that you are in is .")]
+    assert list(open_paths([""])) == [LeftOut('""', "the path is empty; write . for the current folder", is_error=True)]
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "huge.md").open("wb") as stream:
         stream.truncate(2_000_000_000)
-    assert found(tmp_path / "huge.md") == [("huge.md", "it has more than 50 MB: no newsletter has")]
+    assert found(tmp_path / "huge.md") == [("huge.md", "it has more than 50 MB, which is too large for a newsletter")]
 
 
 def test_a_folder_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,9 +117,9 @@ def test_a_folder_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_zip_is_read_by_name(tmp_path: Path) -> None:
     path = a_zip(tmp_path / "z.zip", **{"b.md": "B", "a/1.md": "A", "__MACOSX/b.md": "", "x.png": "", ".git/a.md": ""})
-    read = list(opened([path]))
+    read = list(open_paths([path]))
     assert [each.name for each in read if isinstance(each, File)] == [f"{path}/a/1.md", f"{path}/b.md"]
-    assert sorted(each.name.removeprefix(f"{path}/") for each in read if isinstance(each, Failed)) == [
+    assert sorted(each.what.removeprefix(f"{path}/") for each in read if isinstance(each, LeftOut)) == [
         ".git/a.md",
         "__MACOSX/b.md",
         "x.png",
@@ -141,14 +146,14 @@ def test_links_passwords_and_zips_in_a_zip_are_refused(tmp_path: Path) -> None:
         "link.md": "a symbolic link",
         "inner.zip": "a zip within a zip: unpack it first",
         "disguised.md": "a zip within a zip: unpack it first",
-        "locked.md": "it has a password: unpack it first",
+        "locked.md": "it needs a password: unpack it first",
     }
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = a_zip(tmp_path / "z.zip", **{"bomb.md": b"0" * 40_000_000, "good.md": "x"})
     assert found(path) == [
-        ("bomb.md", "it becomes more than 200 times as large as it is in the zip, which no text does"),
+        ("bomb.md", "it is more than 200 times as large as in the zip, which no text is"),
         ("good.md", b"x"),
     ]
 
@@ -171,15 +176,15 @@ def test_all_that_is_in_a_zip_has_a_limit(tmp_path: Path, monkeypatch: pytest.Mo
     first, *others = [reason for _, reason in found(path)]
     assert first == b"abc"
     assert len(others) == 2
-    assert all("what is in this zip is more than" in str(reason) for reason in others)
-    sent = list(files.inside("z.zip", path.read_bytes()))
-    assert [isinstance(each, files.Failed) for each in sent] == [False, True, True]
+    assert all("the files in this zip have more than" in str(reason) for reason in others)
+    sent = list(unpack(File("z.zip", path.read_bytes())))
+    assert [isinstance(each, LeftOut) for each in sent] == [False, True, True]
 
 
 def test_a_zip_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
     path = a_zip(tmp_path / "z.zip", **{f"{number}.md": "x" for number in range(3)})
-    assert found(path) == [("z.zip", "this zip holds more than 2 files: import its parts")]
+    assert found(path) == [("z.zip", "this zip has more than 2 files: import them in parts")]
 
 
 def a_large_zip(path: Path, monkeypatch: pytest.MonkeyPatch, members: int, told: int) -> Path:
@@ -198,7 +203,7 @@ def test_the_number_of_files_counts_that_the_zip_is_read_by(tmp_path: Path, monk
     monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
     assert len(found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=2, told=0xFFFF))) == 2
     assert found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=3, told=1)) == [
-        ("z.zip", "this zip holds more than 2 files: import its parts")
+        ("z.zip", "this zip has more than 2 files: import them in parts")
     ]
 
 
@@ -208,13 +213,13 @@ def test_a_zip_that_says_it_holds_less_is_refused(tmp_path: Path, monkeypatch: p
     data = path.read_bytes()
     end = data.rindex(b"PK\x05\x06")
     path.write_bytes(data[: end + 8] + b"\1\0\1\0" + data[end + 12 :])
-    assert found(path) == [("z.zip", "this zip holds more than 2 files: import its parts")]
+    assert found(path) == [("z.zip", "this zip has more than 2 files: import them in parts")]
 
 
 def test_an_empty_zip_is_told(tmp_path: Path) -> None:
     path = a_zip(tmp_path / "z.zip")
     assert found(path) == [("z.zip", "this zip is empty")]
-    assert list(files.inside("z.zip", path.read_bytes())) == [Failed("z.zip", "this zip is empty")]
+    assert list(unpack(File("z.zip", path.read_bytes()))) == [LeftOut("z.zip", "this zip is empty", is_error=True)]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -223,7 +228,7 @@ def test_a_name_that_is_in_a_zip_many_times_is_told_once(tmp_path: Path) -> None
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(5):
             archive.writestr("a.md", str(number))
-    assert found(path) == [("a.md", "its name is in the zip more than once: the first is read"), ("a.md", b"0")]
+    assert found(path) == [("a.md", "the zip has several files of this name: only the first is read"), ("a.md", b"0")]
 
 
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "mimetype"])
@@ -235,7 +240,7 @@ def test_a_document_that_is_a_zip_is_told_apart(tmp_path: Path, member: str) -> 
 @pytest.mark.parametrize("prefix", ["", "export/"])
 def test_an_export_in_a_zip_is_one(tmp_path: Path, prefix: str) -> None:
     path = a_zip(tmp_path / "z.zip", **{f"{prefix}posts.csv": "table", f"{prefix}posts/1.a.html": "text"})
-    (export,) = opened([path])
+    (export,) = open_paths([path])
     assert isinstance(export, Export)
     assert export.files.names == ("posts.csv", "posts/1.a.html")
     assert not isinstance(export.files, zips.Zip)
@@ -246,7 +251,7 @@ def test_an_export_in_a_folder_is_one(tmp_path: Path) -> None:
     (tmp_path / "all/posts.csv").write_text("table")
     (tmp_path / "all/posts/1.a.html").write_text("text")
     (tmp_path / "all/posts/2.b.html").symlink_to("/etc/passwd")
-    (export,) = opened([tmp_path])
+    (export,) = open_paths([tmp_path])
     assert isinstance(export, Export)
     assert export.files.names == ("posts.csv", "posts/1.a.html")
     assert export.files.read("posts/1.a.html") == b"text"
@@ -258,5 +263,5 @@ def test_an_upload_is_opened_like_a_file() -> None:
     data = BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("a.md", "x")
-    assert list(files.inside("a.md", b"x")) == [File("a.md", b"x")]
-    assert list(files.inside("z.zip", data.getvalue())) == [File("z.zip/a.md", b"x")]
+    assert list(unpack(File("a.md", b"x"))) == [File("a.md", b"x")]
+    assert list(unpack(File("z.zip", data.getvalue()))) == [File("z.zip/a.md", b"x")]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.newsletters.blocks import Source
 from app.newsletters.formats import html, markdown, text
-from app.newsletters.structure import Series, read
+from app.newsletters.structure import Series, interpret
 
 TEXT = """
     Research Tools news links weekly 75 #12 Sponsor unsubscribe Thanks for reading: a compiler rewrote itself.
@@ -26,8 +26,8 @@ def words_of(written: str) -> set[str]:
 
 def lost(written: str, source: Source) -> set[str]:
     """The words of a text that stand neither in the issue that is read from it nor in a note."""
-    issue = read(source, Series())
-    said = _texts(issue.document()) + " " + " ".join(f"{note.text} {note.reason}" for note in issue.notes)
+    issue = interpret(source, Series())
+    said = _texts(issue.document()) + " " + " ".join(f"{note.what} {note.reason}" for note in issue.notes)
     squeezed = re.sub(r"[\W_]", "", said)  # a script without spaces has none where two lines are joined
     return {word for word in words_of(written) - words_of(said) - words_of(source.name) if word not in squeezed}
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.newsletters import prefetch
-from app.newsletters.loading import from_paths
+from app.newsletters import prefetch as module
+from app.newsletters.loading import load_paths
+from app.newsletters.prefetch import is_worthwhile, prefetch
 
 
 @pytest.fixture
@@ -22,35 +23,35 @@ def letters(tmp_path: Path) -> list[str]:
 
 
 def test_it_gives_what_reading_here_gives(letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    here = list(from_paths(letters, None, format=None, everything=False))
-    monkeypatch.setattr(prefetch, "is_worthwhile", lambda *_: True)
+    here = list(load_paths(letters))
+    monkeypatch.setattr(module, "is_worthwhile", lambda *_: True)
 
-    assert list(prefetch.read_ahead(letters, None, format=None, everything=False)) == here
+    assert list(prefetch(letters, None, format=None, everything=False)) == here
 
 
 def test_it_is_begun_only_where_there_is_much_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "a.md").write_bytes(b"x" * prefetch.WORTHWHILE)
+    (tmp_path / "folder" / "a.md").write_bytes(b"x" * module.WORTHWHILE)
     (tmp_path / "b.md").write_text("x")
 
-    assert prefetch.is_worthwhile([str(tmp_path / "b.md"), str(tmp_path)], None)
-    assert prefetch.is_worthwhile(["-"], b"x" * prefetch.WORTHWHILE)
-    assert not prefetch.is_worthwhile([str(tmp_path / "b.md"), "-", str(tmp_path / "nowhere")], b"x")
+    assert is_worthwhile([str(tmp_path / "b.md"), str(tmp_path)], None)
+    assert is_worthwhile(["-"], b"x" * module.WORTHWHILE)
+    assert not is_worthwhile([str(tmp_path / "b.md"), "-", str(tmp_path / "nowhere")], b"x")
 
 
 def test_what_cannot_be_looked_at_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
 
-    assert not prefetch.is_worthwhile(["a" * 5_000, "", str(tmp_path)], None)
+    assert not is_worthwhile(["a" * 5_000, "", str(tmp_path)], None)
 
 
 def test_a_folder_is_looked_through_no_further_than_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr(prefetch, "MOST_IN_FOLDER", 3)
+    monkeypatch.setattr(module, "MOST_IN_FOLDER", 3)
     for number in range(3):
         (tmp_path / f"folder{number}" / "a.md").parent.mkdir()
-        (tmp_path / f"folder{number}" / "a.md").write_bytes(b"x" * prefetch.WORTHWHILE)
+        (tmp_path / f"folder{number}" / "a.md").write_bytes(b"x" * module.WORTHWHILE)
 
-    assert not prefetch.is_worthwhile([str(tmp_path)], None)
+    assert not is_worthwhile([str(tmp_path)], None)

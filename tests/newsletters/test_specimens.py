@@ -9,20 +9,19 @@ from typing import Any
 
 import pytest
 
-from app.newsletters.blocks import Source
 from app.newsletters.document import IssueRead, SectionRead
-from app.newsletters.formats import detection
-from app.newsletters.structure import Series, read
+from app.newsletters.files import File
+from app.newsletters.left_out import LeftOut
+from app.newsletters.loading import load_files
 
 SPECIMENS = Path(__file__).parent / "specimens"
 
 
 def issues_of(folder: Path) -> list[IssueRead]:
     (file,) = folder.glob("input.*")
-    series = Series()
-    sources = list(detection.sources_of(file.name, file.read_bytes()))
-    assert all(isinstance(source, Source) for source in sources), sources
-    return [read(source, series) for source in sources if isinstance(source, Source)]
+    issues = list(load_files([File(file.name, file.read_bytes())]))
+    assert all(isinstance(issue, IssueRead) for issue in issues), issues
+    return [issue for issue in issues if isinstance(issue, IssueRead)]
 
 
 def plain(text: str | None) -> str:
@@ -78,7 +77,7 @@ def wrong_issue(issue: IssueRead, answer: dict[str, Any]) -> Iterator[str]:
     yield from wrong("intro", issue.intro, answer, "intro_starts", starts)
     yield from wrong("outro", issue.outro, answer, "outro_starts", starts)
     yield from wrong_sections(issue.sections, answer["sections"], "the issue")
-    left_out = plain(" ".join(note.text for note in issue.notes if note.kind == "left-out"))
+    left_out = plain(" ".join(note.what for note in issue.notes if isinstance(note, LeftOut)))
     yield from (f"{words!r} is not said to be left out" for words in answer["left_out"] if plain(words) not in left_out)
 
 

@@ -1,32 +1,18 @@
 """The formats that newsletters come in, and which one a file is in."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from os import PathLike, path
+from collections.abc import Mapping
+from os import path
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from app.newsletters import files
-from app.newsletters.blocks import Damaged, LeftOut, Source, Unreadable
-from app.newsletters.files import Export, Failed, File
-from app.newsletters.formats import feed, html, mail, markdown, substack, text
-from app.newsletters.formats.attempts import why
+from app.newsletters.formats import substack
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.left_out import Unreadable
 
 Format = Literal["text", "markdown", "html", "mail", "feed", "substack"]
 NAMES: tuple[Format, ...] = get_args(Format)
 
-_Reader = Callable[[bytes, str], Iterable[Source | LeftOut | Damaged]]
-
-_READERS: Mapping[Format, _Reader] = MappingProxyType(
-    {
-        "text": lambda data, name: [text.read(data, name)],
-        "markdown": lambda data, name: [markdown.read(data, name)],
-        "html": lambda data, name: [html.read(data, name)],
-        "mail": lambda data, name: [mail.read(data, name)],
-        "feed": feed.read,
-    }
-)
 _ENDINGS: Mapping[str, Format] = MappingProxyType(
     {
         **dict.fromkeys((".md", ".markdown"), "markdown"),
@@ -81,28 +67,9 @@ _MARKDOWN = re.compile(
 _SIGNS_OF_MARKDOWN = 2
 
 
-def sources(
-    paths: Iterable[str | PathLike[str]], format: Format | None = None, everything: bool = False
-) -> Iterator[Source | Failed]:
-    """The editions in files, folders and zips, one at a time. One bad file never stops the rest.
-
-    `everything`: of an export also what is no newsletter.
-    """
-    for found in files.opened(paths):
-        yield from _read(found, format, everything)
-
-
-def sources_of(
-    name: str, data: bytes, format: Format | None = None, everything: bool = False
-) -> Iterator[Source | Failed]:
-    """The editions in a file whose bytes are here, such as an upload."""
-    for found in files.inside(name, data):
-        yield from _read(found, format, everything)
-
-
 def detect(data: bytes, name: str) -> Format:
     """By what is in a file, and by its name's ending where that could be several. Raises Unreadable."""
-    _check(data)
+    check_is_text(data)
     beginning = decoded(data[:_BEGINNING])
     ending = path.splitext(name)[1].lower()
     by_name = _ENDINGS.get(ending)
@@ -140,7 +107,7 @@ def _is_mail(beginning: str) -> bool:
     return bool(head and _SENT.search(head.group()) and _ADDRESSED.search(head.group()))
 
 
-def _check(data: bytes) -> None:
+def check_is_text(data: bytes) -> None:
     """Raises Unreadable for what is no text."""
     if not data.strip():
         raise Unreadable("this file is empty")
@@ -155,32 +122,3 @@ def _check(data: bytes) -> None:
     controls = len(_CONTROLS.findall(beginning)) / len(beginning)
     if b"\0" in data or controls > _MOST_CONTROLS:
         raise Unreadable("this is no text: it has bytes that no text has. Save the newsletter as HTML or as text.")
-
-
-def _read(found: File | Export | Failed, format: Format | None, everything: bool) -> Iterator[Source | Failed]:
-    if isinstance(found, Failed):
-        yield found
-        return
-    try:
-        for read in _editions(found, format, everything):
-            if isinstance(read, LeftOut):
-                yield Failed(f"{found.name}: {read.text}", read.reason, skipped=True)
-            elif isinstance(read, Damaged):
-                yield Failed(f"{found.name}: {read.name}", read.reason)
-            elif not any(block.is_visible for block in read.blocks):
-                named = found.name if read.name == found.name else f"{found.name}: {read.name}"
-                yield Failed(named, "there is no text in it")
-            else:
-                yield read
-    except Exception as error:  # what a library stumbles over in one file must not stop the others
-        yield Failed(found.name, why(error))
-
-
-def _editions(found: File | Export, format: Format | None, everything: bool) -> Iterable[Source | LeftOut | Damaged]:
-    if isinstance(found, Export):
-        return substack.read(found.files, everything)
-    _check(found.data)
-    chosen = format or detect(found.data, found.name)
-    if chosen == "substack":
-        raise Unreadable("this is one file: give Substack's whole export, as a zip or unpacked")
-    return _READERS[chosen](found.data, found.name)

@@ -11,11 +11,12 @@ from typing import Any
 import feedparser
 from feedparser.encodings import convert_to_utf8
 
-from app.newsletters.blocks import Block, Damaged, LeftOut, Source, Unreadable
+from app.newsletters.blocks import Block, Source
 from app.newsletters.formats import html, text
-from app.newsletters.formats.attempts import attempted
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.formats.errors import attempt
 from app.newsletters.formats.html.markup import without_markup
+from app.newsletters.left_out import LeftOut, Unreadable
 
 LARGEST = 20_000_000
 """Bytes."""
@@ -28,7 +29,7 @@ _DEFINITIONS = re.compile(r"<!ENTITY|<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 _CUT_OFF = re.compile(r"[\s.…\[\]]*$")
 
 
-def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut | Damaged]:
+def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
     """The entries in the feed's order; what has no text is left out. Raises Unreadable. Nothing is fetched."""
     data = data.encode() if isinstance(data, str) else data
     if len(data) > LARGEST:
@@ -42,7 +43,7 @@ def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut | Damaged]:
         raise Unreadable(f"This is not a feed that can be read: {why}.")
     for entry in feed.entries:
         called = " ".join(str(entry.get("title") or entry.get("id") or entry.get("link") or name).split())
-        yield attempted(called[:LONGEST_NAME], partial(_entry, entry, feed.feed, name))
+        yield attempt(called[:LONGEST_NAME], partial(_entry, entry, feed.feed, name))
 
 
 def _entry(entry: Any, feed: Any, name: str) -> Source | LeftOut:

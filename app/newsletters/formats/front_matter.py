@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from app.newsletters.blocks import LeftOut
+from app.newsletters.left_out import LeftOut
 
 LONGEST = 20_000
 """Characters that are looked through for the end of a head."""

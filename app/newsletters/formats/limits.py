@@ -4,7 +4,7 @@ Both are looked at before a file is parsed: parsers take longer for some lines t
 they make of a file takes a hundred times its room.
 """
 
-from app.newsletters.blocks import Unreadable
+from app.newsletters.left_out import Unreadable
 
 LARGEST = 1_000_000
 """Characters; a long newsletter has 100,000."""

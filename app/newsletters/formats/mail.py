@@ -9,9 +9,10 @@ from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
-from app.newsletters.blocks import Block, LeftOut, Source, Unreadable
+from app.newsletters.blocks import Block, Source
 from app.newsletters.formats import html, text
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.left_out import LeftOut, Unreadable
 
 LARGEST = 20_000_000
 """Bytes."""

@@ -10,9 +10,10 @@ from typing import Any
 from markdown_it.token import Token
 
 from app.content.markdown import parse
-from app.newsletters.blocks import Block, LeftOut, Mark, Source
+from app.newsletters.blocks import Block, Mark, Source
 from app.newsletters.formats import front_matter, html, limits, template_tags
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.left_out import LeftOut
 
 _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)
 """Quotations and lists that are nested deeper than anybody means, and than the parser of Markdown follows."""

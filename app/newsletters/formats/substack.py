@@ -8,10 +8,11 @@ from functools import partial
 from html import unescape
 from typing import Protocol
 
-from app.newsletters.blocks import Damaged, LeftOut, Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.formats import html
-from app.newsletters.formats.attempts import attempted
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.formats.errors import attempt
+from app.newsletters.left_out import LeftOut, Unreadable
 
 TABLE = "posts.csv"
 FOLDER = "posts/"
@@ -33,7 +34,7 @@ class Files(Protocol):
         ...
 
 
-def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut | Damaged]:
+def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut]:
     """The newsletters of an export in the table's order; podcasts, threads and pages too if `everything` is asked for.
 
     Texts that the table does not name come last, as left out. Raises Unreadable when the table is not one of
@@ -43,7 +44,7 @@ def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut | 
     by_number = {key.partition(".")[0]: name for key, name in texts.items()}
     named: set[str | None] = set()
     for row in _rows(files.read(TABLE)):
-        if isinstance(row, Damaged):
+        if isinstance(row, LeftOut):
             yield row
             continue
         key = row["post_id"].strip()
@@ -54,7 +55,7 @@ def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut | 
         if not everything and kind != "newsletter":
             yield LeftOut(label, f"not a newsletter: its type is {kind or 'not given'}")
         else:
-            yield attempted(label, partial(_post, row, key, label, files, text))
+            yield attempt(label, partial(_post, row, key, label, files, text))
     for text in texts.values():
         if text not in named:
             yield LeftOut(text, f"no line of {TABLE} tells what it is")
@@ -88,12 +89,12 @@ def _post(row: dict[str, str], key: str, label: str, files: Files, text: str | N
     )
 
 
-def _rows(data: bytes) -> list[dict[str, str] | Damaged]:
+def _rows(data: bytes) -> list[dict[str, str] | LeftOut]:
     """The table's lines. It ends at one whose quotation marks do not pair, which may have taken others in.
 
     Raises Unreadable.
     """
-    rows: list[dict[str, str] | Damaged] = []
+    rows: list[dict[str, str] | LeftOut] = []
     before = csv.field_size_limit(_LONGEST_FIELD)
     try:
         table = csv.DictReader(io.StringIO(decoded(data), newline=""), restval="", strict=True)
@@ -108,7 +109,8 @@ def _rows(data: bytes) -> list[dict[str, str] | Damaged]:
     except csv.Error as error:
         if not rows:
             raise Unreadable(f"{TABLE} cannot be read as CSV: {error}. Export it again.") from error
-        rows.append(Damaged(TABLE, f"from line {line + 1} on it cannot be read as CSV: {error}. Export it again."))
+        reason = f"from line {line + 1} on it cannot be read as CSV: {error}. Export it again."
+        rows.append(LeftOut(TABLE, reason, is_error=True))
     finally:
         csv.field_size_limit(before)
     return rows

@@ -6,7 +6,7 @@ They are found by one walk over the text, since no regular expression says this 
 import re
 from collections.abc import Iterator
 
-from app.newsletters.blocks import LeftOut
+from app.newsletters.left_out import LeftOut
 
 LONGEST = 1_000
 """Characters within a tag."""

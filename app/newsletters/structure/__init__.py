@@ -1,6 +1,6 @@
-"""What a newsletter's blocks mean: its title, number and date, its sections, items and texts. It knows no format."""
+"""What the blocks of a newsletter mean: its title, number and date, its sections, items and texts, in any format."""
 
-from app.newsletters.structure.issue import read
+from app.newsletters.structure.issue import interpret
 from app.newsletters.structure.series import Series
 
-__all__ = ["Series", "read"]
+__all__ = ["Series", "interpret"]

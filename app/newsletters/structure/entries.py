@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from app.content import titles
 from app.content.urls import domain_of, web_address
-from app.newsletters.blocks import Block, LeftOut, Mark
+from app.newsletters.blocks import Block, Mark
 from app.newsletters.document import ItemRead, SectionRead
+from app.newsletters.left_out import LeftOut
 from app.newsletters.markdown_writer import markdown_of
 from app.newsletters.structure import boilerplate, item_title, patterns
 from app.newsletters.structure.lines import Line, plain
@@ -84,7 +85,7 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
         elif line.shape != "divider":
             body.append(replace(line.block, depth=max(line.block.depth - depth, 0)))
     if read.url is not None and usable(read.url) is None:
-        context.report.leave_out(LeftOut(read.url, "an address that is none of a web page", first.block.place))
+        context.report.add(LeftOut(read.url, "an address that is none of a web page", first.block.place))
         read.url = None
     read.body = markdown_of(body)
     if read.title is None and not titles.from_body(read.body or ""):

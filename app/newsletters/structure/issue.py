@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from app.newsletters.blocks import Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.document import IssueRead
+from app.newsletters.left_out import LeftOut, Unreadable
 from app.newsletters.markdown_writer import markdown_of
 from app.newsletters.structure import boilerplate, entries, masthead_block, patterns, sign_off
 from app.newsletters.structure.dates import Votes
@@ -22,7 +23,7 @@ LONGEST_TITLE = 500
 """Characters."""
 
 
-def read(source: Source, series: Series) -> IssueRead:
+def interpret(source: Source, series: Series) -> IssueRead:
     """The issue that an edition is, with every line of it in the issue or in its notes.
 
     Raises Unreadable when there is more than an issue can hold.
@@ -37,7 +38,7 @@ def read(source: Source, series: Series) -> IssueRead:
         raise Unreadable(f"this has a paragraph of {longest:,} characters, and a text holds {LONGEST_TEXT:,} at most")
     report = Report()
     for left_out in source.left_out:
-        report.leave_out(left_out)
+        report.add(left_out)
     votes = Votes()
     for block in source.blocks:
         votes.count(block.text)
@@ -94,7 +95,7 @@ def read(source: Source, series: Series) -> IssueRead:
 def _brief(line: str | None, report: Report) -> str | None:
     """A line, unless it is longer than one may be."""
     if line is not None and len(line) > LONGEST_TITLE:
-        report.leave_out_text(line, f"a title or subtitle of more than {LONGEST_TITLE} characters")
+        report.add(LeftOut(line, f"a title or subtitle of more than {LONGEST_TITLE} characters"))
         return None
     return line
 

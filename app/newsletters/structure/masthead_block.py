@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from app.newsletters.blocks import Source
+from app.newsletters.left_out import LeftOut
 from app.newsletters.structure import dates, issue_title
 from app.newsletters.structure.dates import Order
 from app.newsletters.structure.lines import Line, plain
@@ -63,7 +64,7 @@ def read(lines: list[Line], source: Source, order: Order, report: Report, around
         if plain(title_line.text) != found.title:
             report.leave_out(title_line.block, "the title's line, with the publication, the number or the date")
     elif told != found.title:
-        report.leave_out_text(told, "the title as its source has it")
+        report.add(LeftOut(told, "the title as its source has it"))
     _following(lines, found, source, order, report)
     _from_around(around, found, order, report)
     _from_names(found, source, report)
@@ -137,13 +138,13 @@ def _from_source(found: Beginning, source: Source, order: Order, report: Report)
         try:
             found.published_at = _in_utc(source.date)
         except OverflowError:
-            report.leave_out_text(str(source.date), "a date that could not be read")
+            report.add(LeftOut(str(source.date), "a date that could not be read"))
     elif source.date:
         found.published_at = _parsed(source.date, order, report)
     if source.number:
         digits = _NUMBER.fullmatch(source.number.strip())
         if digits is None:
-            report.leave_out_text(source.number, "a number that could not be read")
+            report.add(LeftOut(source.number, "a number that could not be read"))
         found.number = int(digits[1]) if digits else None
 
 
@@ -162,7 +163,7 @@ def _parsed(written: str, order: Order, report: Report) -> datetime | None:
         pass
     every = dates.find(written, order)
     if not every:
-        report.leave_out_text(written, "a date that could not be read")
+        report.add(LeftOut(written, "a date that could not be read"))
         return None
     return _noted(every[0], order, report, written)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.newsletters.blocks import Block, LeftOut
-from app.newsletters.document import ItemRead, Note, SectionRead
+from app.newsletters.blocks import Block
+from app.newsletters.document import Doubt, ItemRead, Note, SectionRead
+from app.newsletters.left_out import LeftOut
 from app.newsletters.structure import phrases
 from app.newsletters.structure.lines import Line
 
@@ -35,28 +36,30 @@ class Report:
         place = line.block.place if line is not None else 0
         if about is not None:
             self._about[len(self.notes)] = about
-        self.notes.append(Note("doubt", reason, shown[:200], place, confidence, pointer))
+        self.notes.append(Doubt(shown[:200], reason, place, confidence, pointer))
 
     def place(self, sections: Sequence[SectionRead]) -> None:
         """Point each note to what it is about, now that all sections are there."""
         pointers = dict(_pointers(sections, ""))
         for index, about in self._about.items():
-            self.notes[index] = replace(self.notes[index], pointer=pointers.get(id(about), ""))
+            note = self.notes[index]
+            assert isinstance(note, Doubt)
+            self.notes[index] = replace(note, pointer=pointers.get(id(about), ""))
 
-    def leave_out(self, what: Block | LeftOut, reason: str = "") -> None:
-        """Text that is not in the issue."""
-        marks = () if isinstance(what, LeftOut) else what.marks
-        addresses = [mark.url for mark in marks if mark.url and mark.url not in what.text]
-        text = " ".join(dict.fromkeys(part for part in (what.text, *addresses) if part))
-        if text:
-            self.notes.append(Note("left-out", reason or getattr(what, "reason", ""), text, what.place))
+    def leave_out(self, block: Block, reason: str) -> None:
+        """Text and addresses that are not in the issue."""
+        addresses = [mark.url for mark in block.marks if mark.url and mark.url not in block.text]
+        self.add(
+            LeftOut(" ".join(dict.fromkeys(part for part in (block.text, *addresses) if part)), reason, block.place)
+        )
 
-    def leave_out_text(self, text: str, reason: str) -> None:
-        self.notes.append(Note("left-out", reason, text))
+    def add(self, left_out: LeftOut) -> None:
+        if left_out.what:
+            self.notes.append(left_out)
 
     def account_for(self, blocks: Iterable[Block], document: Any) -> None:
         """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
-        said = " ".join([*_texts(document), *(note.text for note in self.notes)])
+        said = " ".join([*_texts(document), *(note.what for note in self.notes)])
         words = _words(said)
         unmarked: set[str] = set()
         squeezed = ""
@@ -73,15 +76,13 @@ class Report:
             if any(word not in squeezed and word.lower() not in phrases.SPONSORED for word in missing):
                 self.leave_out(block, "it could not be placed")
             elif links:
-                self.notes.append(
-                    Note("left-out", "a link in words that are in the issue", " ".join(links), block.place)
-                )
+                self.add(LeftOut(" ".join(links), "a link in words that are in the issue", block.place))
 
     def confidence(self) -> float:
         """Of the whole: each doubt takes from it."""
         sure = 1.0
         for note in self.notes:
-            if note.kind == "doubt":
+            if isinstance(note, Doubt):
                 sure *= 1 - (1 - note.confidence) / 4
         return round(sure, 2)
 

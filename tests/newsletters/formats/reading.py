@@ -24,7 +24,7 @@ def marks(block: Block) -> list[tuple[Any, ...]]:
 
 def all_words(source: Source) -> list[str]:
     """Every word that came out of a source, wherever it went."""
-    said = [block.text for block in source.blocks] + [left.text for left in source.left_out]
+    said = [block.text for block in source.blocks] + [left.what for left in source.left_out]
     return " ".join(said).split()
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.newsletters.blocks import Damaged, LeftOut, Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.formats import feed
 from app.newsletters.formats.html import nesting
+from app.newsletters.left_out import LeftOut, Unreadable
 from tests.newsletters.formats.reading import texts
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -86,8 +87,8 @@ def test_an_entry_that_cannot_be_read_does_not_stop_the_others(monkeypatch: pyte
     monkeypatch.setattr(nesting, "MOST_TAGS", 50)
     first, second, third = feed.read(rss(ITEM.format(number=1), huge, ITEM.format(number=3)), "x")
     assert isinstance(first, Source)
-    assert isinstance(second, Damaged)
-    assert (second.name, "more than 50 tags" in second.reason) == ("No. 2", True)
+    assert isinstance(second, LeftOut)
+    assert (second.what, "more than 50 tags" in second.reason) == ("No. 2", True)
     assert isinstance(third, Source)
 
 

@@ -20,12 +20,12 @@ def test_a_page_tells_what_it_is() -> None:
     assert (source.title, source.publication, source.subtitle) == ("Nr. 7: Käse", "Der Brief", "Alles über Käse")
     assert (source.language, source.date) == ("de", "2024-05-01T08:00:00Z")
     assert (source.url, source.image) == ("https://brief.example.org/7", "https://brief.example.org/kaese.png")
-    assert [left.text for left in source.left_out] == ["Nr. 7: Käse | Der Brief"]
+    assert [left.what for left in source.left_out] == ["Nr. 7: Käse | Der Brief"]
 
 
 def test_a_description_that_the_page_does_not_show_is_the_sites() -> None:
     source = html.read("<meta name=description content='All about cheese'><p>Hello</p>", "x")
-    assert (source.subtitle, [left.text for left in source.left_out]) == (None, ["All about cheese"])
+    assert (source.subtitle, [left.what for left in source.left_out]) == (None, ["All about cheese"])
 
 
 def test_a_page_without_a_date_has_that_of_its_first_time() -> None:
@@ -146,7 +146,7 @@ def test_what_counts_readers_is_gone(pixel: str) -> None:
 def test_a_picture_in_the_file_itself_is_told_of() -> None:
     blocks, left_out = html.parts_of("<p>Look: <img src='data:image/png;base64,AAAA' alt='a boat'></p>")
     assert texts(blocks) == ["Look:"]
-    assert [left.text for left in left_out] == ["a boat"]
+    assert [left.what for left in left_out] == ["a boat"]
 
 
 def test_a_drawn_emoji_is_one() -> None:
@@ -269,7 +269,7 @@ def test_what_no_reader_is_shown_is_told_of() -> None:
       <style>p { color: red }</style><p>Text</p>"""
     blocks, left_out = html.parts_of(source)
     assert texts(blocks) == ["Text"]
-    assert [left.text for left in left_out] == [
+    assert [left.what for left in left_out] == [
         "to do: shorten",
         "For Outlook",
         "No scripts",

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.newsletters.blocks import Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.formats import html
 from app.newsletters.formats.html import markup, nesting
 from app.newsletters.formats.html.elements import BLOCKS
+from app.newsletters.left_out import Unreadable
 from tests.newsletters.formats.reading import all_words, marks, texts, the_block, well_formed
 
 
@@ -45,7 +46,7 @@ def test_broken_markup_loses_no_words(source: str, expected: list[str]) -> None:
 def test_a_tag_without_an_end_is_told_of() -> None:
     blocks, left_out = html.parts_of('<p>a</p><a href="https://a.example/>b and all the rest')
     assert texts(blocks) == ["a"]
-    assert left_out[0].text.endswith("b and all the rest")
+    assert left_out[0].what.endswith("b and all the rest")
 
 
 def test_a_link_does_not_reach_out_of_its_cell() -> None:
@@ -98,7 +99,7 @@ COUNT = 5_000
 )
 def test_no_page_takes_a_time_that_grows_faster_than_it(source: str) -> None:
     read = html.read(source, "hostile.html")
-    assert any("word" in text for text in [*texts(read.blocks), *(left.text for left in read.left_out)])
+    assert any("word" in text for text in [*texts(read.blocks), *(left.what for left in read.left_out)])
     assert len(read.blocks) <= 2 * COUNT
 
 

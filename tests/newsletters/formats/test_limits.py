@@ -4,8 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.newsletters.blocks import Unreadable
 from app.newsletters.formats import front_matter, html, limits, mail, markdown, template_tags, text
+from app.newsletters.left_out import Unreadable
 from tests.newsletters.formats.reading import texts
 
 A_FEW = 50_000
@@ -127,13 +127,13 @@ def test_aliases_of_aliases_are_not_unfolded(last: str) -> None:
 
 def test_what_a_list_within_itself_says_has_an_end() -> None:
     read = front_matter.read("---\ntitle: T\nfoo: &a [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n---\n")
-    assert read.left_out[0].text.endswith(", …")
+    assert read.left_out[0].what.endswith(", …")
 
 
 def test_a_few_aliases_are_read() -> None:
     read = front_matter.read("---\ntitle: &a T\nseries: *a\nempty: []\nfoo: {bar: [1, 2], baz: []}\n---\n")
     assert read.fields == {"title": "T", "publication": "T"}
-    assert [left.text for left in read.left_out] == ["foo: bar: 1, 2, baz: "]
+    assert [left.what for left in read.left_out] == ["foo: bar: 1, 2, baz: "]
 
 
 def test_a_mail_of_too_many_parts_is_refused() -> None:

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.newsletters.blocks import Unreadable
 from app.newsletters.formats import mail
+from app.newsletters.left_out import Unreadable
 from tests.newsletters.formats.reading import texts
 
 
@@ -58,7 +58,7 @@ def test_of_alternatives_the_html_is_read() -> None:
     message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="programme.pdf")
     source = mail.read(message.as_bytes(), "x")
     assert texts(source.blocks) == ["Title", "Rich words"]
-    assert [(left.text, left.reason) for left in source.left_out] == [
+    assert [(left.what, left.reason) for left in source.left_out] == [
         ("logo", "a picture that is in the file itself"),
         ("text/plain", "the same as plain text"),
         ("logo.png", "a picture that is in the file itself"),

@@ -38,7 +38,7 @@ def test_links_by_reference_and_those_in_html() -> None:
 def test_comments_and_template_tags_are_left_out_and_told() -> None:
     source = markdown.read("{% include x %}\nText {{ site.name }}.\n\n<!-- a note -->\n\n`{{ code }}`\n", "a.md")
     assert [block.text for block in source.blocks] == ["Text .", "{{ code }}"]
-    assert [left.text.strip() for left in source.left_out] == ["{% include x %}", "{{ site.name }}", "a note"]
+    assert [left.what.strip() for left in source.left_out] == ["{% include x %}", "{{ site.name }}", "a note"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_comments_and_template_tags_are_left_out_and_told() -> None:
 def test_the_head_says_what_the_file_is(head: str) -> None:
     source = markdown.read(f"{head}# Text\n", "a.md")
     assert (source.title, str(source.date)[:10], source.number) == ("A title", "2025-03-04", "12")
-    assert [left.text.lower() for left in source.left_out] == ["layout: post"]
+    assert [left.what.lower() for left in source.left_out] == ["layout: post"]
     assert [(block.text, block.place) for block in source.blocks] == [("Text", head.count("\n") + 1)]
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.newsletters.blocks import Damaged, LeftOut, Source, Unreadable
+from app.newsletters.blocks import Source
 from app.newsletters.formats import substack
+from app.newsletters.left_out import LeftOut, Unreadable
 from tests.newsletters.formats.reading import texts
 
 COLUMNS = "post_id,post_date,is_published,email_sent_at,type,audience,title,subtitle,podcast_url"
@@ -68,7 +69,7 @@ def test_podcasts_and_pages_come_when_they_are_asked_for() -> None:
 
 def test_a_post_without_a_text_does_not_stop_the_others() -> None:
     first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"2.b": TEXT}))
-    assert first == Damaged("First", "its text is not in the export: posts/1.a.html is missing")
+    assert first == LeftOut("First", "its text is not in the export: posts/1.a.html is missing", is_error=True)
     assert isinstance(second, Source)
 
 
@@ -80,15 +81,15 @@ def test_a_draft_without_a_text_is_no_damage() -> None:
 def test_an_empty_text_is_none() -> None:
     export = an_export(a_row("1.a"), a_row("2.b", published="false"), **{"1.a": b"", "2.b": b"<p>&nbsp;"})
     assert list(substack.read(export)) == [
-        Damaged("First", "its text is not in the export: posts/1.a.html is empty"),
+        LeftOut("First", "its text is not in the export: posts/1.a.html is empty", is_error=True),
         LeftOut("First", "its text is not in the export: posts/2.b.html is empty"),
     ]
 
 
 def test_a_post_that_cannot_be_read_is_told_and_the_others_come() -> None:
     first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"1.a": b"<b>" * 600_000, "2.b": TEXT}))
-    assert isinstance(first, Damaged)
-    assert (first.name, " tags" in first.reason) == ("First", True)
+    assert isinstance(first, LeftOut)
+    assert (first.what, first.is_error, " tags" in first.reason) == ("First", True, True)
     assert isinstance(second, Source)
 
 
@@ -106,9 +107,9 @@ def test_quotation_marks_that_do_not_pair_swallow_no_post() -> None:
     export = an_export(a_row("1.a"), broken, a_row("3.c"), **{"1.a": TEXT, "2.b": TEXT, "3.c": TEXT})
     first, table, *others = substack.read(export)
     assert isinstance(first, Source)
-    assert isinstance(table, Damaged)
+    assert isinstance(table, LeftOut)
     assert "from line 3 on it cannot be read as CSV" in table.reason
-    assert [each.text for each in others if isinstance(each, LeftOut)] == ["posts/2.b.html", "posts/3.c.html"]
+    assert [each.what for each in others if isinstance(each, LeftOut)] == ["posts/2.b.html", "posts/3.c.html"]
 
 
 def test_a_table_that_cannot_be_read_at_all_is_refused() -> None:

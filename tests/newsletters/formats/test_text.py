@@ -107,7 +107,7 @@ def test_a_mails_head_says_what_it_is_about() -> None:
     source = text.read(written, "mail.txt")
     assert (source.title, source.date) == ("Foo 12", "Fri, 14 Mar 2025 07:30:00 +0000")
     assert [block.text for block in source.blocks] == ["Hello."]
-    assert [left.text for left in source.left_out] == ["From: Ada <ada@example.org>"]
+    assert [left.what for left in source.left_out] == ["From: Ada <ada@example.org>"]
 
 
 def test_places_are_lines_of_the_file() -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.newsletters.blocks import Block, Source
-from app.newsletters.structure import Series, read
+from app.newsletters.document import Doubt
+from app.newsletters.structure import Series, interpret
 from app.newsletters.structure.dates import Votes, find, is_date
 
 
@@ -54,7 +55,7 @@ def a_letter(*lines: str, language: str | None = None) -> Source:
 
 
 def test_other_dates_of_the_same_issue_say_what_comes_first() -> None:
-    issue = read(
+    issue = interpret(
         a_letter("Letter", "03/04/2025", "Come on 24/04/2025 to see us, all of you who can, please."), Series()
     )
     assert f"{issue.published_at:%m-%d}" == "04-03"
@@ -62,11 +63,13 @@ def test_other_dates_of_the_same_issue_say_what_comes_first() -> None:
 
 def test_and_so_do_those_of_other_issues() -> None:
     series = Series()
-    read(
+    interpret(
         a_letter("Letter", "24/03/2025", "A text that is long enough to be no title of anything at all, really."),
         series,
     )
-    issue = read(a_letter("Letter", "03/04/2025", "A text that is long enough to be no title of anything."), series)
+    issue = interpret(
+        a_letter("Letter", "03/04/2025", "A text that is long enough to be no title of anything."), series
+    )
     assert f"{issue.published_at:%m-%d}" == "04-03"
 
 
@@ -74,9 +77,9 @@ def test_and_so_do_those_of_other_issues() -> None:
     ("language", "day"), [(None, "03-04"), ("en-US", "03-04"), ("en-GB", "04-03"), ("fr", "04-03")]
 )
 def test_else_it_is_where_it_is_written_and_doubted(language: str | None, day: str) -> None:
-    issue = read(a_letter("Letter", "03/04/2025", "Words that follow, quite a few.", language=language), Series())
+    issue = interpret(a_letter("Letter", "03/04/2025", "Words that follow, quite a few.", language=language), Series())
     assert f"{issue.published_at:%m-%d}" == day
-    assert any(note.kind == "doubt" and "first" in note.reason for note in issue.notes)
+    assert any(isinstance(note, Doubt) and "first" in note.reason for note in issue.notes)
 
 
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from app.newsletters.blocks import Unreadable
 from app.newsletters.document import IssueRead, SectionRead
 from app.newsletters.formats import html, markdown, text
-from app.newsletters.structure import Series, read
+from app.newsletters.left_out import LeftOut, Unreadable
+from app.newsletters.structure import Series, interpret
 
 
 def reading_of(written: str) -> IssueRead:
-    return read(markdown.read(written, "letter.md"), Series())
+    return interpret(markdown.read(written, "letter.md"), Series())
 
 
 def outline(sections: list[SectionRead]) -> list[Any]:
@@ -20,7 +20,7 @@ def outline(sections: list[SectionRead]) -> list[Any]:
 
 
 def left_out(issue: IssueRead) -> str:
-    return " ".join(note.text for note in issue.notes if note.kind == "left-out")
+    return " ".join(note.what for note in issue.notes if isinstance(note, LeftOut))
 
 
 LISTED = "# Letter 3\n\n## News\n\n* [One thing](https://example.org/1)\n* [Two things](https://example.org/2)\n\n"
@@ -53,7 +53,7 @@ def test_a_sponsors_box_ends_with_the_next_head() -> None:
       <p style="font-size:24px"><b>News</b></p><ul><li><a href=https://example.org/1>One thing</a></ul>
       <p><b>Together with Acme</b></p><p>Anvils for all. <a href=https://acme.example.org>Buy</a></p>
       <p style="font-size:24px"><b>Quick links</b></p><ul><li><a href=https://example.org/2>Two things</a></ul>"""
-    issue = read(html.read(page, "mail.html"), Series())
+    issue = interpret(html.read(page, "mail.html"), Series())
     assert outline(issue.sections) == [("News", ["One thing"], []), ("Quick links", ["Two things"], [])]
 
 
@@ -96,7 +96,7 @@ def test_lines_around_the_newsletter_are_taken_off_and_its_title_is_found_below_
     written = (
         "View in browser\nPowered by Acme\n© 2024 Acme\nAcme Weekly 12\n\nHello to all who read this every week.\n"
     )
-    issue = read(text.read(written, "mail.txt"), Series())
+    issue = interpret(text.read(written, "mail.txt"), Series())
     assert (issue.title, issue.number, issue.intro) == (
         "Acme Weekly 12",
         12,
@@ -108,7 +108,7 @@ def test_lines_around_the_newsletter_are_taken_off_and_its_title_is_found_below_
 def test_numbered_lines_with_text_beneath_are_sections() -> None:
     novel = "Anna Bell: Small things\nA novel about little.\nhttps://example.org/1"
     written = f"Brief\n\n1. New books\n\n{novel}\n\n2. Dates\n\nWe meet on Friday, as we always do.\n"
-    issue = read(text.read(written, "brief.txt"), Series())
+    issue = interpret(text.read(written, "brief.txt"), Series())
     assert [section.title for section in issue.sections] == ["New books", "Dates"]
 
 
@@ -117,7 +117,7 @@ def test_titles_in_capitals_are_told_from_labels_by_their_notes() -> None:
     second = "OPINIONS\n\nSTOP IT (5 MINUTE READ) [2]\n\nA rant, and a good one."
     notes = "Links:\n------\n[1] https://example.org/1\n[2] https://example.org/2"
     written = f"WEEKLY 2025-02-11\n\n{first}\n\n{second}\n\n{notes}\n"
-    issue = read(text.read(written, "mail.txt"), Series())
+    issue = interpret(text.read(written, "mail.txt"), Series())
     assert outline(issue.sections) == [("ARTICLES", ["HOW WE DID IT"], []), ("OPINIONS", ["STOP IT"], [])]
     assert [item.url for section in issue.sections for item in section.items] == [
         "https://example.org/1",
@@ -144,8 +144,8 @@ def test_a_goodbye_that_speaks_of_forwarding_is_one() -> None:
 )
 def test_what_nobody_writes_is_read_all_the_same(written: str) -> None:
     reading_of(written)
-    read(html.read(written, "page.html"), Series())
-    read(text.read(written, "letter.txt"), Series())
+    interpret(html.read(written, "page.html"), Series())
+    interpret(text.read(written, "letter.txt"), Series())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_head_says_the_number(written: str, number: int) -> None:
 def test_a_number_that_is_none_is_told_and_not_cut(written: str) -> None:
     issue = reading_of(f"---\ntitle: A letter\nnumber: {written}\n---\nText.")
     assert issue.number is None
-    assert [(note.text, note.reason) for note in issue.notes] == [
+    assert [(note.what, note.reason) for note in issue.notes] == [
         (written.removeprefix("."), "a number that could not be read")
     ]
 
@@ -207,7 +207,7 @@ def test_questions_of_a_conversation_are_no_items() -> None:
 @pytest.mark.parametrize("line", ["March 3, 2025 | View in browser", "By Una Fell • Mar 3, 2025 • View in browser"])
 def test_a_line_of_the_frame_tells_the_date(line: str) -> None:
     first, _, last = line.rpartition("View")
-    issue = read(
+    issue = interpret(
         html.read(f'<p>{first}<a href="https://example.org/w">View{last}</a></p><h1>A</h1><p>B.</p>', "a"), Series()
     )
     assert issue.published_at is not None

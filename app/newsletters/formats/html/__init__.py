@@ -2,11 +2,12 @@
 
 import re
 
-from app.newsletters.blocks import Block, LeftOut, Source
+from app.newsletters.blocks import Block, Source
 from app.newsletters.formats.decoding import decoded
 from app.newsletters.formats.html.block_builder import Walk
 from app.newsletters.formats.html.markup import parse
 from app.newsletters.formats.html.metadata import head_of
+from app.newsletters.left_out import LeftOut
 
 __all__ = ["blocks_of", "parts_of", "read"]
 

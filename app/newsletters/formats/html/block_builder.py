@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from app.newsletters.blocks import Block, Kind, LeftOut
+from app.newsletters.blocks import Block, Kind
 from app.newsletters.formats.html import landmarks, styles
 from app.newsletters.formats.html.context import Context, Contexts, followed
 from app.newsletters.formats.html.css import Sheet, Style
 from app.newsletters.formats.html.elements import Element, End, Markup, Words
 from app.newsletters.formats.html.spans import Run, visible, written
 from app.newsletters.formats.html.tables import Table
+from app.newsletters.left_out import LeftOut
 
 _LEFT_OUT = {
     **dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "embedded: it plays only on its page"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.newsletters.blocks import LeftOut
+from app.newsletters.left_out import LeftOut
 
 
 def names(words: str) -> frozenset[str]:

@@ -3,9 +3,9 @@
 import html
 import re
 
-from app.newsletters.blocks import LeftOut, Unreadable
 from app.newsletters.formats.html.elements import Markup, names
 from app.newsletters.formats.html.nesting import Nesting
+from app.newsletters.left_out import LeftOut, Unreadable
 
 MOST_CHARACTERS = 20_000_000
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from app.newsletters.blocks import LeftOut
 from app.newsletters.formats.html.elements import Element, Markup, Words
 from app.newsletters.formats.html.spans import visible
+from app.newsletters.left_out import LeftOut
 
 _TITLES = ("og:title", "twitter:title", "dc.title")
 _SUBTITLES = ("description", "og:description", "twitter:description")

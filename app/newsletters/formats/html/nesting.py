@@ -4,8 +4,8 @@ As much of what browsers do as newsletters need (HTML Standard 13.2.6): in the s
 is opened again in every paragraph, and 40 KB can grow to a million elements.
 """
 
-from app.newsletters.blocks import Unreadable
 from app.newsletters.formats.html.elements import BLOCKS, HEADINGS, Element, End, Markup, Words, names
+from app.newsletters.left_out import Unreadable
 
 MOST_TAGS = 100_000
 

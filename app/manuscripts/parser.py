@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.authoring.tree import DEEPEST
+from app.content.document import DEEPEST
 from app.manuscripts import attributes, front_matter, syntax
 from app.manuscripts.errors import ManuscriptError, shown
 

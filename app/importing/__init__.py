@@ -1,1 +1,1 @@
-"""Bringing in what was read: which issue it is, what becomes of it, and what is told of that."""
+"""Importing newsletters into the database: matching, safety, resuming and reporting."""

@@ -1,14 +1,14 @@
-"""What comes to the door, and what has come through it in this run."""
+"""Issues that are about to be imported, and those that this run has imported already."""
 
 from dataclasses import dataclass
 
 from app.authoring.schemas import IssueInput
-from app.importing.outcomes import Wishes
+from app.importing.options import Options
 from app.newsletters.document import IssueRead
 
 
 class Refused(Exception):
-    """To write the issue would undo what somebody has done; the message says what, and the way out."""
+    """Importing the issue would overwrite somebody's work; the message says whose, and what to do."""
 
     def __init__(self, number: int | None, reason: str) -> None:
         super().__init__(reason)
@@ -16,47 +16,51 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """An issue that was read, and what is to become of it."""
+class Candidate:
+    """An issue that was read, to be imported with these options."""
 
     read: IssueRead
     given: IssueInput
+    """Its document, validated."""
     digest: str
+    """Of its document."""
     publish: bool
-    wishes: Wishes
+    options: Options
 
 
-class Met:
-    """What has come in in this run, or would in a rehearsal, so that it does not come in twice."""
+class Seen:
+    """What this run has imported (in a dry run, would have), so that nothing is imported twice."""
 
     def __init__(self) -> None:
         self.numbers: dict[int, str] = {}
-        """Each with what is known of its source."""
-        self._without: dict[str, tuple[int | None, str]] = {}
-        """Of issues that bring no number along: by their digest, and by the id of their source."""
+        """The key of the source of each."""
+        self._unnumbered: dict[str, tuple[int | None, str]] = {}
+        """Number and key of issues whose source has no number, by each of their fingerprints."""
 
-    def add(self, arrival: Arrival, number: int | None) -> None:
+    def add(self, candidate: Candidate, number: int | None) -> None:
         if number is not None:
-            self.numbers[number] = arrival.read.key
-        if arrival.given.number is None:
-            self._without |= dict.fromkeys(_signs(arrival), (number, arrival.read.key))
+            self.numbers[number] = candidate.read.key
+        if candidate.given.number is None:
+            self._unnumbered |= dict.fromkeys(_fingerprints(candidate), (number, candidate.read.key))
 
-    def require_new(self, arrival: Arrival) -> None:
-        """Raises Refused for what has come in."""
-        number = arrival.given.number
+    def require_new(self, candidate: Candidate) -> None:
+        """Raises Refused for an issue that this run has imported already."""
+        number = candidate.given.number
         if number is not None and number in self.numbers:
             raise Refused(
                 number,
-                f"Issue {number} has come in from {self.numbers[number]!r} just now; "
+                f"Issue {number} was already imported from {self.numbers[number]!r} in this run; "
                 "give this one another number, or none.",
             )
-        if number is None and (sign := next((sign for sign in _signs(arrival) if sign in self._without), None)):
-            there, key = self._without[sign]
-            called = "" if there is None else f", as issue {there}"
-            raise Refused(there, f"The same has come in from {key!r} just now{called}; once is enough.")
+        if number is None:
+            same = next((each for each in _fingerprints(candidate) if each in self._unnumbered), None)
+            if same is not None:
+                existing, key = self._unnumbered[same]
+                named = "" if existing is None else f", as issue {existing}"
+                raise Refused(existing, f"The same issue was already imported from {key!r} in this run{named}.")
 
 
-def _signs(arrival: Arrival) -> list[str]:
+def _fingerprints(candidate: Candidate) -> list[str]:
     """What no two issues without a number share."""
-    read = arrival.read
-    return [arrival.digest, *([f"{read.title}\n{read.key}"] if read.key_kind == "id" else [])]
+    read = candidate.read
+    return [candidate.digest, *([f"{read.title}\n{read.key}"] if read.key_kind == "id" else [])]

@@ -1,4 +1,4 @@
-"""Which sections and items of an issue those of its source are, when that is read again."""
+"""Which sections and items of an issue are those of its source, when that is imported again."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,78 +12,83 @@ from app.content.slugs import key_of
 from app.content.tags import Vocabulary
 from app.links.canonical import canonical
 
-There = TypeVar("There", Section, Item)
-Free = dict[There, None]
-"""Those that nothing is known to be yet, in the order in which they are read."""
+Existing = TypeVar("Existing", Section, Item)
+Unmatched = dict[Existing, None]
+"""In reading order."""
 
 
-def matches(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Matches:
-    """Items are known by their link, then by their title, then by their place; sections by their slug.
+def match(issue: Issue, given: IssueInput, vocabulary: Vocabulary) -> Matches:
+    """Items match by their link, then by their title, then by their position; sections by their slug.
 
-    Of several with the same link, title or slug, the first is the first. An item at the same place is another one
-    when both have a link. A section's slug is fixed, so one that would have another slug now is another section.
+    Of several with the same link, title or slug, the first matches the first, and so on. Items at the same position
+    do not match when both have a link. A section's slug never changes, so one that would get another is a new section.
 
-    Raises Invalid when an item has nothing to make a title from.
+    Raises Invalid when an item has neither a title nor a text to make one from.
     """
     wanted = dict(_walk(given.sections))
     sections = _sections(issue, {pointer: tree.slug_for(section, vocabulary) for pointer, section in wanted.items()})
     new = {
-        f"{pointer}/items/{place}": item for pointer, each in wanted.items() for place, item in enumerate(each.items)
+        f"{pointer}/items/{index}": item for pointer, each in wanted.items() for index, item in enumerate(each.items)
     }
-    free: Free[Item] = dict.fromkeys(item for section in _in_order(issue) for item in section.items)
+    unmatched: Unmatched[Item] = dict.fromkeys(item for section in _in_order(issue) for item in section.items)
     found: dict[str, Item] = {}
-    _pair(found, {pointer: _link(item) for pointer, item in new.items()}, free, _link)
+    _pair(found, {pointer: _link(item) for pointer, item in new.items()}, unmatched, _link)
     titles = {pointer: tree.title_of(item.title, item.body, pointer)[0] for pointer, item in new.items()}
-    _pair(found, {pointer: key_of(title) for pointer, title in titles.items()}, free, lambda item: key_of(item.title))
+    _pair(
+        found, {pointer: key_of(title) for pointer, title in titles.items()}, unmatched, lambda item: key_of(item.title)
+    )
     for pointer in new.keys() - found.keys():
-        there = _at(sections, pointer)
-        if there in free and not (there.url and new[pointer].url):
-            found[pointer] = there
-            del free[there]
+        existing = _at(sections, pointer)
+        if existing in unmatched and not (existing.url and new[pointer].url):
+            found[pointer] = existing
+            del unmatched[existing]
     return Matches(sections=sections, items=found)
 
 
 def _sections(issue: Issue, slugs: Mapping[str, str]) -> dict[str, Section]:
-    """The sections that are known again, by their pointers: beneath the same parent first, else wherever they were."""
+    """The matching sections, by their pointers: in the same parent first, else anywhere."""
     found: dict[str, Section] = {}
-    free: Free[Section] = dict.fromkeys(_in_order(issue))
+    unmatched: Unmatched[Section] = dict.fromkeys(_in_order(issue))
     for pointer, slug in slugs.items():
-        above = pointer.rpartition("/sections/")[0]
-        if above and above not in found:
+        parent = pointer.rpartition("/sections/")[0]
+        if parent and parent not in found:
             continue
-        siblings = (section for section in free if section.parent is found.get(above))
+        siblings = (section for section in unmatched if section.parent is found.get(parent))
         same = next((section for section in siblings if section.slug == slug), None)
         if same is not None:
             found[pointer] = same
-            del free[same]
-    _pair(found, slugs, free, lambda section: section.slug)
+            del unmatched[same]
+    _pair(found, slugs, unmatched, lambda section: section.slug)
     return found
 
 
 def _pair(
-    found: dict[str, There], keys: Mapping[str, str | None], free: Free[There], key: Callable[[There], str | None]
+    found: dict[str, Existing],
+    keys: Mapping[str, str | None],
+    unmatched: Unmatched[Existing],
+    key: Callable[[Existing], str | None],
 ) -> None:
-    """Find what is new, by the key of its pointer, among what is free and has the same."""
-    present: dict[str | None, list[There]] = defaultdict(list)
-    for each in free:
+    """Match pointers with unmatched sections or items that have the same key."""
+    present: dict[str | None, list[Existing]] = defaultdict(list)
+    for each in unmatched:
         present[key(each)].append(each)
     for pointer, wanted in keys.items():
         if wanted and pointer not in found and present[wanted]:
             found[pointer] = present[wanted].pop(0)
-            del free[found[pointer]]
+            del unmatched[found[pointer]]
 
 
 def _at(sections: Mapping[str, Section], pointer: str) -> Item | None:
-    """The item at the same place in the same section."""
-    above, _, place = pointer.rpartition("/items/")
-    items = sections[above].items if above in sections else []
-    return items[int(place)] if int(place) < len(items) else None
+    """The item at the same position in the same section."""
+    parent, _, index = pointer.rpartition("/items/")
+    items = sections[parent].items if parent in sections else []
+    return items[int(index)] if int(index) < len(items) else None
 
 
-def _walk(sections: Sequence[SectionInput], above: str = "") -> Iterator[tuple[str, SectionInput]]:
-    """Each section as it is read, by its pointer."""
-    for place, section in enumerate(sections):
-        pointer = f"{above}/sections/{place}"
+def _walk(sections: Sequence[SectionInput], parent: str = "") -> Iterator[tuple[str, SectionInput]]:
+    """Each section with its pointer, in reading order."""
+    for index, section in enumerate(sections):
+        pointer = f"{parent}/sections/{index}"
         yield pointer, section
         yield from _walk(section.sections, pointer)
 

@@ -1,4 +1,4 @@
-"""What is remembered of imports, so that a source that is read again changes its issue and makes no second one."""
+"""Records of imports, so that a source that is imported again updates its issue and does not make a second one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from app.db.base import Base, now
 
 
 class ImportedIssue(Base):
-    """That an issue has come in from a source, and how it was then."""
+    """The last import of an issue."""
 
     __tablename__ = "imported_issues"
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(500), index=True)
-    """What its source is known by when it is read again. Several issues may have one: `index.md` of two folders."""
+    """Identifies its source. Several issues may have the same: `index.md` of two folders."""
     title: Mapped[str] = mapped_column(index=True)
-    """As its source has it, which may be renamed."""
+    """As in the source; the issue's own may have been changed since."""
     digest: Mapped[str] = mapped_column(String(64))
-    """Of the document that came in."""
+    """Of the imported document."""
     version: Mapped[int]
-    """The issue's, right after: a higher one tells that somebody has edited it since."""
+    """The issue's, right after the import; it is higher when somebody has edited the issue since."""
     imported_at: Mapped[datetime] = mapped_column(default=now)
 
     issue: Mapped[Issue] = relationship()

@@ -1,4 +1,4 @@
-"""The order in which issues come in, on which the numbers depend of those that have none."""
+"""The order in which issues are imported, which decides the numbers of those that have none."""
 
 import pickle
 import tempfile
@@ -8,20 +8,20 @@ from app.newsletters.document import IssueRead
 
 
 def numbered_first(issues: Iterable[IssueRead]) -> Iterator[IssueRead]:
-    """Issues with a number as they come; then the others, the oldest first and those without a date last.
+    """Issues with a number as they come; then the others, oldest first, those without a date last.
 
-    So none takes a number that a later one brings along, and a feed, which has its newest entry first, is not
-    numbered backwards. Those that wait do so in a temporary file, however many there are.
+    So no issue takes a number that a later one has, and a feed, whose newest entry is first, is not numbered
+    backwards. Issues wait in a temporary file, so memory does not grow with their number.
     """
     with tempfile.TemporaryFile() as waiting:
-        places: list[tuple[bool, str, int]] = []
+        positions: list[tuple[bool, str, int]] = []
         for issue in issues:
             if issue.number is not None:
                 yield issue
                 continue
             day = issue.published_at
-            places.append((day is None, "" if day is None else day.isoformat(), waiting.tell()))
+            positions.append((day is None, "" if day is None else day.isoformat(), waiting.tell()))
             pickle.dump(issue, waiting)
-        for _, _, place in sorted(places):
-            waiting.seek(place)
-            yield pickle.load(waiting)  # of this very run, so there is nobody to distrust
+        for _, _, position in sorted(positions):
+            waiting.seek(position)
+            yield pickle.load(waiting)  # written by this run, so it can be trusted

@@ -1,49 +1,33 @@
-"""What is asked of an import, and what came of each issue."""
+"""The result of importing one issue."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal
 
 from app.newsletters.document import Note
 
 Status = Literal["created", "updated", "unchanged", "skipped", "refused", "failed"]
-"""`skipped`: it is not meant to come in. `refused`: it would undo what somebody has done, or is not the caller's to do.
-`failed`: it cannot come in as it is."""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    publish: bool = False
-    overwrite: bool = False
-    """Also what somebody has edited since, or has written by other means."""
-    since: date | None = None
-    """Issues of this day or later alone, so none without a date."""
-    limit: int | None = None
-    day: date | None = None
-    """The date of issues that have none."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Tags for labels that the publication does not know."""
-    way_to_overwrite: str = "--overwrite"
-    way_to_date: str = "--date"
-    """What whoever called types, as reasons name it."""
+"""`skipped`: left out on purpose. `refused`: it would overwrite somebody's work, or the caller may not do it.
+`failed`: it is damaged or invalid."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one issue, or, in a rehearsal, what would."""
+    """The result for one issue, or, in a dry run, what it would be."""
 
     name: str
-    """Its title; of what could not be read, what people know the source by."""
+    """The issue's title; the file's or edition's name where none could be read."""
     status: Status
     number: int | None = None
-    """None where it would take the next one, and of what could not be read."""
+    """None in a dry run for an issue that would take the next number, and for what could not be read."""
     reason: str | None = None
+    """Why it was not imported, or was not published."""
     document: Mapping[str, Any] = field(default_factory=dict)
-    """As `POST /issues` takes it; empty for what could not be read."""
+    """The body of `POST /issues`; empty for what could not be read."""
     confidence: float = 1.0
+    """That the newsletter was read correctly, from 0 to 1."""
     notes: Sequence[Note] = ()
 
     @property
-    def came_in(self) -> bool:
+    def is_imported(self) -> bool:
         return self.status in ("created", "updated", "unchanged")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
 from app.auth.permissions import ContentWrite
-from app.importing.importer import Import
-from app.importing.outcomes import Wishes
+from app.importing.importer import Importer
+from app.importing.options import Options
 from app.importing.schemas import ImportQuery, ImportResults
 from app.newsletters.files import File
 from app.newsletters.loading import load_files
@@ -33,7 +33,7 @@ _FILES = {"type": "object", "properties": {"file": {"type": "array", "items": {"
 _TEXT = {"schema": {"type": "string"}, "example": _EXAMPLE}
 _BODY: dict[str, Any] = {
     "required": True,
-    "description": "a file as it is, or several as a form; 5 MiB at most",
+    "description": "a file, or several as a form; 5 MiB at most",
     "content": {
         kind: {"schema": _FILES} if kind.startswith("multipart/") else _TEXT if kind == "text/markdown" else {}
         for kind in MEDIA_TYPES
@@ -42,7 +42,7 @@ _BODY: dict[str, Any] = {
 
 
 async def _sent(request: Request, caller: ContentWrite) -> list[Upload]:
-    # It asks for the caller so that strangers are turned away before their body is read.
+    # The caller comes first, so that a request without a credential is refused before its body is read.
     return await uploads(request)
 
 
@@ -58,24 +58,24 @@ def import_issues(
     sent: Annotated[list[Upload], Depends(_sent)],
     query: Annotated[ImportQuery, Query()],
 ) -> AuthorResponse:
-    """Bring issues in from files: each is a transaction of its own, and what comes twice changes its issue.
+    """Import issues from files. Each issue is a transaction of its own; importing a file again updates its issue.
 
-    The answer tells of each issue what came of it. To publish, or to change what is published, takes the scope
+    The answer has the result for each issue. To publish, or to change what is published, takes the scope
     content:publish.
     """
     if query.publish:
-        caller.require("content:publish", "publish what comes in")
-    wishes = Wishes(
+        caller.require("content:publish", "publish what is imported")
+    options = Options(
         publish=query.publish,
         overwrite=query.overwrite,
         since=query.since,
         limit=query.limit,
-        day=query.day,
-        way_to_overwrite="overwrite=true",
-        way_to_date="date=2025-12-23",
+        default_date=query.default_date,
+        overwrite_option="overwrite=true",
+        date_option="date=2025-12-23",
     )
-    run = Import(database_of(request), wishes, caller)
+    importer = Importer(database_of(request), options, caller)
     files = [File(upload.name, upload.content, is_named=upload.named) for upload in sent]
     sources = load_files(files, format=query.format)
-    outcomes = list(run.rehearse(sources) if query.dry_run else run.bring_in(sources))
+    outcomes = list(importer.dry_run(sources) if query.dry_run else importer.run(sources))
     return AuthorResponse(ImportResults.of(outcomes, documents=query.dry_run))

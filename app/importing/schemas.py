@@ -13,24 +13,28 @@ from app.validation import LARGEST_NUMBER, Day, Flag
 class ImportQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    dry_run: Flag = Field(False, description="tell what is understood, and write nothing")
-    publish: Flag = Field(False, description="publish what comes in; otherwise it comes as drafts")
-    overwrite: Flag = Field(False, description="also issues that somebody has edited since, or has written")
-    format: Format | None = Field(None, description="what the files are; left out, it is found out")
-    since: Day | None = Field(None, description="only issues of this day or later")
-    limit: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = Field(None, description="at most so many issues")
-    day: Day | None = Field(None, alias="date", description="the date of issues that have none")
+    dry_run: Flag = Field(False, description="show what would be imported, and write nothing")
+    publish: Flag = Field(False, description="publish the issues; default: they stay drafts")
+    overwrite: Flag = Field(
+        False, description="also replace issues that were edited since they were imported, or were not imported"
+    )
+    format: Format | None = Field(None, description="the format of the files; default: detected")
+    since: Day | None = Field(None, description="import only issues of this day or later")
+    limit: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = Field(
+        None, description="import at most this many issues"
+    )
+    default_date: Day | None = Field(None, alias="date", description="the date of issues that have none")
 
 
 class NoteDocument(BaseModel):
-    """A decision that an author should look at (`doubt`), or text that is in no issue (`left-out`)."""
+    """A decision that could be wrong (`doubt`), or text that is not in the issue (`left-out`)."""
 
     kind: str
     reason: str
     text: str
-    place: int = Field(description="its line in the source, from 1; 0 where lines do not count")
-    confidence: float = Field(description="from 0 to 1")
-    pointer: str = Field(description="where in the document, as a JSON pointer")
+    place: int = Field(description="its line in the source, from 1; 0 if the source has no lines")
+    confidence: float = Field(description="that the decision is right, from 0 to 1")
+    pointer: str = Field(description="what in the document it is about, as a JSON pointer")
 
     @classmethod
     def of(cls, note: Note) -> Self:
@@ -45,27 +49,27 @@ class NoteDocument(BaseModel):
 
 
 class ImportedDocument(BaseModel):
-    """What came of an issue."""
+    """The result for one issue."""
 
-    number: int | None = Field(description="null where it would take the next one")
+    number: int | None = Field(description="null if it would be the next number")
     title: str
     status: Status
-    reason: str | None = Field(description="why it did not come in, or is a draft")
-    confidence: float = Field(description="of the reading, from 0 to 1")
+    reason: str | None = Field(description="why it was not imported, or is a draft")
+    confidence: float = Field(description="that the newsletter was read correctly, from 0 to 1")
     notes: list[NoteDocument]
-    document: dict[str, Any] | None = Field(description="in a dry run: what would be sent as `POST /issues`")
+    document: dict[str, Any] | None = Field(description="in a dry run: the issue as `POST /issues` takes it")
 
 
 class UnreadDocument(BaseModel):
-    """What could not be read."""
+    """A file, or a part of one, that was not imported."""
 
     name: str
     reason: str
-    skipped: bool = Field(description="nothing is wrong with it: it is not meant to come in")
+    skipped: bool = Field(description="left out on purpose, not by an error")
 
 
 class ImportResults(BaseModel):
-    data: list[ImportedDocument] = Field(description="issues, in the order in which they came in")
+    data: list[ImportedDocument] = Field(description="issues, in the order of import")
     failed: list[UnreadDocument]
 
     @classmethod

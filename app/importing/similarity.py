@@ -1,4 +1,4 @@
-"""How much of what two newsletters say is the same, whatever they are called."""
+"""How similar two newsletters are in content, whatever their titles."""
 
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
@@ -8,28 +8,28 @@ from app.content.models import Issue, Section
 from app.links.canonical import canonical
 
 MOST = 0.5
-"""From which on most of it is the same."""
+"""The similarity from which two are taken for the same newsletter."""
 
 _Sections = Sequence[Section] | Sequence[SectionInput]
 
 
-def likeness(issue: Issue, given: IssueInput) -> float | None:
-    """From 0 to 1 (Dice's coefficient): of their items' links or, where one of them has none, of their words.
+def similarity(issue: Issue, given: IssueInput) -> float | None:
+    """From 0 to 1 (Dice's coefficient): of the links of their items or, where one of them has none, of their text.
 
-    Words count by threes, as they follow each other. None where one has no words either.
+    Text is compared by trigrams of words. None when one of them has no text either.
     """
-    new = list(every_section(given.sections))
-    there, here = _links(issue.sections), _links(new)
-    if not there or not here:
-        there, here = _threes(issue, issue.sections), _threes(given, new)
-    return 2 * len(there & here) / (len(there) + len(here)) if there and here else None
+    sections = list(all_sections(given.sections))
+    old, new = _links(issue.sections), _links(sections)
+    if not old or not new:
+        old, new = _trigrams(issue, issue.sections), _trigrams(given, sections)
+    return 2 * len(old & new) / (len(old) + len(new)) if old and new else None
 
 
 def _links(sections: _Sections) -> Set[Any]:
     return {canonical(item.url) for section in sections for item in section.items if item.url}
 
 
-def _threes(issue: Issue | IssueInput, sections: _Sections) -> Set[Any]:
+def _trigrams(issue: Issue | IssueInput, sections: _Sections) -> Set[Any]:
     texts = [issue.intro, *(text for section in sections for text in _texts(section)), issue.outro]
     words = [word for text in texts if text for word in text.casefold().split()]
     return {tuple(words[start : start + 3]) for start in range(max(len(words) - 2, min(len(words), 1)))}
@@ -42,8 +42,8 @@ def _texts(section: Section | SectionInput) -> Iterator[str | None]:
         yield item.body
 
 
-def every_section(sections: Sequence[SectionInput]) -> Iterator[SectionInput]:
+def all_sections(sections: Sequence[SectionInput]) -> Iterator[SectionInput]:
     """Sections at whatever depth."""
     for section in sections:
         yield section
-        yield from every_section(section.sections)
+        yield from all_sections(section.sections)

@@ -1,4 +1,4 @@
-"""The vocabulary, for a run over many issues."""
+"""The tag vocabulary, kept in memory during a run over many issues."""
 
 from sqlalchemy.orm import Session
 
@@ -6,30 +6,32 @@ from app.content.tags import Vocabulary
 from app.db import clock
 
 
-class KnownTags:
-    """The tags as each transaction of a run finds them, read again only when they may have changed.
+class CachedVocabulary:
+    """The vocabulary as each transaction of a run sees it, loaded again only when it may have changed.
 
-    Whoever changes a tag raises the content clock. So these hold while it stands where this run has left it.
+    Every change of a tag advances the content clock, so the vocabulary is current while the clock stands where this
+    run left it.
     """
 
     def __init__(self) -> None:
         self._vocabulary: Vocabulary | None = None
         self._clock: int | None = None
 
-    def within(self, session: Session) -> Vocabulary:
-        found = clock.read(session)
-        if self._vocabulary is None or found != self._clock:
+    def load(self, session: Session) -> Vocabulary:
+        """The vocabulary, its tags attached to the session."""
+        current = clock.read(session)
+        if self._vocabulary is None or current != self._clock:
             self._vocabulary = Vocabulary.load(session)
-            self._clock = found
+            self._clock = current
         else:
             session.add_all(self._vocabulary.tags)
         return self._vocabulary
 
-    def leave(self, session: Session, *, published: bool) -> None:
-        """Note where the transaction, which is about to be committed, has put the clock itself.
+    def note_clock(self, session: Session, *, published: bool) -> None:
+        """Note where this transaction, which is about to commit, has left the clock.
 
-        When it stands higher, somebody else has committed meanwhile, and perhaps a tag.
+        If it is further ahead than that, another transaction has committed in between, perhaps a change of a tag.
         """
-        found = clock.read(session)
-        assert self._clock is not None, "`within` comes first"
-        self._clock = found if found <= self._clock + published else None
+        current = clock.read(session)
+        assert self._clock is not None, "`load` comes first"
+        self._clock = current if current <= self._clock + published else None

@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.auth.callers import OPERATOR, Caller
-from app.importing.importer import Import
-from app.importing.outcomes import Outcome, Wishes
+from app.importing.importer import Importer
+from app.importing.options import Options
+from app.importing.outcomes import Outcome
 from app.newsletters.document import IssueRead
 from app.newsletters.left_out import LeftOut
 from tests.api import Api
 
 
-def bring_in(api: Api, *sources: IssueRead | LeftOut, caller: Caller = OPERATOR, **wishes: Any) -> list[Outcome]:
-    return list(Import(api.database, Wishes(**wishes), caller).bring_in(copy.deepcopy(list(sources))))
+def import_issues(api: Api, *sources: IssueRead | LeftOut, caller: Caller = OPERATOR, **options: Any) -> list[Outcome]:
+    return list(Importer(api.database, Options(**options), caller).run(copy.deepcopy(list(sources))))
 
 
-def rehearse(api: Api, *sources: IssueRead | LeftOut, **wishes: Any) -> list[Outcome]:
-    return list(Import(api.database, Wishes(**wishes), OPERATOR).rehearse(copy.deepcopy(list(sources))))
+def dry_run(api: Api, *sources: IssueRead | LeftOut, **options: Any) -> list[Outcome]:
+    return list(Importer(api.database, Options(**options), OPERATOR).dry_run(copy.deepcopy(list(sources))))
 
 
 def statuses(outcomes: Iterable[Outcome]) -> list[tuple[int | None, str]]:

@@ -34,7 +34,7 @@ def send(caller: Api, text: str | None = None, query: str = "", **headers: str) 
     return caller.post(f"/import{query}", content=content, headers={**MARKDOWN, **headers})
 
 
-def came_in(answer: httpx.Response) -> list[tuple[int, str]]:
+def imported(answer: httpx.Response) -> list[tuple[int, str]]:
     return [(issue["number"], issue["status"]) for issue in answer.raise_for_status().json()["data"]]
 
 
@@ -42,7 +42,7 @@ def test_a_text_comes_in_as_a_draft(api: Api) -> None:
     answer = send(api.author)
 
     assert answer.headers["cache-control"] == "private, no-store"
-    assert came_in(answer) == [(7, "created")]
+    assert imported(answer) == [(7, "created")]
     issue = answer.json()["data"][0]
     assert (issue["reason"], issue["document"], answer.json()["failed"]) == (None, None, [])
     assert "Small kilns" in issue["title"]
@@ -53,24 +53,24 @@ def test_a_text_comes_in_as_a_draft(api: Api) -> None:
 def test_sent_again_it_changes_its_issue(api: Api) -> None:
     send(api.author)
 
-    assert came_in(send(api.author)) == [(7, "unchanged")]
-    assert came_in(send(api.author, letter(title="Smaller kilns"))) == [(7, "updated")]
+    assert imported(send(api.author)) == [(7, "unchanged")]
+    assert imported(send(api.author, letter(title="Smaller kilns"))) == [(7, "updated")]
 
 
 def test_another_body_without_a_number_is_another_issue(api: Api) -> None:
     first = letter().replace("Clay Letter #7: ", "")
     second = "# Gardening\n\n1 April 2025\n\n## Tools\n\n- [Spade](https://g.example/1) – one.\n"
 
-    assert came_in(send(api.editor, first, "?publish=true")) == [(1, "created")]
-    assert came_in(send(api.editor, second, "?publish=true")) == [(2, "created")]
-    assert came_in(send(api.editor, first.replace("Small", "Smaller"), "?publish=true")) == [(1, "updated")]
+    assert imported(send(api.editor, first, "?publish=true")) == [(1, "created")]
+    assert imported(send(api.editor, second, "?publish=true")) == [(2, "created")]
+    assert imported(send(api.editor, first.replace("Small", "Smaller"), "?publish=true")) == [(1, "updated")]
     assert api.get("/issues/2").json()["title"] == "Gardening"
 
 
 def test_a_dry_run_gives_the_document_and_writes_nothing(api: Api) -> None:
     answer = send(api.author, query="?dry_run=true")
 
-    assert came_in(answer) == [(7, "created")]
+    assert imported(answer) == [(7, "created")]
     assert api.author.get("/drafts").json()["data"] == []
     document = answer.json()["data"][0]["document"]
     assert api.author.post("/issues", json=document).status_code == 201
@@ -80,7 +80,7 @@ def test_publishing_takes_its_scope(api: Api) -> None:
     refused = send(api.author, query="?publish=true")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
-    assert came_in(send(api.editor, query="?publish=true")) == [(7, "created")]
+    assert imported(send(api.editor, query="?publish=true")) == [(7, "created")]
     assert api.get("/issues/7").json()["published_at"] == "2025-01-07T12:00:00Z"
 
 
@@ -89,7 +89,7 @@ def test_so_does_changing_what_is_published(api: Api) -> None:
 
     answer = send(api.author, letter(title="Mine"))
 
-    assert came_in(answer) == [(7, "refused")]
+    assert imported(answer) == [(7, "refused")]
     assert "content:publish" in answer.json()["data"][0]["reason"]
     assert "Mine" not in api.get("/issues/7").json()["title"]
 
@@ -99,9 +99,9 @@ def test_what_somebody_has_written_is_not_touched_unless_that_is_asked(api: Api)
 
     answer = send(api.author)
 
-    assert came_in(answer) == [(7, "refused")]
-    assert answer.json()["data"][0]["reason"].endswith("not imported; overwrite=true puts this in its place.")
-    assert came_in(send(api.author, query="?overwrite=true")) == [(7, "updated")]
+    assert imported(answer) == [(7, "refused")]
+    assert answer.json()["data"][0]["reason"].endswith("not imported; use overwrite=true to replace it.")
+    assert imported(send(api.author, query="?overwrite=true")) == [(7, "updated")]
 
 
 def test_several_files_come_as_a_form(api: Api) -> None:
@@ -112,7 +112,7 @@ def test_several_files_come_as_a_form(api: Api) -> None:
     ]
     answer = api.author.post("/import", files=files)
 
-    assert came_in(answer) == [(7, "created"), (8, "created")]
+    assert imported(answer) == [(7, "created"), (8, "created")]
     (failed,) = answer.json()["failed"]
     assert (failed["name"], failed["skipped"]) == ("empty.md", False)
     assert failed["reason"]
@@ -126,7 +126,7 @@ def test_a_zip_is_its_files(api: Api) -> None:
 
     answer = api.author.post("/import", content=packed.getvalue(), headers={"content-type": "application/zip"})
 
-    assert came_in(answer) == [(7, "created"), (8, "created")]
+    assert imported(answer) == [(7, "created"), (8, "created")]
 
 
 @pytest.mark.parametrize("content", ["", " \n"])

@@ -3,19 +3,21 @@
 import pytest
 
 from app.auth.callers import OPERATOR
-from app.importing.importer import Import
+from app.importing.importer import Importer
 from app.importing.labels import UnreadableMap, read_map
-from app.importing.outcomes import Wishes
+from app.importing.options import Options
 from app.problems import UnknownTag
 from tests.api import Api
 from tests.importing.factories import a_section_read, an_issue_read
-from tests.importing.runs import bring_in, draft
+from tests.importing.runs import draft, import_issues
 
 
 def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
     section = a_section_read("From the workshop", "One")
     section.sections = [a_section_read("Hands on", "Two")]
-    bring_in(api, an_issue_read(7, section), labels={"from the workshop": "product", "HANDS-ON": "Career Resources"})
+    import_issues(
+        api, an_issue_read(7, section), labels={"from the workshop": "product", "HANDS-ON": "Career Resources"}
+    )
 
     made = draft(api, 7)["sections"][0]
     assert (made["tag"], made["slug"]) == ("product", "from-the-workshop")
@@ -25,7 +27,7 @@ def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
 
 def test_a_tag_that_there_is_not_is_told_before_anything_comes_in(api: Api) -> None:
     with pytest.raises(UnknownTag, match="the nearest are Product"):
-        Import(api.database, Wishes(labels={"From the workshop": "produkt"}), OPERATOR)
+        Importer(api.database, Options(labels={"From the workshop": "produkt"}), OPERATOR)
 
 
 @pytest.mark.parametrize(
@@ -48,5 +50,5 @@ STUMBLES = ["x: 2025-13-45", "a: !!bool x", "a: !!timestamp x", "a: !!int ''", "
     "text", ["", "research", "- a\n- b", "a: [b]", "a: 1", "a =", "= b", "{", "a: {b: c}", *STUMBLES]
 )
 def test_what_is_no_file_of_labels_is_told(text: str) -> None:
-    with pytest.raises(UnreadableMap, match="a line for each label"):
+    with pytest.raises(UnreadableMap, match="a line for each title"):
         read_map(text)

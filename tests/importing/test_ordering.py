@@ -8,13 +8,13 @@ from pathlib import Path
 import time_machine
 
 from app.auth.callers import OPERATOR
-from app.importing.importer import Import
-from app.importing.outcomes import Wishes
+from app.importing.importer import Importer
+from app.importing.options import Options
 from app.main import create_app
 from tests.api import Api
 from tests.conftest import settings_for
 from tests.importing.factories import an_issue_read
-from tests.importing.runs import bring_in
+from tests.importing.runs import import_issues
 
 
 def test_those_without_a_number_come_last_and_the_oldest_first(api: Api) -> None:
@@ -24,7 +24,7 @@ def test_those_without_a_number_come_last_and_the_oldest_first(api: Api) -> None
     ]
     undated = an_issue_read(key="notes", title="Undated", published_at=None)
 
-    outcomes = bring_in(api, undated, *feed, an_issue_read(1))
+    outcomes = import_issues(api, undated, *feed, an_issue_read(1))
 
     assert [(outcome.number, outcome.name) for outcome in outcomes] == [
         (1, "Issue 1"),
@@ -35,7 +35,7 @@ def test_those_without_a_number_come_last_and_the_oldest_first(api: Api) -> None
     ]
 
 
-def test_broken_off_and_begun_again_it_ends_the_same(api: Api, sqlite_template: Path, tmp_path: Path) -> None:
+def test_interrupted_and_begun_again_it_ends_the_same(api: Api, sqlite_template: Path, tmp_path: Path) -> None:
     issues = [an_issue_read(number) for number in (3, 1, 2)]
     issues += [
         an_issue_read(key=f"e{day}", title=f"Day {day}", published_at=datetime(2025, 3, day, tzinfo=UTC))
@@ -46,14 +46,14 @@ def test_broken_off_and_begun_again_it_ends_the_same(api: Api, sqlite_template: 
         time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False),
         Api(create_app(settings_for(f"sqlite:///{tmp_path}/other.db"))) as other,
     ):
-        bring_in(other, *issues, publish=True)
+        import_issues(other, *issues, publish=True)
         for limit in (2, 4):
-            bring_in(api, *issues, publish=True, limit=limit)
-        broken_off = Import(api.database, Wishes(publish=True), OPERATOR).bring_in(copy.deepcopy(issues))
+            import_issues(api, *issues, publish=True, limit=limit)
+        interrupted = Importer(api.database, Options(publish=True), OPERATOR).run(copy.deepcopy(issues))
         for _ in range(5):
-            next(broken_off)
-        broken_off.close()
-        bring_in(api, *issues, publish=True)
+            next(interrupted)
+        interrupted.close()
+        import_issues(api, *issues, publish=True)
 
         for address in ("/issues?full=true", "/items?limit=100", "/sections", "/tags", "/search?q=one"):
             assert api.get(address).content == other.get(address).content

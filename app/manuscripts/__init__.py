@@ -1,12 +1,18 @@
-"""Manuscripts: an issue as Markdown with a YAML head, for people who like their own editor and git.
+"""Manuscripts: an issue as a Markdown file with YAML front matter, for people who work in an editor and with git.
 
-`writing.write` makes one of a working copy, and `reading.read` makes of it what `PUT /issues/{number}` takes, so that
-`read(write(draft))` changes nothing. What it looks like is in `docs/manuscripts.md`; in short:
+`write` makes one of a working copy, and `read` makes of it the body of `PUT /issues/{number}`: `read(write(draft))`
+changes nothing. They need no database and no server. `docs/manuscripts.md` describes the format; in short:
 
-- the head, between lines of `---`, has the issue's own fields, by their names in the API;
-- a heading is a section, as deep as it has `#`; one whose text stands in brackets is an item: `## [Title](https://…)`;
-- a line of attributes beneath it, `{#401 tags=research}`, has what has no other place;
-- the text beneath that is the section's intro or the item's body, as it is: `marks` tells what little is escaped;
-- what has an id has just the tags that stand there; what is new and says nothing takes those that its place gives;
-- the outro comes last, beneath a line `{outro}`.
+- the front matter, between lines of `---`, has the issue's own fields, named as in the API;
+- a heading is a section, at the level of its number of `#`; a heading in brackets is an item: `## [Title](https://…)`;
+- a line of attributes below it, `{#401 tags=research}`, has the other fields;
+- the text below that is the section's intro or the item's body; `escaping` says what little of it is escaped;
+- a section or item with an id has only the tags that are written there, a new one without tags gets the usual ones;
+- the outro comes last, below a line `{outro}`.
 """
+
+from app.manuscripts.errors import ManuscriptError
+from app.manuscripts.parser import Manuscript, parse, read
+from app.manuscripts.writer import write
+
+__all__ = ["Manuscript", "ManuscriptError", "parse", "read", "write"]

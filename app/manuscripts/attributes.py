@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from app.manuscripts.errors import ManuscriptError, has_half_a_character, shown, unknown
+from app.manuscripts.errors import ManuscriptError, has_lone_surrogate, shown, unknown
 
 Kind = Literal["section", "item"]
 
 LONGEST_LINE = 110
-"""Characters of attributes on one line, unless one of them is longer by itself."""
+"""Characters of a line, unless a single attribute is longer."""
 
 NAMES: dict[Kind, tuple[str, ...]] = {
     "section": ("tag", "untagged", "extra", "crlf", "intro"),
@@ -27,7 +27,7 @@ _SCALARS = (str, bool, int, float)
 _ID = re.compile(r"#(?P<id>[^\s{}\"]*)")
 _NAME = re.compile(r"[^\s{}\"=#]+")
 _BARE = re.compile(r"[^\s{}\"]+")
-# Line ends in the eyes of some editors and of YAML, and what nobody sees.
+# Line breaks for some editors and for YAML, and invisible characters.
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -37,7 +37,7 @@ def quoted(text: str) -> str:
 
 
 def lines_of(attributes: Mapping[str, Any]) -> list[str]:
-    """Attributes as lines; what is None, False or empty is left out."""
+    """Attributes as lines. Those that are None, False or empty are left out."""
     lines: list[str] = []
     for word in _words(attributes):
         if lines and len(lines[-1]) + len(word) + 2 <= LONGEST_LINE:
@@ -67,7 +67,7 @@ def _json(value: Any) -> str:
 
 
 def read_line(line: str, number: int, kind: Kind, into: dict[str, Any]) -> None:
-    """Add what a line of attributes says to what others said. Raises ManuscriptError."""
+    """Add the attributes on a line to those of earlier lines. Raises ManuscriptError."""
     place = 1
     while True:
         while line[place : place + 1] in (" ", "\t"):
@@ -75,7 +75,7 @@ def read_line(line: str, number: int, kind: Kind, into: dict[str, Any]) -> None:
         if line[place : place + 1] == "}":
             break
         if place >= len(line):
-            raise ManuscriptError(number, "the attributes do not end; write } behind the last of them")
+            raise ManuscriptError(number, "the attributes do not end; write } after the last one")
         name, value, place = _read_one(line, place, number, kind)
         if name in into:
             said = "the id" if name == "id" else name
@@ -84,8 +84,8 @@ def read_line(line: str, number: int, kind: Kind, into: dict[str, Any]) -> None:
     if line[place + 1 :].strip(" \t"):
         raise ManuscriptError(
             number,
-            f"nothing may follow the }} of attributes, here {shown(line[place + 1 :].strip())}; begin a new line, and "
-            "a text that begins with { with \\{",
+            f"only spaces may follow the }} of attributes, not {shown(line[place + 1 :].strip())}; begin a new line, "
+            "or, for a text that begins with {, write \\{",
         )
 
 
@@ -99,16 +99,16 @@ def _read_one(line: str, place: int, number: int, kind: Kind) -> tuple[str, Any,
     if found is None:
         raise ManuscriptError(
             number,
-            f"attributes are written as in {{#401 tags=research sponsored}}; {shown(line[place:], 20)} is none, and a "
-            "text that begins with { is written with \\{",
+            f"attributes are written as in {{#401 tags=research sponsored}}, and {shown(line[place:], 20)} is not one; "
+            "for a text that begins with {, write \\{",
         )
     name, end = found.group(), found.end()
     if name not in NAMES[kind]:
         article = "an" if kind == "item" else "a"
-        raise ManuscriptError(number, unknown(f"attribute of {article} {kind}", name, NAMES[kind]))
+        raise ManuscriptError(number, unknown(f"an attribute of {article} {kind}", name, NAMES[kind]))
     if name in _FLAGS:
         if line[end : end + 1] == "=":
-            raise ManuscriptError(number, f"{name} stands without a value; leave it out where it does not hold")
+            raise ManuscriptError(number, f"{name} has no value; leave it out to turn it off")
         return name, True, end
     if line[end : end + 1] != "=":
         raise ManuscriptError(number, f"{name} needs a value: write {_example(name)}")
@@ -122,14 +122,18 @@ def _read_value(line: str, place: int, number: int, name: str) -> tuple[Any, int
         try:
             value, end = _decoder.raw_decode(line, place)
         except (ValueError, RecursionError):
-            raise ManuscriptError(number, f'{name} is no JSON; write {example}, and \\" for a quote in it') from None
+            raise ManuscriptError(
+                number, f'{name} is not valid JSON; write {example}, with \\" for a quote in it'
+            ) from None
     else:
         bare = _BARE.match(line, place)
         if bare is None:
             raise ManuscriptError(number, f"{name} needs a value: write {example}")
         value, end = bare.group(), bare.end()
     if line[end : end + 1] not in (" ", "\t", "}", ""):
-        raise ManuscriptError(number, f"leave a space behind {name}; with white space or braces it is {example}")
+        raise ManuscriptError(
+            number, f"leave a space after {name}; a value with white space or braces is written {example}"
+        )
     if name == "extra":
         if not isinstance(value, dict) or not all(isinstance(each, _SCALARS) for each in value.values()):
             raise ManuscriptError(number, f"extra is a map of strings, numbers and booleans: write {example}")
@@ -137,9 +141,11 @@ def _read_value(line: str, place: int, number: int, name: str) -> tuple[Any, int
     elif isinstance(value, str):
         texts = [value]
     else:
-        raise ManuscriptError(number, f"{name} is a text: write {example}")
-    if any(has_half_a_character(text) for text in texts):
-        raise ManuscriptError(number, f"{name} has half a character (\\ud800 to \\udfff); write the character itself")
+        raise ManuscriptError(number, f"{name} is a string: write {example}")
+    if any(has_lone_surrogate(text) for text in texts):
+        raise ManuscriptError(
+            number, f"{name} has half of a surrogate pair (\\ud800 to \\udfff); write the character itself"
+        )
     if name == "tags":
         value = [label.strip() for label in value.split(",") if label.strip()]
     return value, end
@@ -157,7 +163,7 @@ def _example(name: str) -> str:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        raise ValueError("a name is there twice")
+        raise ValueError("a name is given twice")
     return made
 
 
@@ -169,7 +175,7 @@ def _finite(written: str) -> float:
 
 
 def _constant(written: str) -> Any:
-    raise ValueError(f"{written} is no JSON")
+    raise ValueError(f"{written} is not valid JSON")
 
 
 _decoder = json.JSONDecoder(strict=False, object_pairs_hook=_once, parse_float=_finite, parse_constant=_constant)

@@ -1,7 +1,7 @@
-"""The head of a manuscript: the issue's own fields as YAML.
+"""The front matter of a manuscript: the issue's own fields as YAML.
 
-It is read without YAML's guesses: `no` is the language Norwegian, `2025-12-23` is what was written, `007` is a text.
-Only `number`, `version` and what is in `extra` may be numbers or booleans, and a quoted one is a text.
+Values are strings as they are written: `no` is the language Norwegian, `2025-12-23` and `007` are strings. Only
+`number`, `version` and the values of `extra` may be numbers or booleans, unless they are quoted.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from app.manuscripts.attributes import quoted
-from app.manuscripts.errors import ManuscriptError, has_half_a_character, shown, unknown
+from app.manuscripts.errors import ManuscriptError, has_lone_surrogate, shown, unknown
 
 LONGEST = 2_000_000
 """Characters; YAML is slow to read."""
@@ -31,7 +31,7 @@ _DEFAULT_TAG = "tag:yaml.org,2002:"
 
 
 def write(fields: Mapping[str, Any]) -> list[str]:
-    """Lines of YAML, without the `---` around them; what is None or empty is left out."""
+    """Lines of YAML, without the `---` around them. Empty fields are left out."""
     lines: list[str] = []
     for name in FIELDS:
         value = fields.get(name)
@@ -58,37 +58,37 @@ def _scalar(value: Any) -> str:
 
 
 def read(text: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """The fields of a head whose YAML begins on that line, and the line of each. Raises ManuscriptError."""
+    """The fields, and the line of each. `first` is the line where the YAML begins. Raises ManuscriptError."""
     if len(text) > LONGEST:
-        raise ManuscriptError(first, f"the head may have {LONGEST:,} characters; end it with a line of ---")
+        raise ManuscriptError(first, f"the front matter may have {LONGEST:,} characters; end it with a line of ---")
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + (mark.line if mark else 0)
         way_out = 'write "name: value" on each line, and a value with : or # in it in double quotes'
-        raise ManuscriptError(line, f"this is no YAML ({error.problem or error.context}); {way_out}") from None
+        raise ManuscriptError(line, f"this is not valid YAML ({error.problem or error.context}); {way_out}") from None
     except yaml.reader.ReaderError as error:
         line = first + text.count("\n", 0, max(error.position, 0))
-        raise ManuscriptError(line, "YAML has no place for this control character; leave it out") from None
+        raise ManuscriptError(line, "YAML does not allow this control character; leave it out") from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
-        raise ManuscriptError(first, 'this is no YAML; write "name: value" on each line') from None
+        raise ManuscriptError(first, 'this is not valid YAML; write "name: value" on each line') from None
     if root is None:
         return {}, {}
-    return _Head(first).fields(root)
+    return _FrontMatter(first).fields(root)
 
 
-class _Head:
+class _FrontMatter:
     def __init__(self, first: int) -> None:
         self._first = first
 
     def fields(self, root: yaml.Node) -> tuple[dict[str, Any], dict[str, int]]:
         if not isinstance(root, yaml.MappingNode):
-            raise self._fault(root, 'the head is lines of "name: value", as in "title: What are world models?"')
+            raise self._fault(root, 'the front matter is lines of "name: value", as in "title: What are world models?"')
         fields, lines = {}, {}
         for name, (key, node) in self._pairs(root).items():
             if name not in FIELDS:
-                raise self._fault(key, unknown("field of an issue", name, FIELDS))
+                raise self._fault(key, unknown("a field of an issue", name, FIELDS))
             lines[name] = self._line(key)
             fields[name] = self._field(name, node)
         return fields, lines
@@ -98,7 +98,7 @@ class _Head:
             if self._is_nothing(node):
                 return {}
             if not isinstance(node, yaml.MappingNode):
-                raise self._fault(node, 'extra is a map: a line "extra:", and beneath it "  colour: blue"')
+                raise self._fault(node, 'extra is a map: a line "extra:", and below it "  colour: blue"')
             return {key: self._value(each) for key, (_, each) in self._pairs(node).items()}
         if name == "image":
             return self._image(node)
@@ -116,14 +116,14 @@ class _Head:
         image = {}
         for name, (key, each) in self._pairs(node).items():
             if name not in _IN_IMAGE:
-                raise self._fault(key, unknown("field of an image", name, _IN_IMAGE))
+                raise self._fault(key, unknown("a field of an image", name, _IN_IMAGE))
             image[name] = self._text(each, name)
         if not image.get("url"):
-            raise self._fault(node, 'an image needs its address: write "  url: https://…"')
+            raise self._fault(node, 'an image needs a URL: write "  url: https://…"')
         return image
 
     def _value(self, node: yaml.Node) -> Any:
-        """One of `extra`: plain numbers and booleans are such, all else is text."""
+        """A value of `extra`: a number, a boolean or, if it is neither or is quoted, a string."""
         text = self._text(node, "a value of extra", nothing=False) or ""
         if node.style is not None:
             return text
@@ -134,17 +134,21 @@ class _Head:
             return text
         number = float(text) if found["fraction"] or found["power"] or len(text) > 300 else int(text)
         if number in (float("inf"), float("-inf")):
-            raise self._fault(node, "this number is too large; put it in quotes to make it a text")
+            raise self._fault(node, "this number is too large; put it in quotes to make it a string")
         return number
 
     def _text(self, node: yaml.Node, what: str, *, nothing: bool = True) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
-            raise self._fault(node, f"{what} has one value, not a list or a map; put it in double quotes if it is text")
+            raise self._fault(
+                node, f"{what} is a single value, not a list or a map; put it in double quotes if it is a string"
+            )
         if not node.tag.startswith(_DEFAULT_TAG + "str"):
             raise self._fault(node, f"leave the YAML tag {shown(node.tag.removeprefix(_DEFAULT_TAG), 20)} off")
         text = str(node.value)
-        if has_half_a_character(text):
-            raise self._fault(node, f"{what} has half a character (\\ud800 to \\udfff); write the character itself")
+        if has_lone_surrogate(text):
+            raise self._fault(
+                node, f"{what} has half of a surrogate pair (\\ud800 to \\udfff); write the character itself"
+            )
         return None if nothing and self._is_nothing(node) else text
 
     @staticmethod

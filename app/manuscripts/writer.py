@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.manuscripts import attributes, front_matter, syntax
+from app.manuscripts import attributes, escaping, front_matter, syntax
 
 DEEPEST_ITEM = 6
-"""As many `#` as Markdown has headings; an item's say nothing, and follow its section's for the eye."""
+"""The deepest heading of Markdown. The level of an item's heading has no meaning: it is one below its section's."""
 
 
 def write(document: Mapping[str, Any]) -> str:
@@ -15,7 +15,7 @@ def write(document: Mapping[str, Any]) -> str:
     blocks: list[list[str]] = []
     for name in ("intro", "outro"):
         text = document.get(name)
-        if text is not None and _has_stray_ends(text):
+        if text is not None and _has_mixed_line_endings(text):
             fields[name] = text
     if "intro" not in fields:
         blocks += _text("{intro crlf}" if _has_crlf(document.get("intro")) else None, document.get("intro"))
@@ -28,26 +28,26 @@ def write(document: Mapping[str, Any]) -> str:
 
 
 def _section(section: Mapping[str, Any], depth: int) -> Iterator[list[str]]:
-    known = section.get("id") is not None
+    is_known = section.get("id") is not None
     tag = section.get("tag")
-    said = {
+    given = {
         "id": section.get("id"),
         "tag": tag,
-        "untagged": not known and tag is None and "tag" in section,
+        "untagged": not is_known and tag is None and "tag" in section,
         "extra": section.get("extra"),
     }
-    yield from _part(syntax.section_heading(depth, section.get("title")), said, "intro", section.get("intro"))
+    yield from _part(syntax.section_heading(depth, section.get("title")), given, "intro", section.get("intro"))
     for item in section.get("items", []):
         yield from _item(item, min(depth + 1, DEEPEST_ITEM))
-    for beneath in section.get("sections", []):
-        yield from _section(beneath, depth + 1)
+    for subsection in section.get("sections", []):
+        yield from _section(subsection, depth + 1)
 
 
 def _item(item: Mapping[str, Any], depth: int) -> Iterator[list[str]]:
     body = item.get("body")
     image = item.get("image") or {}
     body_made = item.get("title_source") == "body" and body is not None
-    said = {
+    given = {
         "id": item.get("id"),
         "tags": item.get("tags"),
         "untagged": item.get("id") is None and item.get("tags") == [],
@@ -58,15 +58,15 @@ def _item(item: Mapping[str, Any], depth: int) -> Iterator[list[str]]:
         "extra": item.get("extra"),
     }
     title = None if body_made else item.get("title")
-    yield from _part(syntax.item_heading(depth, title, item.get("url")), said, "body", body)
+    yield from _part(syntax.item_heading(depth, title, item.get("url")), given, "body", body)
 
 
-def _part(heading: str, said: dict[str, Any], name: str, text: str | None) -> Iterator[list[str]]:
+def _part(heading: str, given: dict[str, Any], name: str, text: str | None) -> Iterator[list[str]]:
     """A section or an item: its heading with its attributes, and its text."""
-    if text is not None and _has_stray_ends(text):
-        said[name], text = text, None
-    said["crlf"] = _has_crlf(text)
-    yield [heading, *attributes.lines_of(said)]
+    if text is not None and _has_mixed_line_endings(text):
+        given[name], text = text, None
+    given["crlf"] = _has_crlf(text)
+    yield [heading, *attributes.lines_of(given)]
     yield from _text(None, text)
 
 
@@ -74,15 +74,15 @@ def _text(mark: str | None, text: str | None) -> Iterator[list[str]]:
     if mark is not None:
         yield [mark]
     if text is not None:
-        yield [syntax.escape(text.replace("\r\n", "\n"))]
+        yield [escaping.escape(text.replace("\r\n", "\n"))]
 
 
 def _has_crlf(text: str | None) -> bool:
-    """Whether its lines end with CR LF; a manuscript's own end with LF, whatever editors make of them."""
+    """Whether its lines end with CRLF. A manuscript's own end with LF."""
     return text is not None and "\r" in text
 
 
-def _has_stray_ends(text: str) -> bool:
-    """Whether its lines end in several ways, or with CR alone: such a text is told as a JSON string."""
+def _has_mixed_line_endings(text: str) -> bool:
+    """Whether its line endings are mixed, or CR alone: such a text is written as a JSON string."""
     pairs = text.count("\r\n")
     return text.count("\r") != pairs or pairs not in (0, text.count("\n"))

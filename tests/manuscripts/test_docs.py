@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.manuscripts import attributes, front_matter
-from app.manuscripts.parser import ManuscriptError, read
+from app.manuscripts import ManuscriptError, attributes, front_matter, read
 from tests.manuscripts.documents import taken
 
 PAGE = (Path(__file__).parents[2] / "docs" / "manuscripts.md").read_text()
@@ -35,7 +34,7 @@ def test_the_fault_is_one_of_the_example() -> None:
 
 
 def test_each_field_and_each_attribute_has_a_line() -> None:
-    fields, said = (PAGE.split(f"## {title}\n")[1].split("\n## ")[0] for title in ("The head", "Attributes"))
+    fields, said = (PAGE.split(f"## {title}\n")[1].split("\n## ")[0] for title in ("Front matter", "Attributes"))
 
     for name in front_matter.FIELDS:
         assert f"`{name}`" in fields

@@ -17,7 +17,7 @@ import yaml
 from app.newsletters.left_out import LeftOut
 
 LONGEST = 20_000
-"""Characters that are looked through for the end of a head."""
+"""Characters that are looked through for the end of a front."""
 
 DEEPEST = 8
 """Levels of a value that are told when there is no place for it."""
@@ -45,7 +45,7 @@ _KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z_-]{1,30}):(?:[ \t]+(?P<value>.*))?$"
 
 
 @dataclass(slots=True)
-class Head:
+class FrontMatter:
     lines: int = 0
     """How many lines of the text it takes."""
     fields: dict[str, Any] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
         return super().compose_node(parent, index)
 
 
-def read(text: str) -> Head:
+def read(text: str) -> FrontMatter:
     """The head that a text begins with; an empty one when it has none, or none that can be read."""
     beginning = text[:LONGEST]
     fenced = _FENCED.match(beginning)
@@ -77,14 +77,14 @@ def read(text: str) -> Head:
     except Exception:  # YAML has a KeyError for `!!bool x`, an AttributeError for `!!timestamp x`, and so on
         return _plain(fenced["head"], fenced.group().count("\n"))
     if not isinstance(values, dict):
-        return Head()
-    head = Head(lines=fenced.group().count("\n"))
+        return FrontMatter()
+    front = FrontMatter(lines=fenced.group().count("\n"))
     for key, value in values.items():
-        _take(head, str(key), value, 1)
-    return head
+        _take(front, str(key), value, 1)
+    return front
 
 
-def _plain(text: str, lines: int = 0) -> Head:
+def _plain(text: str, lines: int = 0) -> FrontMatter:
     """Lines of `Key: value`, at least one of them with a key that tells something; a line that is indented goes on."""
     found: list[tuple[str, str, int]] = []
     end = 0
@@ -99,28 +99,28 @@ def _plain(text: str, lines: int = 0) -> Head:
         elif not line.strip() or not found:
             break
         else:
-            return Head()
+            return FrontMatter()
         end = number
     known = {_MEANING.get(key.lower()) for key, _, _ in found}
     if not known & {"title", "date"} or (len(found) < 2 and "title" not in known):
-        return Head()
-    head = Head(lines=lines or end)
+        return FrontMatter()
+    front = FrontMatter(lines=lines or end)
     for key, value, place in found:
-        _take(head, key, value, place)
-    return head
+        _take(front, key, value, place)
+    return front
 
 
-def _take(head: Head, key: str, value: Any, place: int) -> None:
+def _take(front: FrontMatter, key: str, value: Any, place: int) -> None:
     meaning = _MEANING.get(key.lower().replace("-", "_"))
     if isinstance(value, dict | list) and meaning != "image":
         meaning = None
     if meaning == "draft" and (isinstance(value, date) or re.match(r"\d{4}-\d\d-\d\d", str(value))):
         meaning = "date"  # when it was published, not whether
     taken = _as(meaning, key.lower(), value)
-    if meaning is not None and taken is not None and meaning not in head.fields:
-        head.fields[meaning] = taken
+    if meaning is not None and taken is not None and meaning not in front.fields:
+        front.fields[meaning] = taken
     elif value not in (None, "", [], {}):
-        head.left_out.append(
+        front.left_out.append(
             LeftOut(f"{key}: {_words(value)}", "a line of the file's head that an issue has no place for", place)
         )
 

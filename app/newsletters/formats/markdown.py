@@ -44,7 +44,7 @@ def read(data: bytes | str, name: str) -> Source:
     body = "\n" * about.lines + "\n".join(text.split("\n")[about.lines :])
     body, pictures = _without_pictures(body)
     limits.check(body)
-    body, tags = template_tags.taken_out(body)
+    body, tags = template_tags.remove(body)
     blocks, left_out = blocks_of(body)
     left_out = [*about.left_out, *pictures, *tags, *left_out]
     return Source(name=name, key=name, blocks=tuple(blocks), left_out=tuple(left_out), **about.fields)
@@ -58,16 +58,16 @@ def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
     limits.check(text)
     text = _DEEP.sub(_shallower, text)
     tokens, references = parse(text, limits.Paragraphs().check)
-    walk = _Walk(text.split("\n"))
+    builder = _BlockBuilder(text.split("\n"))
     for token in tokens:
-        walk.take(token)
-    used = {mark.url for block in walk.blocks for mark in block.marks}
+        builder.take(token)
+    used = {mark.url for block in builder.blocks for mark in block.marks}
     unused = [
         LeftOut(f"[{label}]: {unescape(reference['href'])}", "a link that nothing refers to", reference["map"][0] + 1)
         for label, reference in references.items()
         if reference["href"] not in used and not reference["href"].endswith(_EMPTY)
     ]
-    return walk.blocks, walk.left_out + unused
+    return builder.blocks, builder.left_out + unused
 
 
 def _shallower(match: re.Match[str]) -> str:
@@ -234,7 +234,7 @@ def _behind_signs(text: str, start: int, links: set[int]) -> bool:
     return any(place in links and not any(map(str.isalnum, text[start:place])) for place in places)
 
 
-class _Walk:
+class _BlockBuilder:
     """From tokens, one after the other, to blocks."""
 
     def __init__(self, lines: list[str]) -> None:

@@ -21,7 +21,7 @@ _COMMENT_END = re.compile(r"\{%-?\s{0,9}endcomment\s{0,9}-?%\}")
 _END = {"{%": "%}", "{{": "}}", "{#": "#}"}
 
 
-def taken_out(text: str) -> tuple[str, list[LeftOut]]:
+def remove(text: str) -> tuple[str, list[LeftOut]]:
     """A text of Markdown without the tags in it, and the tags. In code they are none; lines keep their place."""
     kept, tags = [], []
     place, line = 0, 1

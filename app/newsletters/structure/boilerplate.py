@@ -20,17 +20,17 @@ _STRONG = phrases.any_of(phrases.LEAVING, phrases.ELSEWHERE)
 _ASKING = phrases.any_of(phrases.ASKING)
 _SPONSOR = phrases.any_of(phrases.SPONSOR, before=r"^\W*", after=r"\W*$")
 _SPONSORED_BY = phrases.any_of(phrases.SPONSORED_BY)
-_SPONSORED_SIGN = re.compile(rf"(?<!\s)\s*+[\[(](?:{'|'.join(phrases.SPONSORED)})[\])]\s*", re.IGNORECASE)
+_SPONSORED_LABEL = re.compile(rf"(?<!\s)\s*+[\[(](?:{'|'.join(phrases.SPONSORED)})[\])]\s*", re.IGNORECASE)
 
 
-def is_frame(line: Line) -> bool:
+def is_boilerplate(line: Line) -> bool:
     """Whether a line is of the frame, when it stands where frames do: before or behind everything else."""
     if line.words > 90 or len(line.text) > LONGEST:
         return False
     return bool(_LEAVING.search(line.text)) or (bool(_AROUND.search(line.text)) and not sign_off.is_closing(line))
 
 
-def is_frame_anywhere(line: Line) -> bool:
+def is_boilerplate_anywhere(line: Line) -> bool:
     """Whether a line is of the frame, wherever it stands."""
     short = line.words <= 25 and len(line.text) <= LONGEST and line.shape != "entry"
     leaving = short and (line.words <= 12 or bool(line.links)) and bool(_STRONG.search(line.text))
@@ -47,7 +47,7 @@ _SHARE = re.compile(
 def is_share(line: Line) -> bool:
     """Whether a line is nothing but a way to pass something on by another service."""
     return (
-        line.shape in ("link", "image", "head")
+        line.shape in ("link", "image", "heading")
         and line.words <= 4
         and bool(line.links)
         and all(_SHARE.search(link.url or "") for link in line.links)
@@ -68,13 +68,13 @@ def is_sponsor(text: str) -> bool:
     return len(text) <= 80 and bool(_SPONSOR.search(text) or _SPONSORED_BY.search(text))
 
 
-def without_sponsored_sign(title: str) -> tuple[str, bool]:
+def without_sponsored_label(title: str) -> tuple[str, bool]:
     """A title without '(Sponsor)' and the like, and whether it had that."""
-    shown, count = _SPONSORED_SIGN.subn(" ", title)
+    shown, count = _SPONSORED_LABEL.subn(" ", title)
     return (shown.strip() or title), bool(count)
 
 
-def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
+def without_boilerplate(lines: Sequence[Line], report: Report) -> list[Line]:
     """The lines without what the format, or their words, say is around the newsletter; it is reported."""
     kept = []
     contents = _contents(lines)
@@ -87,7 +87,7 @@ def taken_off(lines: Sequence[Line], report: Report) -> list[Line]:
         elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
             kept.append(line)
     inner = _without_boxes(_without_ends(kept, report), report)
-    anywhere = {line for line in inner if is_frame_anywhere(line)}
+    anywhere = {line for line in inner if is_boilerplate_anywhere(line)}
     for line in inner:
         if line in anywhere:
             report.leave_out(line.block, AROUND)
@@ -101,11 +101,11 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
     """
     kept: list[Line] = []
     capitals_are_labels = all(is_sponsor(line.text) for line in lines if line.style[0] == "capital")
-    heads = ("heading", "size") if capitals_are_labels else ("heading", "size", "capital")
+    heads = ("level", "size") if capitals_are_labels else ("level", "size", "capital")
     boxed = words = images = 0
     for line in lines:
         if boxed:
-            head = line.shape == "head" and line.style[0] not in ("short", "linked")
+            head = line.shape == "heading" and line.style[0] not in ("short", "linked")
             over = line.shape in ("divider", "entry") or boxed > LONGEST_BOX
             # Behind its words, or its sponsors' signs, a box ends with the next head; a sign without a link is none.
             over = (
@@ -113,15 +113,15 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
                 or (head and (words > 0 or images > 1))
                 or (line.shape == "image" and not line.links and images > 0)
             )
-            if over or (line.shape == "head" and dates.find(line.text, "month")):
+            if over or (line.shape == "heading" and dates.find(line.text, "month")):
                 boxed = 0
             else:
                 boxed += 1
-                words += line.shape in ("prose", "link") or (line.shape == "head" and not head)
+                words += line.shape in ("prose", "link") or (line.shape == "heading" and not head)
                 images += line.shape == "image"
                 report.leave_out(line.block, "a sponsor's box")
                 continue
-        label = line.shape in ("head", "prose") and line.words <= 14 and is_sponsor(line.text) and not line.links
+        label = line.shape in ("heading", "prose") and line.words <= 14 and is_sponsor(line.text) and not line.links
         if label and line.style[0] not in heads:
             boxed, words, images = 1, 0, 0
             report.leave_out(line.block, "a sponsor's box")
@@ -132,7 +132,7 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
 
 def _without_ends(lines: list[Line], report: Report) -> list[Line]:
     """The lines without the frame's at the beginning and at the end."""
-    top = {line for line in lines[:6] if is_frame(line) and line.words <= 30 and line.shape != "entry"}
+    top = {line for line in lines[:6] if is_boilerplate(line) and line.words <= 30 and line.shape != "entry"}
     below = [line for line in lines if line not in top]
     kept = _without_foot(below)
     small = _small_end(kept)
@@ -150,13 +150,13 @@ def _without_foot(lines: list[Line]) -> list[Line]:
     foot = len(lines)
     for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
         line = lines[index]
-        if is_frame(line) and line.shape != "entry":
+        if is_boilerplate(line) and line.shape != "entry":
             foot = index
         elif line.words > 40 or line.shape == "entry":
             break
     parted = max((index for index, line in enumerate(lines[:-1]) if line.shape == "divider"), default=len(lines))
     behind = lines[parted + 1 :]
-    framed = any(map(is_frame, behind)) and not any(map(sign_off.is_closing, behind))
+    framed = any(map(is_boilerplate, behind)) and not any(map(sign_off.is_closing, behind))
     if framed and sum(line.words for line in behind) <= 80 and parted > len(lines) // 2:
         foot = min(foot, parted + 1)
     closing = next((index for index in range(len(lines) - 1, foot, -1) if sign_off.is_closing(lines[index])), foot)
@@ -169,12 +169,12 @@ def _without_foot(lines: list[Line]) -> list[Line]:
         elsewhere -= 1
     if len(kept) - elsewhere >= 2:
         kept = kept[:elsewhere]
-    return kept + [line for line in goodbye if not is_frame(line)]
+    return kept + [line for line in goodbye if not is_boilerplate(line)]
 
 
 def _is_name_of_place(line: Line) -> bool:
     """Whether a line is a linked word or two, as a page's other places are named in a row at its foot."""
-    flowing = line.shape in ("head", "prose", "link") and line.block.kind != "heading" and not line.block.depth
+    flowing = line.shape in ("heading", "prose", "link") and line.block.kind != "heading" and not line.block.depth
     return flowing and line.is_linked and line.words <= 2
 
 
@@ -198,6 +198,6 @@ def _contents(lines: Sequence[Line]) -> set[Line]:
         return set()
     found = {line for line, leads in zip(lines, inner, strict=True) if leads and line.words <= 30}
     for before, _line, leads in zip(lines, lines[1:], inner[1:], strict=False):
-        if leads and before.shape == "head" and before not in found:
+        if leads and before.shape == "heading" and before not in found:
             found.add(before)
     return found

@@ -28,7 +28,7 @@ _FIGURES = re.compile(r"\d[/.-]")
 _EAST_ASIAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     day: date
     start: int
     end: int
@@ -55,10 +55,10 @@ class Votes:
         return "day" if self.day > self.month else "month"
 
 
-def find(text: str, order: Order) -> list[Found]:
+def find(text: str, order: Order) -> list[FoundDate]:
     """The dates with a year that stand in a text, in their order. Those in figures alone are read in the given one."""
-    found = sorted(_every(text, order), key=lambda one: (one.start, -one.end))
-    kept: list[Found] = []
+    found = sorted(_all_dates(text, order), key=lambda one: (one.start, -one.end))
+    kept: list[FoundDate] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
@@ -83,7 +83,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-def _every(text: str, order: Order) -> Iterator[Found]:
+def _all_dates(text: str, order: Order) -> Iterator[FoundDate]:
     for match in chain(_in_figures(_ISO, text), _EAST_ASIAN.finditer(text)):
         yield from _one(match, match["year"], match["month"], match["day"])
     for match in _in_figures(_NUMERIC, text):
@@ -103,10 +103,12 @@ def _in_figures(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
     return pattern.finditer(text) if _FIGURES.search(text) else ()
 
 
-def _one(match: re.Match[str], year: str, month: str | int, day: str | int, ambiguous: bool = False) -> Iterator[Found]:
+def _one(
+    match: re.Match[str], year: str, month: str | int, day: str | int, ambiguous: bool = False
+) -> Iterator[FoundDate]:
     try:
         full = int(year) + (2000 if len(year) == 2 else 0)
-        yield Found(date(full, int(month), int(day)), match.start(), match.end(), ambiguous)
+        yield FoundDate(date(full, int(month), int(day)), match.start(), match.end(), ambiguous)
     except ValueError:
         return  # 2025-02-31 is no date
 

@@ -52,7 +52,7 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
     if (
         pattern == "linked"
         and rest
-        and first.shape in ("prose", "head")
+        and first.shape in ("prose", "heading")
         and not first.links
         and rest[0].block.gap == 0
         and first.words <= 20
@@ -60,8 +60,8 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
     ):
         whole = True
     else:
-        whole = first in context.titles or (first.shape == "head" and pattern in ("titled", "linked"))
-    opening = item_title.read(first, whole=whole, titled=pattern == "opened" or context.run_ins >= 3)
+        whole = first in context.titles or (first.shape == "heading" and pattern in ("titled", "linked"))
+    opening = item_title.parse(first, whole=whole, titled=pattern == "opened" or context.run_ins >= 3)
     read = ItemRead(title=opening.title, url=opening.url, sponsored=opening.sponsored)
     if first in context.doubts:
         context.report.doubt(context.doubts[first], first, 0.6, about=read)

@@ -9,8 +9,8 @@ from app.newsletters.left_out import LeftOut, Unreadable
 from app.newsletters.markdown_writer import markdown_of
 from app.newsletters.structure import boilerplate, entries, masthead_block, patterns, sign_off
 from app.newsletters.structure.dates import Votes
-from app.newsletters.structure.item_title import opens_with_title, run_in
-from app.newsletters.structure.item_title import read as read_opening
+from app.newsletters.structure.item_title import opens_with_title, run_in_title
+from app.newsletters.structure.item_title import parse as parse_item_title
 from app.newsletters.structure.lines import Line, lines_of
 from app.newsletters.structure.outline import Group, Outline, outline
 from app.newsletters.structure.report import Report
@@ -43,12 +43,12 @@ def interpret(source: Source, series: Series) -> IssueRead:
     for block in source.blocks:
         votes.count(block.text)
     every = lines_of(source.blocks)
-    lines = boilerplate.taken_off(every, report)
+    lines = boilerplate.without_boilerplate(every, report)
     kept = set(lines)
     around = [line for line in every[: masthead_block.MOST] if line not in kept and line.block.role != "hidden"]
     order = series.order(votes, source.language)
     series.learn(votes)
-    beginning = masthead_block.read(lines, source, order, report, around)
+    beginning = masthead_block.extract(lines, source, order, report, around)
     found = outline(lines)
     _unwrap(found, source)
     closing = _take_closing_sections(found)
@@ -61,10 +61,10 @@ def interpret(source: Source, series: Series) -> IssueRead:
         links=sum(len(line.links) for line in lines),
         linked_entries=entries_linked,
         short_titles=not found.by_length and not found.titles and entries_linked < 3,
-        run_ins=sum(run_in(line) is not None for line in lines),
+        run_ins=sum(run_in_title(line) is not None for line in lines),
     )
     _items_of_preface(found)
-    patterns.survey(found.groups, context)
+    patterns.detect(found.groups, context)
     outro = _outro(found, context)
     groups = [group for group in found.groups if not _is_sponsors(group, report)]
     if context.usual != "none":
@@ -115,7 +115,7 @@ def _items_of_preface(found: Outline) -> None:
     first = _first_item(lines)
     if first is None:
         return
-    if first and lines[first - 1].shape in ("head", "image") and lines[first].shape in ("link", "prose"):
+    if first and lines[first - 1].shape in ("heading", "image") and lines[first].shape in ("link", "prose"):
         first -= 1
     rest = [*lines[first:], *(line for group in found.groups for line in group.lines)]
     found.preface = list(lines[:first])
@@ -125,7 +125,7 @@ def _items_of_preface(found: Outline) -> None:
 def _stories_of_preface(found: Outline) -> None:
     """Stories before the first section: paragraphs that begin with a title and its link, several of them."""
     told = [
-        opens_with_title(line) and (line.is_linked or read_opening(line).rest is not None) for line in found.preface
+        opens_with_title(line) and (line.is_linked or parse_item_title(line).rest is not None) for line in found.preface
     ]
     first = next((index for index, opened in enumerate(told) if opened), 0)
     prose = sum(line.shape == "prose" for line in found.preface[first:])
@@ -139,11 +139,11 @@ def _stories_of_preface(found: Outline) -> None:
 def _first_item(lines: Sequence[Line]) -> int | None:
     """Where the items begin in a newsletter that has no sections; None when it has no items either."""
     opened = [line.shape == "prose" and opens_with_title(line) for line in lines]
-    told = [line.shape == "prose" and run_in(line) is not None for line in lines]
+    told = [line.shape == "prose" and run_in_title(line) is not None for line in lines]
     entries = sum(line.shape == "entry" and line.leads for line in lines) >= 2
     ways = sum(line.shape == "link" for line in lines) >= 2
     for index, line in enumerate(lines):
-        titled = line.shape == "head" and (ways or line.is_linked)
+        titled = line.shape == "heading" and (ways or line.is_linked)
         if titled or (line.shape == "entry" and entries) or (opened[index] and sum(opened) >= 3):
             return index
         if told[index] and sum(told) >= 3 and sum(told) * 2 > len(lines):
@@ -181,7 +181,7 @@ def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
         if last.groups:
             taken = [*_closing_of(last.groups, found), *taken]
             break
-        says_so = last.head is not None and (sign_off.is_closing_head(last.head.text) or _is_afterword(last))
+        says_so = last.head is not None and (sign_off.is_closing_heading(last.head.text) or _is_afterword(last))
         listed = sum(line.shape == "entry" and line.leads for line in last.lines) > 2
         if not says_so or listed or len(last.lines) > 8 or any(line in found.titles for line in last.lines):
             break
@@ -209,7 +209,7 @@ def _take_end(found: Outline, report: Report) -> list[Line]:
     before = [line for line in last.lines[:parted] if line.shape != "divider"]
     if not before or (
         len(behind) >= 2
-        and behind[0].shape == "head"
+        and behind[0].shape == "heading"
         and behind[1].shape == "prose"
         and behind[1].words > 12
         and behind[0].style[0] == "short"
@@ -235,7 +235,7 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
     elif pattern == "plain":
         usual = max(line.words for line in last.lines)
         end = next((index for index, line in enumerate(last.lines) if index and sign_off.is_closing(line)), end)
-        while end > 1 and sign_off.can_be(last.lines[end - 1]) and last.lines[end - 1].words * 2 < usual:
+        while end > 1 and sign_off.can_be_sign_off(last.lines[end - 1]) and last.lines[end - 1].words * 2 < usual:
             end -= 1
     elif pattern in ("titled", "opened"):
         _, items = patterns.split(last, context)
@@ -247,7 +247,7 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
             final = []
         first = next((index for index, line in enumerate(final) if line.shape != "image"), 0)
         behind = list(final[first + 1 :])
-        bodies = [sum(line.shape in ("prose", "head") for line in lines[1:]) for lines in items[:-1]]
+        bodies = [sum(line.shape in ("prose", "heading") for line in lines[1:]) for lines in items[:-1]]
         begin = sign_off.start(behind, bodies)
         if begin < len(behind):
             end = next(index for index, line in enumerate(last.lines) if line is behind[begin])

@@ -36,7 +36,7 @@ _BRACKETED = re.compile(r"^\s*\[(?P<name>[^\]]{2,60})\]\s*(?P<rest>.+)$")
 _EDGES = " \t-–—:|·,.#：()[]"
 
 
-class Named(NamedTuple):
+class IssueTitle(NamedTuple):
     title: str
     number: int | None = None
     publication: str | None = None
@@ -44,14 +44,14 @@ class Named(NamedTuple):
     """Whether the number is said to be one, by a word or a sign."""
 
 
-def read(text: str, publication: str | None = None) -> Named:
+def parse(text: str, publication: str | None = None) -> IssueTitle:
     """What a title says. 'Foo Weekly 75: Bar' is Bar, number 75, of Foo Weekly; 'Foo Weekly 75' is its own title."""
     text = " ".join(text.split())
     if len(text) > LONGEST:
-        return Named(text)
+        return IssueTitle(text)
     bracketed = _BRACKETED.match(text)
     if bracketed:
-        inner = read(bracketed["rest"], bracketed["name"])
+        inner = parse(bracketed["rest"], bracketed["name"])
         of_itself = _NUMBER.fullmatch(bracketed["rest"].strip(_EDGES)) is not None
         if inner.number is not None or publication:
             return inner._replace(title=text if of_itself else inner.title, publication=bracketed["name"])
@@ -75,7 +75,7 @@ def read(text: str, publication: str | None = None) -> Named:
                 publication,
                 certain=known or bare["rest"].strip() == ":",
             )
-    return Named(text)
+    return IssueTitle(text)
 
 
 def number_in(text: str) -> int | None:
@@ -102,26 +102,26 @@ def is_periodical(name: str) -> bool:
     return bool(_PERIODICAL.search(name))
 
 
-def _around(text: str, start: int, end: int, number: int | None, publication: str | None, certain: bool) -> Named:
+def _around(text: str, start: int, end: int, number: int | None, publication: str | None, certain: bool) -> IssueTitle:
     """The title without its number and the publication's name, when something of its own is left then."""
     if number is None:
-        return Named(text)
+        return IssueTitle(text)
     before, after = text[:start].rstrip(), text[end:].lstrip()
     own = after.lstrip(" \t-–—:|·,.：)]/").strip()
     parted = (not before and text.startswith("#")) or re.match(r"\s*[^\w\s(]|\s+[\"“«„(]", text[end:])
     if own and parted:
         name = before.strip(_EDGES) or None
-        return Named(own, number, name or publication, certain)
+        return IssueTitle(own, number, name or publication, certain)
     parts = [part for part in _PART.split(before.rstrip(_EDGES)) if part.strip(_EDGES)]
     if len(parts) >= 2:
         last = parts[-1].strip(_EDGES)
         if last and _names(last, publication):
-            return Named(before[: before.rindex(parts[-1])].strip(" \t-–—:|·,"), number, last, certain)
+            return IssueTitle(before[: before.rindex(parts[-1])].strip(" \t-–—:|·,"), number, last, certain)
     set_off = before.endswith(("-", "–", "—", "|", "(", ",", "·", ":"))
     if len(parts) == 1 and set_off and not _names(parts[0], publication) and len(parts[0].split()) > 3:
-        return Named(parts[0].strip(_EDGES), number, publication, certain)
+        return IssueTitle(parts[0].strip(_EDGES), number, publication, certain)
     name = before.strip(_EDGES) or None
-    return Named(text, number, name or publication, certain)
+    return IssueTitle(text, number, name or publication, certain)
 
 
 def _names(text: str, publication: str | None) -> bool:

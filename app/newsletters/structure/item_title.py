@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.newsletters.blocks import Mark
 from app.newsletters.structure import dates
-from app.newsletters.structure.boilerplate import without_sponsored_sign
-from app.newsletters.structure.lines import READING_TIME, Line, plain, words_in
+from app.newsletters.structure.boilerplate import without_sponsored_label
+from app.newsletters.structure.lines import READING_TIME, Line, count_words, plain
 
 LONGEST_TITLE = 300
 """Characters."""
@@ -27,7 +27,7 @@ _DONE = re.compile(r"\s*[?!]+")
 
 
 @dataclass(slots=True)
-class Opening:
+class ItemTitle:
     title: str | None = None
     url: str | None = None
     rest: int | None = None
@@ -44,13 +44,13 @@ def _without_reading_time(title: str) -> tuple[str, str | None]:
     return (title[: found.start()], found[1]) if found and found.start() else (title, None)
 
 
-def run_in(line: Line) -> tuple[str, int] | None:
+def run_in_title(line: Line) -> tuple[str, int] | None:
     """A title that runs into its remark, 'Title: remark', and where the remark begins."""
     match = _RUN_IN.match(line.text)
     if match is None or match["mark"].strip() != ":" or _SENTENCE.search(match["title"]):
         return None
     title, end = match["title"], match.end()
-    if words_in(title) > 14 or words_in(line.text[end:]) < 3 or not any(char.isalpha() for char in title):
+    if count_words(title) > 14 or count_words(line.text[end:]) < 3 or not any(char.isalpha() for char in title):
         return None
     if title.rstrip()[-1:].isdigit() and line.text[end : end + 1].isdigit():
         return None  # a time of day
@@ -64,7 +64,7 @@ def opens_with_title(line: Line) -> bool:
     start = _start(line)
     first = _at(line, "link", start)
     if first is not None:
-        named = words_in(line.text[first.start : first.end]) >= 2 or _PARTS.match(line.text, first.end) is not None
+        named = count_words(line.text[first.start : first.end]) >= 2 or _PARTS.match(line.text, first.end) is not None
         return named or line.is_linked
     bold = _at(line, "bold", start)
     if bold is not None and _ends_title(line.text, bold):
@@ -76,7 +76,7 @@ def opens_with_title(line: Line) -> bool:
     )
 
 
-def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
+def parse(line: Line, whole: bool = False, titled: bool = False) -> ItemTitle:
     """What the first line of an entry gives.
 
     `whole`: the line is a title and nothing else. `titled`: entries around it have titles that run into their remarks.
@@ -87,10 +87,10 @@ def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
     label = " ".join(before.split()).strip(" :–—-") if any(char.isalnum() for char in before) else None
     opening = _whole(line) if whole else _opened(line, start, titled)
     if opening.title is not None:
-        opening.title, opening.sponsored = without_sponsored_sign(opening.title)
+        opening.title, opening.sponsored = without_sponsored_label(opening.title)
         opening.title, opening.reading_time = _without_reading_time(_ENUMERATED.sub("", plain(opening.title)))
         if not any(char.isalnum() for char in opening.title) or len(opening.title) > LONGEST_TITLE:
-            return Opening(None, opening.url, 0)
+            return ItemTitle(None, opening.url, 0)
     if label and opening.rest != 0:
         opening.label = label
     if opening.title is not None and opening.rest:
@@ -98,10 +98,10 @@ def read(line: Line, whole: bool = False, titled: bool = False) -> Opening:
     return opening
 
 
-def _take_signs(text: str, opening: Opening) -> None:
+def _take_signs(text: str, opening: ItemTitle) -> None:
     """'(5 min read)' and '(Sponsor)' behind a title and before its remark."""
     while opening.rest is not None and (sign := _SIGN.match(text, opening.rest)):
-        if not READING_TIME.match(sign.group()) and not without_sponsored_sign(f"x {sign.group()}")[1]:
+        if not READING_TIME.match(sign.group()) and not without_sponsored_label(f"x {sign.group()}")[1]:
             return
         if READING_TIME.match(sign.group()):
             opening.reading_time = opening.reading_time or sign[1]
@@ -110,18 +110,18 @@ def _take_signs(text: str, opening: Opening) -> None:
         opening.rest = _rest(text, sign.end())
 
 
-def _whole(line: Line) -> Opening:
+def _whole(line: Line) -> ItemTitle:
     lead = _at(line, "link", _start(line))
     if lead is not None and _CREDIT.match(line.text, lead.end) and not _is_bare(line.text, lead):
-        return Opening(line.text[lead.start : lead.end], lead.url, _rest(line.text, lead.end))
+        return ItemTitle(line.text[lead.start : lead.end], lead.url, _rest(line.text, lead.end))
     title = line.text
     for link in reversed([link for link in line.links if _is_bare(line.text, link)]):
         title = title[: link.start] + title[link.end :]
     title = re.sub(r"(?<!\s)\s*+(?:\(\s*\)|<\s*>|\[\s*\])", "", title).rstrip(" -–—:|→") or line.text
-    return Opening(title, line.links[0].url if line.links else None, None if len(line.links) <= 1 else 0)
+    return ItemTitle(title, line.links[0].url if line.links else None, None if len(line.links) <= 1 else 0)
 
 
-def _opened(line: Line, start: int, titled: bool) -> Opening:
+def _opened(line: Line, start: int, titled: bool) -> ItemTitle:
     text, links = line.text, line.links
     first = links[0] if links else None
     link, bold = _at(line, "link", start), _at(line, "bold", start)
@@ -129,19 +129,19 @@ def _opened(line: Line, start: int, titled: bool) -> Opening:
         return _linked(line, link)
     if bold is not None and _ends_title(text, bold):
         url = first.url if first else None
-        return Opening(text[bold.start : bold.end].rstrip(" .:—–-|"), url, _rest(text, bold.end))
-    told = run_in(line) if titled else None
+        return ItemTitle(text[bold.start : bold.end].rstrip(" .:—–-|"), url, _rest(text, bold.end))
+    told = run_in_title(line) if titled else None
     if told is not None:
-        return Opening(told[0], first.url if first else None, told[1])
+        return ItemTitle(told[0], first.url if first else None, told[1])
     if first is not None and _is_bare(text, first):
         return _with_address(line, first, titled)
     source = text.rfind("(", 0, first.start) if first is not None else -1
     if first is not None and source > 0 and _is_source(text, source, links):
-        return Opening(text[:source].rstrip(" .–—-"), first.url, source)
-    short = len(text) <= 110 and words_in(text) <= 20 and not _SENTENCE.search(text)
+        return ItemTitle(text[:source].rstrip(" .–—-"), first.url, source)
+    short = len(text) <= 110 and count_words(text) <= 20 and not _SENTENCE.search(text)
     if short and len(links) <= 1:
-        return Opening(text.rstrip(" .。:"), first.url if first else None)
-    return Opening(None, first.url if first else None, 0)
+        return ItemTitle(text.rstrip(" .。:"), first.url if first else None)
+    return ItemTitle(None, first.url if first else None, 0)
 
 
 def _is_source(text: str, start: int, links: list[Mark]) -> bool:
@@ -149,11 +149,11 @@ def _is_source(text: str, start: int, links: list[Mark]) -> bool:
     'Title (Post by Ann)'."""
     title, bracket = text[:start].strip(), text[start:].rstrip(" .")
     whole = bracket.endswith(")") and bracket.count("(") == bracket.count(")") == 1 and len(bracket) <= 120
-    brief = 2 <= words_in(title) <= 20 and len(title) <= 110 and _SENTENCE.search(title) is None
+    brief = 2 <= count_words(title) <= 20 and len(title) <= 110 and _SENTENCE.search(title) is None
     return whole and brief and all(link.start > start for link in links)
 
 
-def _linked(line: Line, link: Mark) -> Opening:
+def _linked(line: Line, link: Mark) -> ItemTitle:
     """The line begins with a link: its words are the title."""
     text, end = line.text, link.end
     title = text[link.start : end]
@@ -164,32 +164,36 @@ def _linked(line: Line, link: Mark) -> Opening:
     end += quoted  # behind the sign that closes
     rest = text[end:]
     if not any(char.isalnum() for char in rest):
-        return Opening(title, link.url)
+        return ItemTitle(title, link.url)
     if quoted or _PARTS.match(rest) or rest.lstrip()[:1].isupper() or title.rstrip().endswith((".", ":", "!", "?")):
-        return Opening(title, link.url, _rest(text, end))
-    if len(line.links) == 1 and words_in(text) <= 12 and not (line.is_sentence or "\n" in text or _CREDIT.match(rest)):
-        return Opening(text[link.start :], link.url)  # 'RFC on improving RFC', of which one word is the link
-    return Opening(title, link.url, end + len(rest) - len(rest.lstrip()))
+        return ItemTitle(title, link.url, _rest(text, end))
+    if (
+        len(line.links) == 1
+        and count_words(text) <= 12
+        and not (line.is_sentence or "\n" in text or _CREDIT.match(rest))
+    ):
+        return ItemTitle(text[link.start :], link.url)  # 'RFC on improving RFC', of which one word is the link
+    return ItemTitle(title, link.url, end + len(rest) - len(rest.lstrip()))
 
 
-def _with_address(line: Line, link: Mark, titled: bool) -> Opening:
+def _with_address(line: Line, link: Mark, titled: bool) -> ItemTitle:
     """The line has an address in it: 'Title (https://…)', perhaps with a remark behind."""
     text = line.text
     before, after = text[: link.start].rstrip(" (<[-–—:|→\n"), text[link.end :].lstrip(" )>]\n")
-    brief = words_in(before) <= (
+    brief = count_words(before) <= (
         12 if before.endswith((",", ":")) or text[: link.start].rstrip(" <(").endswith((",", ":")) else 22
     )
-    bracketed = text[: link.start].endswith("(") and words_in(before) <= 16
-    if words_in(before) and brief and (bracketed or not _SENTENCE.search(before)) and not before.endswith(","):
+    bracketed = text[: link.start].endswith("(") and count_words(before) <= 16
+    if count_words(before) and brief and (bracketed or not _SENTENCE.search(before)) and not before.endswith(","):
         parts = re.split(r"(?<!\s)\s++[—–]\s+|:\s+", before, maxsplit=1) if titled else [before]
         if not any(char.isalnum() for char in after):
-            return Opening(
+            return ItemTitle(
                 before.rstrip(" .") if len(parts) == 1 else parts[0],
                 link.url,
                 None if len(parts) == 1 else text.index(parts[1]),
             )
-        return Opening(before, link.url, _rest(text, len(text) - len(after)))
-    return Opening(None, link.url, 0)
+        return ItemTitle(before, link.url, _rest(text, len(text) - len(after)))
+    return ItemTitle(None, link.url, 0)
 
 
 def _start(line: Line) -> int:
@@ -219,8 +223,8 @@ def _ends_title(text: str, bold: Mark) -> bool:
     """Whether bold words at a line's beginning are set off from what follows them."""
     words = text[bold.start : bold.end].rstrip()
     rest = text[bold.end :]
-    if words_in(words) > 20 or not rest.strip():
-        return words_in(words) <= 20
+    if count_words(words) > 20 or not rest.strip():
+        return count_words(words) <= 20
     return words.endswith((".", ":", "!", "?", "。", "—", "–")) or (
         bool(_PARTS.match(rest)) and rest.strip()[:1] != ","
     )

@@ -9,8 +9,8 @@ from typing import Literal
 
 from app.newsletters.blocks import Block, Mark
 
-Shape = Literal["head", "prose", "entry", "link", "image", "divider", "verbatim"]
-"""`head` is a line that can be a title or a label, `link` one that is nothing but a way to somewhere else."""
+Shape = Literal["heading", "prose", "entry", "link", "image", "divider", "verbatim"]
+"""`heading` is a line that can be a title or a label; `link` is one with nothing but a link."""
 
 LONGEST_HEAD = 160
 """Characters; a longer line is a paragraph, whatever its format calls it."""
@@ -48,7 +48,7 @@ class Line:
 
     @cached_property
     def words(self) -> int:
-        return words_in(self.text)
+        return count_words(self.text)
 
     @cached_property
     def links(self) -> list[Mark]:
@@ -87,7 +87,7 @@ class Line:
         return bool(_SENTENCE_END.search(self.text.rstrip()))
 
 
-def words_in(text: str) -> int:
+def count_words(text: str) -> int:
     """Words; two characters of a script that writes none apart are one."""
     wide = len(_WIDE.findall(text))
     return len(_WIDE.sub(" ", text).split()) + (wide + 1) // 2
@@ -134,7 +134,7 @@ def _tell_numbered(lines: Sequence[Line]) -> None:
         alone = numbered[index] and not numbered[index + 1] and not (index and numbered[index - 1])
         brief = line.words <= 10 and not line.is_sentence and not line.block.links
         if alone and brief and line.block.depth == 1:
-            line.shape, line.style = "head", ("numbered", 0)
+            line.shape, line.style = "heading", ("numbered", 0)
 
 
 def _tell_prose(lines: Sequence[Line]) -> None:
@@ -152,11 +152,11 @@ def _tell_ways(lines: Sequence[Line]) -> None:
     for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
         above, beneath = (other.shape if other is not None else "" for other in (before, after))
         brief = line.is_linked and line.words <= 4 and line.block.kind != "heading"
-        if line.shape == "head" and brief and above in ("prose", "entry") and beneath != "prose":
+        if line.shape == "heading" and brief and above in ("prose", "entry") and beneath != "prose":
             line.shape, line.style = "link", ("", 0)
         named = line.block.role != "button" and ":" not in line.text  # no address, no 'Link: …'
-        if line.shape == "link" and named and above == "divider" and beneath in ("head", "prose"):
-            line.shape, line.style = "head", _style_of(line) or ("linked", 0)
+        if line.shape == "link" and named and above == "divider" and beneath in ("heading", "prose"):
+            line.shape, line.style = "heading", _style_of(line) or ("linked", 0)
 
 
 def _parted(block: Block) -> list[Block]:
@@ -210,7 +210,7 @@ def _shape_of(line: Line, repeated: Counter[str]) -> tuple[Shape, tuple[str, flo
     ):
         return "link", ("", 0)  # 'Link: Title', 'Read more: Title'
     style = _style_of(line)
-    return ("head" if style else "prose"), style or ("", 0)
+    return ("heading" if style else "prose"), style or ("", 0)
 
 
 def _style_of(line: Line) -> tuple[str, float] | None:
@@ -219,7 +219,7 @@ def _style_of(line: Line) -> tuple[str, float] | None:
     if len(text) > LONGEST_HEAD or (line.words > 18 and line.is_sentence):
         return None
     if block.kind == "heading":
-        return "heading", block.level
+        return "level", block.level
     if re.match(r"\W*(?:by|von|par|por|via)\s", text):
         return None  # who wrote it
     if (
@@ -254,7 +254,7 @@ def _has_remark(line: Line) -> bool:
         return False
     words, rest = line.text[bold.start : bold.end].rstrip(), line.text[bold.end :]
     set_off = words.endswith((":", ".", "–", "—")) or rest.lstrip().startswith((":", "–", "—", "- "))
-    return set_off and words_in(rest) >= 5
+    return set_off and count_words(rest) >= 5
 
 
 def _begins_well(text: str) -> bool:

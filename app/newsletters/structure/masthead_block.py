@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"(?:\D*(?:[^\W\d][.-]|[^\d.,-]))?0*([1-9]\d{0,5})\D*")
 
 
 @dataclass(slots=True)
-class Beginning:
+class MastheadBlock:
     title: str
     number: int | None = None
     published_at: datetime | None = None
@@ -39,19 +39,19 @@ class Beginning:
     publication: str | None = None
 
 
-def read(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line]) -> Beginning:
+def extract(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line]) -> MastheadBlock:
     """What the beginning says; its lines are taken from `lines`. `around`: what was taken off above it."""
     told, title_line = _title(lines, source)
-    found = Beginning(title=told, publication=source.publication, subtitle=_one_line(source.subtitle))
+    found = MastheadBlock(title=told, publication=source.publication, subtitle=_one_line(source.subtitle))
     _from_source(found, source, order, report)
-    named = issue_title.read(told, source.publication)
+    named = issue_title.parse(told, source.publication)
     if dates.is_date(named.title) or (len(named.title) < len(told) and dates.is_date(told.replace(named.title, ""))):
         named = named._replace(title=told)
     first = next(iter(dates.find(named.title, order)), None)
     if first is not None and first.start == 0 and len(named.title) < len(told):
         named = named._replace(title=named.title[first.end :].strip(" \t-–—:|·,.") or named.title)
     found.title = named.title
-    found.number = found.number or named.number or (issue_title.read(source.title).number if source.title else None)
+    found.number = found.number or named.number or (issue_title.parse(source.title).number if source.title else None)
     if named.number is not None and not named.certain and source.number is None:
         reason = f"{named.number} was taken for the issue's number"
         report.doubt(reason, title_line, 0.7, text=told, pointer="/number")
@@ -73,8 +73,8 @@ def read(lines: list[Line], source: Source, order: Order, report: Report, around
 
 def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
     """The title's text, and its line when it stands among them."""
-    heads = [line for line in lines[:MOST] if line.shape == "head"]
-    headings = [line for line in lines if line.style[0] == "heading"]
+    heads = [line for line in lines[:MOST] if line.shape == "heading"]
+    headings = [line for line in lines if line.style[0] == "level"]
     highest = min((line.style[1] for line in headings), default=0)
     tops = [line for line in headings if line.style[1] == highest]
     if len(tops) == 1 and _is_dated_underline(tops[0], lines):
@@ -98,7 +98,7 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
     pictured = next(
         (line for line in lines[:MOST] if line.shape == "image" and issue_title.is_periodical(line.text)), None
     )
-    if pictured is not None and not any(line.style[0] == "heading" for line in lines[:MOST]):
+    if pictured is not None and not any(line.style[0] == "level" for line in lines[:MOST]):
         return plain(pictured.text), pictured
     first = next(
         (
@@ -113,7 +113,7 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
         above = lines[: lines.index(tops[0])]
         if all(line.words <= 12 for line in above):
             return plain(tops[0].text), tops[0]
-    if first is not None and not first.links and (first.shape == "head" or _could_be_title(first, lines)):
+    if first is not None and not first.links and (first.shape == "heading" or _could_be_title(first, lines)):
         return plain(first.text), first
     return _of_file(source.name), None
 
@@ -122,17 +122,17 @@ def _could_be_title(line: Line, lines: list[Line]) -> bool:
     """Whether the first line is the title though it is too long for a head."""
     if line.shape != "prose" or len(line.text) > LONGEST_FIRST_LINE or line.is_sentence:
         return False
-    return line is lines[0] or line.block.gap > 0 or issue_title.read(line.text).number is not None
+    return line is lines[0] or line.block.gap > 0 or issue_title.parse(line.text).number is not None
 
 
 def _is_dated_underline(line: Line, lines: list[Line]) -> bool:
     """Whether a heading is a date alone, right beneath a line that it is the second one of."""
     index = lines.index(line)
     dated = bool(dates.find(line.text[:LONGEST_LINE], "month")) and _is_nothing_more(line.text, "month")
-    return dated and index > 0 and line.block.gap == 0 and lines[index - 1].shape in ("head", "prose")
+    return dated and index > 0 and line.block.gap == 0 and lines[index - 1].shape in ("heading", "prose")
 
 
-def _from_source(found: Beginning, source: Source, order: Order, report: Report) -> None:
+def _from_source(found: MastheadBlock, source: Source, order: Order, report: Report) -> None:
     """What the format itself says."""
     if isinstance(source.date, datetime):
         try:
@@ -168,14 +168,14 @@ def _parsed(written: str, order: Order, report: Report) -> datetime | None:
     return _noted(every[0], order, report, written)
 
 
-def _noted(one: dates.Found, order: Order, report: Report, text: str) -> datetime:
+def _noted(one: dates.FoundDate, order: Order, report: Report, text: str) -> datetime:
     if one.ambiguous:
         reason = f"the date was read with the {order} first: {one.day}"
         report.doubt(reason, None, 0.6, text=text, pointer="/published_at")
     return dates.noon(one.day)
 
 
-def _following(lines: list[Line], found: Beginning, source: Source, order: Order, report: Report) -> None:
+def _following(lines: list[Line], found: MastheadBlock, source: Source, order: Order, report: Report) -> None:
     """The short lines beneath the title, up to the first that says more."""
     first: Line | None = None
     for line in list(lines[:MOST]):
@@ -184,7 +184,7 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
         if line.shape == "divider":
             lines.remove(line)
         elif line.shape == "image":
-            named = any(other.shape == "head" and _same(text, other.text) for other in lines[:MOST])
+            named = any(other.shape == "heading" and _same(text, other.text) for other in lines[:MOST])
             if named or _repeats(text, found, source) or not line.text:
                 _take(lines, line, report, "a picture at the head of the page")
         elif _says_more(line):
@@ -200,9 +200,9 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
             _take(lines, line, report, "the line with the issue's number")
         elif _NAME.match(text) and not line.links and (_is_byline(text) or _date_beneath(lines, line, order)):
             _take(lines, line, report, "the line with its author's name")
-        elif source.title and line.style[0] in ("heading", "size") and _is_motto(line, lines):
+        elif source.title and line.style[0] in ("level", "size") and _is_motto(line, lines):
             _take(lines, line, report, "a line at the head of the page")
-        elif first is None and line.style[0] not in ("heading", "capital") and not _recurs(line, lines):
+        elif first is None and line.style[0] not in ("level", "capital") and not _recurs(line, lines):
             first = line
         else:
             break
@@ -217,7 +217,7 @@ def _following(lines: list[Line], found: Beginning, source: Source, order: Order
 
 def _says_more(line: Line) -> bool:
     """Whether a line is of the newsletter's text, and not about it."""
-    told = line.shape in ("head", "prose") and not line.block.depth and not line.block.quoted
+    told = line.shape in ("heading", "prose") and not line.block.depth and not line.block.quoted
     return not told or line.words > 30 or len(line.text) > LONGEST_LINE
 
 
@@ -236,7 +236,7 @@ def _is_motto(line: Line, lines: list[Line]) -> bool:
     after = next((other for other in lines[lines.index(line) + 1 :] if other.shape not in ("image", "divider")), None)
     return (
         after is not None
-        and after.shape == "head"
+        and after.shape == "heading"
         and (line.words >= 8 or bool(re.search(r"(?:19|20)\d\d", line.text)))
     )
 
@@ -277,14 +277,14 @@ def _is_subtitle(line: Line, lines: list[Line]) -> bool:
     told = bool(dates.find(text, "month")) or issue_title.number_in(text) is not None
     if line.is_italic or (told and line.words <= 12 and not line.is_sentence):
         return True
-    if line.shape != "head" or line.is_sentence or (line.words < 5 and not any(char.isdigit() for char in text)):
+    if line.shape != "heading" or line.is_sentence or (line.words < 5 and not any(char.isdigit() for char in text)):
         return False
     index = lines.index(line)
     after = next((other for other in lines[index + 1 :] if other.shape != "divider"), None)
     return after is not None and after.shape == "prose"
 
 
-def _repeats(text: str, found: Beginning, source: Source) -> bool:
+def _repeats(text: str, found: MastheadBlock, source: Source) -> bool:
     given = [found.title, found.publication, source.title, source.publication, source.subtitle]
     return any(each and (_same(text, each) or _same(text, _undated(each))) for each in given)
 
@@ -303,7 +303,7 @@ def _same(one: str, other: str) -> bool:
     return bool(letters(one)) and letters(one) == letters(other)
 
 
-def _from_around(around: Sequence[Line], found: Beginning, order: Order, report: Report) -> None:
+def _from_around(around: Sequence[Line], found: MastheadBlock, order: Order, report: Report) -> None:
     """What lines of the frame above the title say beside it: 'March 3, 2025 | View in browser'."""
     for line in around:
         if line.words > LONGEST_AROUND or len(line.text) > LONGEST_LINE:
@@ -314,7 +314,7 @@ def _from_around(around: Sequence[Line], found: Beginning, order: Order, report:
         found.number = found.number or issue_title.number_in(line.text)
 
 
-def _from_names(found: Beginning, source: Source, report: Report) -> None:
+def _from_names(found: MastheadBlock, source: Source, report: Report) -> None:
     """What a file's name or an address still tells."""
     name = source.name.replace("\\", "/").rsplit("/", 1)[-1]
     if found.published_at is None:

@@ -11,10 +11,10 @@ from math import sqrt
 from statistics import median
 
 from app.newsletters.structure import boilerplate, sign_off
-from app.newsletters.structure.item_title import opens_with_title, run_in
+from app.newsletters.structure.item_title import opens_with_title, run_in_title
 from app.newsletters.structure.lines import Line
 
-_STYLES = ("heading", "size", "capital", "numbered", "parted", "bold", "linked", "leading", "short")
+_STYLES = ("level", "size", "capital", "numbered", "parted", "bold", "linked", "leading", "short")
 _RANK = {style: rank for rank, style in enumerate(_STYLES)}
 """What is inside of what: a heading is above all, and a line that is just short beneath."""
 
@@ -76,17 +76,17 @@ def outline(lines: Sequence[Line]) -> Outline:
 
 def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
     """Heads by more than being short, each with what is beneath it."""
-    capitals = [line for line in lines if line.shape == "head" and line.style[0] == "capital"]
+    capitals = [line for line in lines if line.shape == "heading" and line.style[0] == "capital"]
     if len(capitals) == 1 or all(len(line.text) <= 4 for line in capitals):
         for line in capitals:  # an abbreviation is written so anyway
             line.style = ("short", 0)
-    if not any(line.shape == "head" and line.style[0] not in ("short", "linked") for line in lines):
+    if not any(line.shape == "heading" and line.style[0] not in ("short", "linked") for line in lines):
         _tell_parted(lines)
-    has_headings = any(line.shape == "head" and line.style[0] == "heading" for line in lines)
+    has_headings = any(line.shape == "heading" and line.style[0] == "level" for line in lines)
     weak = ("short", "linked") if has_headings else ("short",)  # a link by itself is an item at most
     heads: list[_Head] = []
     for line in lines:
-        if line.shape == "head" and line.style[0] not in weak:
+        if line.shape == "heading" and line.style[0] not in weak:
             kind, value = line.style
             heads.append(_Head(line, (_RANK[kind], -value if kind == "size" else value)))
         elif heads:
@@ -106,7 +106,7 @@ def _tell_bare_titles(lines: Sequence[Line]) -> None:
     linked = [
         line
         for line in lines
-        if line.shape in ("prose", "head")
+        if line.shape in ("prose", "heading")
         and not line.block.depth
         and line.style[0] in ("", "bold")
         and all(any(mark.kind == kind and mark.start <= 2 for mark in line.block.marks) for kind in ("bold", "link"))
@@ -120,7 +120,7 @@ def _tell_bare_titles(lines: Sequence[Line]) -> None:
 def _tell_parted(lines: Sequence[Line]) -> None:
     """Short lines beneath dividers are heads of a kind, when most dividers have one beneath them."""
     beneath = [after for line, after in pairwise(lines) if line.shape == "divider" and after.shape != "divider"]
-    heads = [line for line in beneath if line.shape == "head" and line.style[0] == "short"]
+    heads = [line for line in beneath if line.shape == "heading" and line.style[0] == "short"]
     if len(heads) >= 3 and len(heads) * 3 >= len(beneath) * 2:
         for line in heads:
             line.style = ("parted", 0)
@@ -135,7 +135,7 @@ def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
     for line, *following in zip(outer, outer[1:], [*outer[2:], None], strict=False):
         entries += line.shape == "entry" and line.leads
         listed = [other is not None and other.shape == "entry" and other.leads for other in following]
-        label = line.shape in ("prose", "head") and line.words <= 8 and line.text.rstrip().endswith((":", "："))
+        label = line.shape in ("prose", "heading") and line.words <= 8 and line.text.rstrip().endswith((":", "："))
         if label and listed[0] and not line.block.depth:
             labels.append(line)
             several += listed[1]
@@ -147,13 +147,13 @@ def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
         if led is not None and led.shape == "entry" and led.leads:
             return
     for line in candidates:
-        line.shape, line.style = "head", ("leading", 0)
+        line.shape, line.style = "heading", ("leading", 0)
 
 
 def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
     """What the heads of each style are, the lowest style first: what is above depends on it."""
     linked_entries = sum(line.shape == "entry" and line.leads for line in lines)
-    has_headings = any(head.line.style[0] == "heading" for head in heads)
+    has_headings = any(head.line.style[0] == "level" for head in heads)
     lists = linked_entries >= 3
     for rank in sorted({head.rank for head in heads}, reverse=True):
         alike = [head for head in heads if head.rank == rank]
@@ -165,7 +165,7 @@ def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
         is_item = (
             enough
             and items >= sections
-            and (items >= 2 or (items == 1 and higher and alike[0].line.style[0] == "heading"))
+            and (items >= 2 or (items == 1 and higher and alike[0].line.style[0] == "level"))
         )
         if not is_item and not sections and higher and texts >= 3 and not lists:
             is_item = median(head.line.words for head in alike) >= 4
@@ -174,7 +174,7 @@ def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
             # A head with nothing beneath it, where the others are items, is the label of those that follow.
             empty = not any(line.shape in ("prose", "link", "entry") for line in head.own) and head is not heads[-1]
             labels = is_item and (vote == "section" or (empty and (vote == "text" or filled * 3 >= len(alike) * 2)))
-            closing = sign_off.is_closing_head(head.line.text) and not head.line.is_linked
+            closing = sign_off.is_closing_heading(head.line.text) and not head.line.is_linked
             head.role = "item" if is_item and not labels and not closing else "section"
         if not is_item and alike[0].line.style[0] in ("bold", "linked"):
             _demote(alike, has_headings)
@@ -205,18 +205,18 @@ def _vote(head: _Head, lists: bool) -> str:
         return "section"
     if boilerplate.is_sponsor(head.line.text):
         return "section"
-    if sign_off.is_closing_head(head.line.text):
+    if sign_off.is_closing_heading(head.line.text):
         return "text"
-    prose = [line for line in head.own if line.shape in ("prose", "head")]
+    prose = [line for line in head.own if line.shape in ("prose", "heading")]
     if head.line.is_mostly_linked and not linked:
         return "item"
     ways = [line for line in head.own if line.shape == "link" and not boilerplate.is_asking(line)]
     opened = sum(opens_with_title(line) for line in prose)
     if opened >= 2 or (opened == 1 and len(prose) == 1 and head.line.words <= 4):
         return "section"
-    if sum(line.shape == "head" and line.style[0] == "short" for line in head.own) >= 2 and len(ways) >= 2:
+    if sum(line.shape == "heading" and line.style[0] == "short" for line in head.own) >= 2 and len(ways) >= 2:
         return "section"
-    told = sum(run_in(line) is not None for line in prose)
+    told = sum(run_in_title(line) is not None for line in prose)
     if len(ways) >= 3 or (told >= 3 and told * 5 >= len(prose) * 4 and not ways):
         return "section"
     quoted = any(line.block.quoted for line in head.own)
@@ -297,7 +297,7 @@ def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str
             len(entries) >= 2
             or (
                 len(prose) >= 3
-                and sum(run_in(each) is not None or opens_with_title(each) for each in prose) * 2 > len(prose)
+                and sum(run_in_title(each) is not None or opens_with_title(each) for each in prose) * 2 > len(prose)
             )
             or len(ways) >= 2
             or (len(prose) >= 2 and all(opens_with_title(each) for each in prose))
@@ -323,7 +323,7 @@ def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
     """Heads that run, and what follows them up to the next."""
     runs: list[tuple[list[Line], list[Line]]] = []
     for line in lines:
-        if line.shape == "head":
+        if line.shape == "heading":
             if not runs or runs[-1][1]:
                 runs.append(([], []))
             runs[-1][0].append(line)

@@ -37,9 +37,9 @@ class Context:
     """The pattern that most sections with items have."""
 
 
-def survey(groups: Iterable[Group], context: Context) -> None:
+def detect(groups: Iterable[Group], context: Context) -> None:
     """Find each group's pattern; what a group alone does not tell, the others do."""
-    every = list(_every(groups))
+    every = list(_all_groups(groups))
     for group in every:
         context.patterns[group] = _pattern(group, context)
     counts = Counter(context.patterns.values())
@@ -62,23 +62,23 @@ def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]
         case "linked":
             return _linked(lines)
         case "opened":
-            told = sum(item_title.run_in(line) is not None for line in lines if line.shape == "prose") >= 2
+            told = sum(item_title.run_in_title(line) is not None for line in lines if line.shape == "prose") >= 2
             starts = [
-                line.shape in ("prose", "head")
+                line.shape in ("prose", "heading")
                 and not line.block.quoted
-                and (item_title.opens_with_title(line) or (told and item_title.run_in(line) is not None))
+                and (item_title.opens_with_title(line) or (told and item_title.run_in_title(line) is not None))
                 for line in lines
             ]
             return _led(lines, starts)
         case "plain":
-            return _led(lines, [line.shape in ("prose", "head") and not line.block.quoted for line in lines])
+            return _led(lines, [line.shape in ("prose", "heading") and not line.block.quoted for line in lines])
     return list(lines), []
 
 
-def _every(groups: Iterable[Group]) -> Iterable[Group]:
+def _all_groups(groups: Iterable[Group]) -> Iterable[Group]:
     for group in groups:
         yield group
-        yield from _every(group.groups)
+        yield from _all_groups(group.groups)
 
 
 def _pattern(group: Group, context: Context) -> Pattern:
@@ -89,12 +89,12 @@ def _pattern(group: Group, context: Context) -> Pattern:
     if titled and titled >= len(linked):
         return "titled"
     prose = [
-        line for line in lines if line.shape in ("prose", "head") and not line.block.quoted and not line.block.depth
+        line for line in lines if line.shape in ("prose", "heading") and not line.block.quoted and not line.block.depth
     ]
     heads = [line for line in lines if _is_title(line, context)]
     ways = [line for line in lines if line.shape == "link" and not boilerplate.is_asking(line)]
     opened = [line for line in prose if item_title.opens_with_title(line)]
-    told = [line for line in prose if item_title.run_in(line) is not None]
+    told = [line for line in prose if item_title.run_in_title(line) is not None]
     if lines and lines[0].block.quoted and not entries:
         return "none"  # a quotation, with who said it
     if len(opened) >= 2 and not any(line.links for line in lines) and all(_asks(line) for line in opened):
@@ -134,7 +134,7 @@ def _asks(line: Line) -> bool:
 def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
     """Whether bare paragraphs are items here, as others of the same newsletter have them."""
     lines = [line for line in group.lines if line.shape not in ("divider", "image")]
-    prose = [line for line in lines if line.shape in ("prose", "head") and not line.block.quoted]
+    prose = [line for line in lines if line.shape in ("prose", "heading") and not line.block.quoted]
     if group.head is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
         return False
     if any(line.text.rstrip().endswith((":", "：")) for line in prose[:1]):
@@ -147,7 +147,7 @@ def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
 def _is_title(line: Line, context: Context) -> bool:
     if line in context.titles:
         return True
-    return context.short_titles and line.shape == "head" and line.style[0] == "short"
+    return context.short_titles and line.shape == "heading" and line.style[0] == "short"
 
 
 def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[list[Line]]]:
@@ -249,7 +249,7 @@ def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line],
     """Of the first item, paragraphs before its title are the section's text."""
     if items:
         first = items[0]
-        heads = [index for index, line in enumerate(first) if line.shape == "head"]
+        heads = [index for index, line in enumerate(first) if line.shape == "heading"]
         if heads and heads[-1] > 0 and any(line.shape == "prose" for line in first[: heads[-1]]):
             return [*first[: heads[-1]], *texts], [first[heads[-1] :], *items[1:]]
     return texts, items

@@ -17,10 +17,10 @@ _ASKING = phrases.any_of(phrases.ASKING_READERS)
 
 def is_closing(line: Line) -> bool:
     """Whether a line says goodbye, in the words that people use for it."""
-    return can_be(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
+    return can_be_sign_off(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
 
 
-def is_closing_head(text: str) -> bool:
+def is_closing_heading(text: str) -> bool:
     """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
     return len(text) <= 90 and _closes_or_asks(text)
 
@@ -30,11 +30,11 @@ def _closes_or_asks(text: str) -> bool:
     return bool(_CLOSING.search(text) or _ASKING.search(text))
 
 
-def can_be(line: Line) -> bool:
+def can_be_sign_off(line: Line) -> bool:
     """Whether a line could be one of farewell: a few words, not a list's, and no way to somewhere."""
     if line.shape == "divider":
         return True
-    if line.shape not in ("prose", "head") or line.block.quoted or line.block.depth:
+    if line.shape not in ("prose", "heading") or line.block.quoted or line.block.depth:
         return False
     if line.words > LONGEST or len(line.text) > 10 * LONGEST:
         return False
@@ -47,7 +47,7 @@ def start(lines: Sequence[Line], bodies: Sequence[int]) -> int:
     `bodies`: how many lines the bodies of the items before have. It is `len(lines)` when there is none.
     """
     end = len(lines)
-    while end and can_be(lines[end - 1]):
+    while end and can_be_sign_off(lines[end - 1]):
         end -= 1
     closing = next(
         (index for index in range(end, len(lines)) if is_closing(lines[index]) and lines[index].shape != "divider"),

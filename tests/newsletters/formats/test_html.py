@@ -144,8 +144,8 @@ def test_what_counts_readers_is_gone(pixel: str) -> None:
 
 
 def test_a_picture_in_the_file_itself_is_told_of() -> None:
-    blocks, left_out = html.parts_of("<p>Look: <img src='data:image/png;base64,AAAA' alt='a boat'></p>")
-    assert texts(blocks) == ["Look:"]
+    blocks, left_out = html.parts_of("<p>TextStyle: <img src='data:image/png;base64,AAAA' alt='a boat'></p>")
+    assert texts(blocks) == ["TextStyle:"]
     assert [left.what for left in left_out] == ["a boat"]
 
 

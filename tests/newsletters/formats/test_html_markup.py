@@ -112,9 +112,9 @@ def test_what_is_too_much_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPa
         html.read("a" * 101, "x")
 
 
-UNSEEN = {"head", "html", "noscript", "template", "audio", "video", "col", "colgroup"}
+NOT_RENDERED = {"head", "html", "noscript", "template", "audio", "video", "col", "colgroup"}
 TAGS = [
-    *sorted(BLOCKS - UNSEEN),
+    *sorted(BLOCKS - NOT_RENDERED),
     "a",
     "b",
     "i",

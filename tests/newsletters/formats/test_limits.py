@@ -46,11 +46,11 @@ def test_many_notes_beside_many_addresses_are_read() -> None:
     ids=lambda written: written[:8],
 )
 def test_what_begins_like_code_or_a_template_tag_and_does_not_end_stays(written: str) -> None:
-    assert template_tags.taken_out(written) == (written, [])
+    assert template_tags.remove(written) == (written, [])
 
 
 def test_many_template_tags_are_taken_out() -> None:
-    kept, tags = template_tags.taken_out("a {{ b }}{%comment%}\n" * 40_000)
+    kept, tags = template_tags.remove("a {{ b }}{%comment%}\n" * 40_000)
     assert kept == "a \n" * 40_000
     assert [tag.place for tag in (tags[0], tags[-1])] == [1, 40_000]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.newsletters.structure.issue_title import number_in, number_of_file, read
+from app.newsletters.structure.issue_title import number_in, number_of_file, parse
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from app.newsletters.structure.issue_title import number_in, number_of_file, rea
 def test_a_title_gives_its_number_and_the_publication(
     written: str, title: str, number: int | None, publication: str | None
 ) -> None:
-    named = read(written)
+    named = parse(written)
     assert (named.title, named.number, named.publication) == (title, number, publication)
 
 
@@ -47,6 +47,6 @@ def test_a_files_name_gives_a_number_unless_it_is_a_dates(name: str, number: int
 
 @given(st.text())
 def test_any_title_is_read_and_keeps_words(text: str) -> None:
-    named = read(text)
+    named = parse(text)
     assert named.title or not text.strip()
     number_in(text)

@@ -4,9 +4,9 @@ import re
 
 from app.newsletters.blocks import Block, Source
 from app.newsletters.formats.decoding import decoded
-from app.newsletters.formats.html.block_builder import Walk
+from app.newsletters.formats.html.block_builder import BlockBuilder
 from app.newsletters.formats.html.markup import parse
-from app.newsletters.formats.html.metadata import head_of
+from app.newsletters.formats.html.metadata import metadata_of
 from app.newsletters.left_out import LeftOut
 
 __all__ = ["blocks_of", "parts_of", "read"]
@@ -15,7 +15,7 @@ _ENCODING = re.compile(
     rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,99}encoding)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
 _SAID_WITHIN = 4096
-"""Bytes in which a page says its encoding; browsers look at 1024."""
+"""Bytes in which a page says its encoding; browsers text_style at 1024."""
 
 
 def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
@@ -23,25 +23,25 @@ def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
     if isinstance(data, bytes) and not encoding and (said := _ENCODING.search(data[:_SAID_WITHIN])):
         encoding = said[1].decode("ascii", "ignore")
     markup = parse(decoded(data, encoding))
-    head = head_of(markup)
-    walk = Walk(markup, head.base)
-    walk.run()
+    metadata = metadata_of(markup)
+    builder = BlockBuilder(markup, metadata.base)
+    builder.build()
     # Most sites say the same of themselves on every page; what is this page's own, the page itself shows.
-    shown = head.subtitle in {block.text for block in walk.blocks}
-    if head.subtitle and not shown:
-        head.left_out.append(LeftOut(head.subtitle, "the page's description, which it does not show", 1))
+    shown = metadata.subtitle in {block.text for block in builder.blocks}
+    if metadata.subtitle and not shown:
+        metadata.left_out.append(LeftOut(metadata.subtitle, "the page's description, which it does not show", 1))
     return Source(
         name=name,
         key=name,
-        blocks=tuple(walk.blocks),
-        title=head.title,
-        subtitle=head.subtitle if shown else None,
-        date=head.date,
-        language=head.language,
-        url=head.url,
-        image=head.image,
-        publication=head.publication,
-        left_out=(*head.left_out, *walk.left_out),
+        blocks=tuple(builder.blocks),
+        title=metadata.title,
+        subtitle=metadata.subtitle if shown else None,
+        date=metadata.date,
+        language=metadata.language,
+        url=metadata.url,
+        image=metadata.image,
+        publication=metadata.publication,
+        left_out=(*metadata.left_out, *builder.left_out),
     )
 
 
@@ -53,6 +53,6 @@ def blocks_of(html: str, address: str | None = None) -> list[Block]:
 def parts_of(html: str, address: str | None = None) -> tuple[list[Block], list[LeftOut]]:
     """The blocks of a piece of HTML, and what of it is no text for a reader."""
     markup = parse(html)
-    walk = Walk(markup, head_of(markup, address).base)
-    walk.run()
-    return walk.blocks, walk.left_out
+    builder = BlockBuilder(markup, metadata_of(markup, address).base)
+    builder.build()
+    return builder.blocks, builder.left_out

@@ -9,7 +9,7 @@ from app.newsletters.formats.html import landmarks, styles
 from app.newsletters.formats.html.context import Context, Contexts, followed
 from app.newsletters.formats.html.css import Sheet, Style
 from app.newsletters.formats.html.elements import Element, End, Markup, Words
-from app.newsletters.formats.html.spans import Run, visible, written
+from app.newsletters.formats.html.spans import Span, paragraphs, visible
 from app.newsletters.formats.html.tables import Table
 from app.newsletters.left_out import LeftOut
 
@@ -25,21 +25,21 @@ _LARGEST_BUTTON = 2.0
 """By the size of most letters; a link in a box of a colour with larger ones is a title."""
 
 
-class Walk:
-    """One page; `blocks` and `left_out` are there after `run`."""
+class BlockBuilder:
+    """One page; `blocks` and `left_out` are there after `span`."""
 
     def __init__(self, markup: Markup, address: str | None) -> None:
         self._events = markup.events
         self._sheet = Sheet()
-        self._about = Contexts(landmarks.Frames(markup.events), address)
+        self._about = Contexts(landmarks.Landmarks(markup.events), address)
         self._contexts = [self._about.first()]
-        self._runs: list[Run] = []
+        self._spans: list[Span] = []
         self._tables: list[Table] = []
         self._entry_begins = False
         self.blocks: list[Block] = []
         self.left_out = list(markup.left_out)
 
-    def run(self) -> None:
+    def build(self) -> None:
         for element in (event for event in self._events if isinstance(event, Element) and event.name == "style"):
             self._sheet.add(self._words_in(element))
         index = 0
@@ -61,7 +61,7 @@ class Walk:
         context = self._about.inside(self._contexts[-1], element, style)
         if context.is_block and not element.again:
             self._flush()
-        if element.name in landmarks.UNSEEN:
+        if element.name in landmarks.NOT_RENDERED:
             return False
         if element.name in _LEFT_OUT:
             self._leave_out(element)
@@ -71,7 +71,7 @@ class Walk:
             return False
         match element.name:
             case "br":
-                self._runs.append(Run("\n", context.look._replace(role=context.role), element.line))
+                self._spans.append(Span("\n", context.text_style._replace(role=context.role), element.line))
             case "hr":
                 self._flush()
                 self._append(context, Block("divider", place=element.line, size=0.0))
@@ -107,14 +107,14 @@ class Walk:
     def _add(self, text: str, line: int) -> None:
         context = self._contexts[-1]
         seen = context.pixels > styles.INVISIBLE
-        look = context.look._replace(role=context.role if seen else "hidden")
+        text_style = context.text_style._replace(role=context.role if seen else "hidden")
         if context.keeps_lines:
             for number, part in enumerate(text.split("\n")):
-                self._runs += [Run("\n", look, line + number)] if number else []
-                self._runs.append(Run(part, look, line + number))
+                self._spans += [Span("\n", text_style, line + number)] if number else []
+                self._spans.append(Span(part, text_style, line + number))
         else:
             above = text.count("\n", 0, len(text) - len(text.lstrip()))
-            self._runs.append(Run(text.replace("\n", " "), look, line + above))
+            self._spans.append(Span(text.replace("\n", " "), text_style, line + above))
 
     def _image(self, element: Element, style: Style, context: Context) -> None:
         attributes = element.attributes
@@ -124,9 +124,9 @@ class Walk:
         if _is_tracker(attributes, style) or (context.hidden and not words):
             return
         if address and not is_sign:
-            look = context.look._replace(role=context.role)
-            ends = [Run("\n", look, element.line)] * style.get("display", "").startswith("block")
-            self._runs += [*ends, Run(words, look, element.line, self._about.absolute(address)), *ends]
+            text_style = context.text_style._replace(role=context.role)
+            ends = [Span("\n", text_style, element.line)] * style.get("display", "").startswith("block")
+            self._spans += [*ends, Span(words, text_style, element.line, self._about.absolute(address)), *ends]
         elif attributes.get("src", "").strip().lower().startswith(("data:", "cid:")) and not is_sign:
             self.left_out.append(LeftOut(words or "image", "a picture that is in the file itself", element.line))
         elif words:
@@ -135,20 +135,20 @@ class Walk:
     def _input(self, element: Element, context: Context) -> None:
         attributes = element.attributes
         if attributes.get("type", "").lower() in ("submit", "button", "reset") and (words := attributes.get("value")):
-            self._runs.append(Run(words, context.look._replace(role=context.role, button=True), element.line))
+            self._spans.append(Span(words, context.text_style._replace(role=context.role, button=True), element.line))
 
     def _code(self, element: Element, context: Context) -> None:
         self._flush()
         text = self._words_in(element).removeprefix("\n").rstrip().expandtabs(4)
         if text.strip():
-            fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+            fence = "`" * max(3, 1 + max((len(span) for span in re.findall("`+", text)), default=0))
             raw = f"{fence}\n{text}\n{fence}"
             self._append(context, Block("verbatim", text, place=element.line, role=context.role, raw=raw, size=0.0))
 
     def _flush(self) -> None:
-        runs, self._runs = self._runs, []
+        spans, self._spans = self._spans, []
         context = self._contexts[-1]
-        for part in written(runs):
+        for part in paragraphs(spans):
             kind: Kind = "image" if part.is_image else "heading" if context.heading else "paragraph"
             if context.depth and self._entry_begins and part.role != "hidden":
                 kind, self._entry_begins = "item", False
@@ -173,9 +173,9 @@ class Walk:
                 words.append("" if unseen else event.text)
             elif isinstance(event, Element):
                 words.append("\n" if event.name == "br" else "")
-                unseen += seen and event.name in landmarks.UNSEEN
+                unseen += seen and event.name in landmarks.NOT_RENDERED
             else:
-                unseen -= seen and event.element.name in landmarks.UNSEEN
+                unseen -= seen and event.element.name in landmarks.NOT_RENDERED
         return "".join(words)
 
 

@@ -8,7 +8,7 @@ from app.newsletters.blocks import Role
 from app.newsletters.formats.html import landmarks, styles
 from app.newsletters.formats.html.css import Style
 from app.newsletters.formats.html.elements import BLOCKS, HEADINGS, Element
-from app.newsletters.formats.html.spans import Look
+from app.newsletters.formats.html.spans import TextStyle
 
 _BUTTON_REACH = 6
 """How many elements inside one that is called a button its link may lie."""
@@ -20,7 +20,7 @@ _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    look: Look
+    text_style: TextStyle
     pixels: float = styles.NORMAL
     heading: int = 0
     depth: int = 0
@@ -39,38 +39,38 @@ class Context:
 
     @property
     def role(self) -> Role:
-        return "hidden" if self.hidden else self.look.role
+        return "hidden" if self.hidden else self.text_style.role
 
 
 class Contexts:
     """Makes the context of an element from that of the one around it."""
 
-    def __init__(self, surroundings: landmarks.Frames, address: str | None) -> None:
-        self._frames = surroundings
+    def __init__(self, surroundings: landmarks.Landmarks, address: str | None) -> None:
+        self._landmarks = surroundings
         self._address = address
 
     def first(self) -> Context:
-        outside = self._frames.main is not None
-        return Context(Look(size=styles.NORMAL, role="navigation" if outside else "content"), outside=outside)
+        outside = self._landmarks.main is not None
+        return Context(TextStyle(size=styles.NORMAL, role="navigation" if outside else "content"), outside=outside)
 
     def inside(self, outer: Context, element: Element, style: Style) -> Context:
         name, is_block = element.name, _is_block(element, style)
         if not element.attributes and not style and not is_block and name in ("span", "br"):
             return replace(outer, is_block=False) if outer.is_block else outer
-        is_main = element is self._frames.main
-        is_frame = self._frames.is_frame(element, in_article=outer.in_article, quoted=outer.quoted)
+        is_main = element is self._landmarks.main
+        is_boilerplate = self._landmarks.is_boilerplate(element, in_article=outer.in_article, quoted=outer.quoted)
         in_text = is_main or (outer.outside and name in HEADINGS)
         pixels = styles.size(element, style, outer.pixels)
         own_ground = styles.is_filled(element, style)
-        reach = _BUTTON_REACH if landmarks.is_called_button(element) else max(outer.button_reach - 1, 0)
-        look = self._look(outer, element, style, pixels)
+        reach = _BUTTON_REACH if landmarks.is_named_button(element) else max(outer.button_reach - 1, 0)
+        text_style = self._text_style(outer, element, style, pixels)
         is_button = name == "button" or (
             name == "a" and (reach > 0 or landmarks.looks_like_button(style, filled=own_ground or outer.filled))
         )
         return Context(
-            look=look._replace(
-                role="content" if in_text else "navigation" if is_frame else look.role,
-                button=look.button or is_button,
+            text_style=text_style._replace(
+                role="content" if in_text else "navigation" if is_boilerplate else text_style.role,
+                button=text_style.button or is_button,
             ),
             pixels=outer.pixels if pixels is None else pixels,
             heading=int(name[1]) if name in HEADINGS else outer.heading,
@@ -78,7 +78,7 @@ class Contexts:
             ordered=name == "ol" if name in _LISTS else outer.ordered,
             quoted=outer.quoted or name == "blockquote",
             hidden=outer.hidden or styles.is_hidden(element, style),
-            outside=outer.outside and not is_main and not is_frame,
+            outside=outer.outside and not is_main and not is_boilerplate,
             in_article=outer.in_article or name in ("article", "main", "section"),
             keeps_lines=outer.keeps_lines or self._keeps_lines(element, style),
             button_reach=reach,
@@ -96,17 +96,17 @@ class Contexts:
         except ValueError:  # a host in brackets that is no address
             return address
 
-    def _look(self, outer: Context, element: Element, style: Style, pixels: float | None) -> Look:
-        look, name = outer.look, element.name
+    def _text_style(self, outer: Context, element: Element, style: Style, pixels: float | None) -> TextStyle:
+        text_style, name = outer.text_style, element.name
         bold, italic = styles.is_bold(element, style), styles.is_italic(element, style)
         href = element.attributes.get("href") if name == "a" else None
-        size = look.size if pixels is None else pixels
-        return look._replace(
-            link=look.link if href is None else self.absolute(href),
-            bold=look.bold if bold is None else bold,
-            italic=look.italic if italic is None else italic,
-            code=look.code or name in ("code", "kbd", "samp", "tt"),
-            strike=look.strike or styles.is_struck(element, style),
+        size = text_style.size if pixels is None else pixels
+        return text_style._replace(
+            link=text_style.link if href is None else self.absolute(href),
+            bold=text_style.bold if bold is None else bold,
+            italic=text_style.italic if italic is None else italic,
+            code=text_style.code or name in ("code", "kbd", "samp", "tt"),
+            strike=text_style.strike or styles.is_struck(element, style),
             size=None if pixels is None and name in HEADINGS else size,
         )
 
@@ -114,7 +114,7 @@ class Contexts:
         """Whether its line ends are meant. Archives of mailing lists show a whole text as one <pre>."""
         if element.name != "pre":
             return style.get("white-space", "").startswith("pre-")
-        return self._frames.words(element) >= _LONG_PRE and self._frames.holds_most(element)
+        return self._landmarks.words(element) >= _LONG_PRE and self._landmarks.holds_most(element)
 
 
 def followed(address: str) -> str:

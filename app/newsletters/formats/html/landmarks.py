@@ -8,18 +8,18 @@ from app.newsletters.formats.html import styles
 from app.newsletters.formats.html.css import Style
 from app.newsletters.formats.html.elements import Element, End, Words
 
-UNSEEN = frozenset({"script", "style", "title"})
+NOT_RENDERED = frozenset({"script", "style", "title"})
 """Elements whose content is no text of the page."""
 
-_FRAMES = frozenset({"nav", "aside", "select", "textarea", "label", "fieldset"})
-_FRAME_ROLES = frozenset({"navigation", "contentinfo", "search", "form", "complementary"})
+_BOILERPLATE = frozenset({"nav", "aside", "select", "textarea", "label", "fieldset"})
+_BOILERPLATE_ROLES = frozenset({"navigation", "contentinfo", "search", "form", "complementary"})
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BUTTON_NAMES = frozenset({"button", "buttons", "btn", "btns", "cta"})
 _HIGH = 30
 """Pixels."""
 
 
-class Frames:
+class Landmarks:
     """Looks ahead in a page, at the cost of one pass for all questions."""
 
     def __init__(self, events: Sequence[Element | Words | End]) -> None:
@@ -31,16 +31,16 @@ class Frames:
             if isinstance(event, Words):
                 seen = 0 if unseen else len(event.text.split())
             elif isinstance(event, Element):
-                unseen += event.name in UNSEEN
+                unseen += event.name in NOT_RENDERED
             else:
-                unseen -= event.element.name in UNSEEN
+                unseen -= event.element.name in NOT_RENDERED
             self._words.append(self._words[-1] + seen)
         self.main = self._sole_main([event for event in events if isinstance(event, Element)])
 
-    def is_frame(self, element: Element, *, in_article: bool, quoted: bool) -> bool:
+    def is_boilerplate(self, element: Element, *, in_article: bool, quoted: bool) -> bool:
         """Whether it holds what stands around a page's text."""
         role = element.attributes.get("role", "").strip().lower()
-        if element.name in _FRAMES or role in _FRAME_ROLES:
+        if element.name in _BOILERPLATE or role in _BOILERPLATE_ROLES:
             return True
         if element.name == "footer":
             return not quoted  # there it names whom the quotation is from
@@ -68,7 +68,7 @@ class Frames:
         return articles[0] if len(articles) == 1 and self.holds_most(articles[0]) else None
 
 
-def is_called_button(element: Element) -> bool:
+def is_named_button(element: Element) -> bool:
     """Whether its name, its role or one of its classes says so."""
     if element.name == "button" or element.attributes.get("role", "").lower() == "button":
         return True

@@ -14,7 +14,7 @@ _IMAGES = ("og:image", "og:image:url", "twitter:image")
 
 
 @dataclass(slots=True)
-class Head:
+class Metadata:
     base: str | None = None
     """The address that others are relative to."""
     title: str | None = None
@@ -27,7 +27,7 @@ class Head:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def head_of(markup: Markup, address: str | None = None) -> Head:
+def metadata_of(markup: Markup, address: str | None = None) -> Metadata:
     """`address` is where the page is from, if that is known."""
     said: dict[str, str] = {}
     titles: list[str] = []
@@ -51,7 +51,7 @@ def head_of(markup: Markup, address: str | None = None) -> Head:
             case "time":
                 time = time or get("datetime")
     url = _joined(base or address, canonical or said.get("og:url"))
-    head = Head(
+    metadata = Metadata(
         base=_joined(address, base) or url or address,
         subtitle=_first(said, _SUBTITLES),
         date=_first(said, _DATES) or time,
@@ -59,17 +59,17 @@ def head_of(markup: Markup, address: str | None = None) -> Head:
         url=url,
         publication=said.get("og:site_name"),
     )
-    head.image = _joined(head.base, _first(said, _IMAGES))
-    _entitle(head, titles[0] if titles else "", _first(said, _TITLES) or "")
-    return head
+    metadata.image = _joined(metadata.base, _first(said, _IMAGES))
+    _entitle(metadata, titles[0] if titles else "", _first(said, _TITLES) or "")
+    return metadata
 
 
-def _entitle(head: Head, title: str, shared: str) -> None:
+def _entitle(metadata: Metadata, title: str, shared: str) -> None:
     """Take what the page is shared as where its own title is that and the site's name."""
     first, second = (shared, title) if shared and shared in title else (title, shared)
-    head.title = first or second or None
+    metadata.title = first or second or None
     if first and second and first != second:
-        head.left_out.append(LeftOut(second, "another title in the page's head", 1))
+        metadata.left_out.append(LeftOut(second, "another title in the page's head", 1))
 
 
 def _first(said: dict[str, str], names: tuple[str, ...]) -> str | None:

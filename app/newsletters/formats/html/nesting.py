@@ -43,7 +43,7 @@ class Nesting:
         self.tags = 0
         self.stack: list[Element] = []
         self.places: dict[str, list[int]] = {}
-        """Of open elements in the stack, by their names: no look-up walks the stack."""
+        """Of open elements in the stack, by their names: no text_style-up walks the stack."""
         self.blocks: list[int] = []
 
     def words(self, text: str, line: int) -> None:

@@ -1,4 +1,4 @@
-"""Runs of words, each of one look, put together as the text and the marks of blocks."""
+"""Runs of words, each of one text_style, put together as the text and the marks of blocks."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from app.newsletters.blocks import Mark, Role
 
 _SPACES = re.compile(r"\s+")
 # Soft hyphens, points where a word may break, and what mail pads its preview line with.
-_UNSEEN = re.compile(r"[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]+")
+_INVISIBLE = re.compile(r"[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]+")
 # Joiners and picture selectors belong to what they stand behind.
 _LONE = re.compile(
     r"(?<=\s)[\u200c\u200d\ufe0e\ufe0f]+|(?<![\u200c\u200d])[\u200c\u200d]++(?=\s)|\A[\u200c\u200d\ufe0e\ufe0f]++\Z"
@@ -22,8 +22,8 @@ LONGEST_BUTTON = 80
 _Kind = Literal["link", "bold", "italic", "code", "strike", "image"]
 
 
-class Look(NamedTuple):
-    """How a run of words looks, and what the format says of it."""
+class TextStyle(NamedTuple):
+    """How a span of words looks, and what the format says of it."""
 
     link: str | None = None
     bold: bool = False
@@ -36,16 +36,16 @@ class Look(NamedTuple):
     button: bool = False
 
 
-class Run(NamedTuple):
+class Span(NamedTuple):
     text: str
-    look: Look
+    text_style: TextStyle
     line: int
     image: str | None = None
     """The address of an image that the text describes."""
 
 
-class Written(NamedTuple):
-    """A block's worth of runs."""
+class Paragraph(NamedTuple):
+    """A block's worth of spans."""
 
     text: str
     marks: tuple[Mark, ...]
@@ -56,7 +56,7 @@ class Written(NamedTuple):
     gap: int
 
 
-class _Span(NamedTuple):
+class _MarkedSpan(NamedTuple):
     """A mark over pieces `begin` to `end`."""
 
     kind: _Kind
@@ -69,20 +69,20 @@ def visible(text: str) -> str:
     """Text with single spaces, without characters that nobody sees."""
     if text.isascii():
         return _SPACES.sub(" ", text)
-    return _SPACES.sub(" ", _LONE.sub("", _UNSEEN.sub("", text)))
+    return _SPACES.sub(" ", _LONE.sub("", _INVISIBLE.sub("", text)))
 
 
-def written(runs: Sequence[Run]) -> Iterator[Written]:
-    """What a paragraph's runs make: a block for each role, between empty lines, and for each image in a line of images.
+def paragraphs(spans: Sequence[Span]) -> Iterator[Paragraph]:
+    """Spans as paragraphs: one for each role, between empty lines, and for each image in a line of images.
 
-    A run of `"\\n"` ends a line. Lines of letters of another size, or buttons, are blocks of their own too.
+    A span of `"\\n"` ends a line. Lines in another font size, and lines of buttons, are paragraphs of their own too.
     """
-    for role in dict.fromkeys(run.look.role for run in runs if not _is_space(run)):
-        part: list[Run] = []
-        gap, face = 1, _face([])
-        for line in _lines(run for run in runs if run.look.role == role or _is_space(run)):
-            before, face = face, _face(line)
-            if part and not (line and _has_words(line) and face == before):
+    for role in dict.fromkeys(span.text_style.role for span in spans if not _is_space(span)):
+        part: list[Span] = []
+        gap, font = 1, _font([])
+        for line in _lines(span for span in spans if span.text_style.role == role or _is_space(span)):
+            before, font = font, _font(line)
+            if part and not (line and _has_words(line) and font == before):
                 yield _block(part, gap)
                 part, gap = [], 0
             if not line:
@@ -90,60 +90,62 @@ def written(runs: Sequence[Run]) -> Iterator[Written]:
             elif _has_words(line):
                 part += [_line_end(part[-1], line[0]), *line] if part else line
             else:
-                for image in (run for run in line if run.image is not None):
+                for image in (span for span in line if span.image is not None):
                     yield _block([image], gap)
                     gap = 0
         if part:
             yield _block(part, gap)
 
 
-def _is_space(run: Run) -> bool:
-    return run.image is None and not run.text.strip()
+def _is_space(span: Span) -> bool:
+    return span.image is None and not span.text.strip()
 
 
-def _lines(runs: Iterator[Run]) -> Iterator[list[Run]]:
-    for ends, line in groupby(runs, lambda run: run.text == "\n" and run.image is None):
+def _lines(spans: Iterator[Span]) -> Iterator[list[Span]]:
+    for ends, line in groupby(spans, lambda span: span.text == "\n" and span.image is None):
         if ends:
             yield from ([] for _ in list(line)[1:])
         else:
             yield _tidy(line)
 
 
-def _tidy(runs: Iterator[Run]) -> list[Run]:
-    """A line's runs with single spaces between words, and none at its ends."""
-    tidy: list[Run] = []
+def _tidy(spans: Iterator[Span]) -> list[Span]:
+    """A line's spans with single spaces between words, and none at its ends."""
+    tidy: list[Span] = []
     spaced = True
-    for run in runs:
-        text = visible(run.text)
+    for span in spans:
+        text = visible(span.text)
         if spaced:
             text = text.removeprefix(" ")
-        if text or run.image is not None:
-            tidy.append(run._replace(text=text))
+        if text or span.image is not None:
+            tidy.append(span._replace(text=text))
             spaced = text.endswith(" ") if text else spaced
     for index in range(len(tidy) - 1, -1, -1):
         tidy[index] = tidy[index]._replace(text=tidy[index].text.rstrip(" "))
         if tidy[index].text:
             break
-    return [run for run in tidy if run.text or run.image is not None]
+    return [span for span in tidy if span.text or span.image is not None]
 
 
-def _has_words(line: Sequence[Run]) -> bool:
-    return any(run.image is None for run in line)
+def _has_words(line: Sequence[Span]) -> bool:
+    return any(span.image is None for span in line)
 
 
-def _face(runs: Sequence[Run]) -> tuple[float | None, bool]:
-    """What most of the words look like, as far as lines may differ in it."""
+def _font(spans: Sequence[Span]) -> tuple[float | None, bool]:
+    """What most of the words text_style like, as far as lines may differ in it."""
     sizes = Counter[float | None]()
-    for run in runs:
-        if run.image is None:
-            sizes[run.look.size] += len(run.text)
-    return max(sizes, key=sizes.__getitem__, default=None), all(run.look.button or _is_space(run) for run in runs)
+    for span in spans:
+        if span.image is None:
+            sizes[span.text_style.size] += len(span.text)
+    return max(sizes, key=sizes.__getitem__, default=None), all(
+        span.text_style.button or _is_space(span) for span in spans
+    )
 
 
-def _line_end(before: Run, after: Run) -> Run:
+def _line_end(before: Span, after: Span) -> Span:
     """The end of a line, which looks as what is on both of its sides."""
-    first, second = before.look, after.look
-    look = first._replace(
+    first, second = before.text_style, after.text_style
+    text_style = first._replace(
         link=first.link if first.link == second.link else None,
         bold=first.bold and second.bold,
         italic=first.italic and second.italic,
@@ -151,20 +153,20 @@ def _line_end(before: Run, after: Run) -> Run:
         strike=first.strike and second.strike,
         button=first.button and second.button,
     )
-    return Run("\n", look, after.line)
+    return Span("\n", text_style, after.line)
 
 
-def _block(pieces: Sequence[Run], gap: int) -> Written:
+def _block(pieces: Sequence[Span], gap: int) -> Paragraph:
     text = "".join(piece.text for piece in pieces)
     is_image = not _has_words(pieces)
-    look = pieces[0].look
-    size, is_button = _face(pieces)
+    text_style = pieces[0].text_style
+    size, is_button = _font(pieces)
     is_button = is_button and not is_image and len(text) <= LONGEST_BUTTON
-    role: Role = "button" if is_button and look.role == "content" else look.role
-    return Written(text, _marks(text, pieces), pieces[0].line, size, role, is_image, gap)
+    role: Role = "button" if is_button and text_style.role == "content" else text_style.role
+    return Paragraph(text, _marks(text, pieces), pieces[0].line, size, role, is_image, gap)
 
 
-def _marks(text: str, pieces: Sequence[Run]) -> tuple[Mark, ...]:
+def _marks(text: str, pieces: Sequence[Span]) -> tuple[Mark, ...]:
     places = [0]
     for piece in pieces:
         places.append(places[-1] + len(piece.text))
@@ -181,20 +183,20 @@ def _marks(text: str, pieces: Sequence[Run]) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
-def _spans(pieces: Sequence[Run]) -> list[_Span]:
+def _spans(pieces: Sequence[Span]) -> list[_MarkedSpan]:
     """Nested spans, outer ones first where they begin. A link is never parted; the rest is where a link ends."""
     values: dict[_Kind, list[str | bool | None]] = {
-        "link": [piece.look.link for piece in pieces],
-        "bold": [piece.look.bold for piece in pieces],
-        "italic": [piece.look.italic for piece in pieces],
-        "strike": [piece.look.strike for piece in pieces],
-        "code": [piece.look.code for piece in pieces],
+        "link": [piece.text_style.link for piece in pieces],
+        "bold": [piece.text_style.bold for piece in pieces],
+        "italic": [piece.text_style.italic for piece in pieces],
+        "strike": [piece.text_style.strike for piece in pieces],
+        "code": [piece.text_style.code for piece in pieces],
         "image": [piece.image for piece in pieces],
     }
     ends = {kind: _ends(each, apart=kind == "image") for kind, each in values.items()}
     order = list(values)
-    spans: list[_Span] = []
-    around: list[_Span] = []
+    spans: list[_MarkedSpan] = []
+    around: list[_MarkedSpan] = []
     for index in range(len(pieces) + 1):
         while around and around[-1].end <= index:
             spans.append(around.pop())
@@ -206,12 +208,12 @@ def _spans(pieces: Sequence[Run]) -> list[_Span]:
             spans.append(around.pop()._replace(end=index))
         for kind in sorted(begins, key=lambda kind: (-ends[kind][index], order.index(kind))):
             end = min(ends[kind][index], around[-1].end if around else len(pieces))
-            around.append(_Span(kind, values[kind][index], index, end))
+            around.append(_MarkedSpan(kind, values[kind][index], index, end))
     return sorted(spans, key=lambda span: (span.begin, -span.end, order.index(span.kind)))
 
 
 def _ends(values: Sequence[str | bool | None], *, apart: bool) -> list[int]:
-    """For each place, where the run of equal values that it is in ends."""
+    """For each place, where the span of equal values that it is in ends."""
     ends = list(range(1, len(values) + 1))
     if not apart:
         for index in range(len(values) - 2, -1, -1):

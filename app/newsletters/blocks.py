@@ -1,4 +1,4 @@
-"""What every reader makes of its format, and all that the reading of a newsletter knows of it: a row of blocks."""
+"""Blocks: the common form of all formats, which the readers produce and `structure` interprets."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,44 +8,44 @@ from unicodedata import category
 from app.newsletters.left_out import LeftOut
 
 Kind = Literal["heading", "paragraph", "item", "image", "divider", "verbatim"]
-"""`item` is the beginning of a list's entry; what else stands in that entry follows as blocks of the same depth.
-`verbatim` is what has a form of its own: a table, code."""
+"""`item` is the first block of a list item; its other blocks follow with the same depth. `verbatim` is a table or
+code."""
 
 Role = Literal["content", "button", "navigation", "hidden"]
-"""What the format itself says of a block: a link made to look like a button, the frame around the text
-(navigation, forms, footers), or text that no reader is shown."""
+"""What the format says about a block: a link that looks like a button, a part around the main text (navigation, forms,
+footers), or hidden text."""
 
 
 class Mark(NamedTuple):
-    """What is special about a part of a block's text, `text[start:end]`."""
+    """Formatting of a part of a block's text, `text[start:end]`."""
 
     kind: Literal["link", "bold", "italic", "code", "strike", "image"]
     start: int
     end: int
     url: str | None = None
-    """Of a link or an image, whose text is its description."""
+    """Of a link or an image. The text of an image is its description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     kind: Kind
     text: str = ""
-    """Its words, without markup. White space is single spaces; a line end is one that its author wants."""
+    """Without markup, with single spaces; `\\n` only where the author wants a line break."""
     marks: tuple[Mark, ...] = ()
     """By their start, outer ones first."""
     place: int = 0
-    """Where it begins: the line in the source, from 1."""
+    """The line in the source where it begins, from 1."""
     level: int = 0
-    """A heading's, from 1."""
+    """Of a heading, from 1."""
     depth: int = 0
     """How many lists it is in."""
     ordered: bool = False
     """An entry of a numbered list."""
     quoted: bool = False
     gap: int = 1
-    """Empty lines before it: 0 where it stands right beneath the block before."""
+    """Empty lines before it; 0 if it directly follows the block before."""
     size: float = 1.0
-    """Of its letters; 1 is what most of the text has."""
+    """Font size, relative to most of the text."""
     role: Role = "content"
     raw: str | None = None
     """A verbatim block as Markdown."""
@@ -56,7 +56,7 @@ class Block:
 
     @property
     def is_visible(self) -> bool:
-        """Whether there is something to see: more than white space, and marks that take no room."""
+        """Whether it has anything visible: an image, or more than white space and control characters."""
         return (
             self.kind == "image"
             or any(mark.kind == "image" for mark in self.marks)
@@ -66,25 +66,25 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One edition, as its format gives it: what the format says about it, and its blocks."""
+    """One edition of a newsletter, as read from its format: metadata and blocks."""
 
     name: str
-    """What people know it by: a file's name, an entry's title."""
+    """For messages: a file's name, an entry's title."""
     blocks: tuple[Block, ...]
     key: str = ""
-    """What stays the same when it is read again: an entry's id, or the name."""
+    """Identifies it when it is read again: an entry's id, or the name."""
     identified: bool = False
-    """Its key is an id, which no other edition has."""
+    """Whether its key is an id, which no other edition has."""
     title: str | None = None
     subtitle: str | None = None
     number: str | None = None
     date: str | datetime | None = None
-    """As written; a `datetime` where the format has but one way to write it."""
+    """As written; a `datetime` if the format defines how dates are written."""
     language: str | None = None
     url: str | None = None
     image: str | None = None
     publication: str | None = None
     draft: bool = False
-    """The format says that it was not published."""
+    """Whether the format says that it was not published."""
     left_out: tuple[LeftOut, ...] = ()
-    """By the reader: comments, template tags."""
+    """Such as comments and template tags."""

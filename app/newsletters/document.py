@@ -8,8 +8,8 @@ from typing import Any, Literal
 from app.newsletters.left_out import LeftOut
 
 KeyKind = Literal["id", "name", "none"]
-"""What a source's key is worth: an `id` is its own; a `name`, as of a file, may be another newsletter's tomorrow;
-`none` is what anything is called that comes in the same way, as by standard input."""
+"""How well a source's key identifies it: an `id` is unique; a `name`, as of a file, may be used again for another
+newsletter; `none` is shared by all that comes the same way, such as standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Doubt:
     """Text of the source: enough to find the place."""
     reason: str
     place: int = 0
-    """Its line in the source, from 1; 0 where lines do not count."""
+    """Its line in the source, from 1; 0 if the source has no lines."""
     confidence: float = 1.0
     """That the decision is right, from 0 to 1."""
     pointer: str = ""
@@ -52,7 +52,7 @@ class SectionRead:
 @dataclass(slots=True)
 class IssueRead:
     key: str
-    """What stays the same when the source is read again."""
+    """Identifies the source when it is read again."""
     title: str
     number: int | None = None
     published_at: datetime | None = None
@@ -63,15 +63,15 @@ class IssueRead:
     outro: str | None = None
     sections: list[SectionRead] = field(default_factory=list)
     draft: bool = False
-    """Its source says that it was not published."""
+    """Whether its source says that it was not published."""
     publication: str | None = None
     confidence: float = 1.0
-    """Of the reading as a whole, from 0 to 1."""
+    """That all of it was read correctly, from 0 to 1."""
     notes: list[Note] = field(default_factory=list)
     key_kind: KeyKind = "name"
 
     def document(self) -> dict[str, Any]:
-        """The body of `POST /issues`; what there is nothing of is absent, and so is `status`."""
+        """The body of `POST /issues`, without empty fields and without `status`."""
         document = _present(self, _IN_DOCUMENT)
         if self.published_at is not None:
             document["published_at"] = self.published_at.isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -85,7 +85,7 @@ _OF_ITEM = [each.name for each in fields(ItemRead)]
 
 
 def _present(read: IssueRead | SectionRead | ItemRead, names: Sequence[str]) -> dict[str, Any]:
-    """What there is something of."""
+    """The fields that are not empty."""
     found = {name: value for name in names if (value := getattr(read, name))}
     if "items" in found:
         found["items"] = [_present(item, _OF_ITEM) for item in found["items"]]

@@ -1,4 +1,4 @@
-"""Blocks as Markdown: what a text of an issue, a section or an item is made of."""
+"""Writing blocks as Markdown, for the texts of issues, sections and items."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,21 +7,21 @@ from app.newsletters.blocks import Block, Mark
 
 _FENCE = {"bold": "**", "italic": "*", "strike": "~~"}
 _TAG = {"bold": "strong", "italic": "em", "strike": "del"}
-# What CommonMark would read as something else than itself. Underscores within words, lone brackets and
-# ampersands are themselves.
+# Characters that CommonMark would not read literally. Underscores within words, lone brackets and ampersands
+# need no escaping.
 _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*(?=\S)|(?<=\S)\*|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|~(?=~)|(?<=~)~"""
     r"""|\[(?=[^\[\]]*(?:\][(\[:]|$))|!(?=\[)|<(?=[A-Za-z/!?])|&(?=\#?\w+;)"""
 )
 _SIGN = re.compile(r"[\\`*_~\[!<&]")
-"""What each of those begins with, or turns on."""
+"""The characters that those have in common, for a quick check."""
 _AT_LINE_START = re.compile(
     r"^(?:\#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|=+\s*$|-[-\s]*$|~~~|\d{1,9}(?=[.)](?:\s|$))|\|)", re.MULTILINE
 )
 
 
 def markdown_of(blocks: Iterable[Block]) -> str | None:
-    """The blocks as Markdown, the entries of a list beneath each other; None when they have nothing to say."""
+    """The blocks as Markdown; None if there is no text in them."""
     written = ""
     before: Block | None = None
     for block in blocks:
@@ -36,7 +36,7 @@ def markdown_of(blocks: Iterable[Block]) -> str | None:
 
 
 def inline(text: str, marks: Sequence[Mark] = (), start: int = 0, end: int | None = None) -> str:
-    """A part of a text with its marks, as Markdown that renders as just that."""
+    """A part of a text with its marks, as Markdown."""
     end = len(text) if end is None else end
     clipped = (_clip(text, mark, start, end) for mark in marks)
     return _AT_LINE_START.sub(r"\\\g<0>", _nest(text, sorted(filter(None, clipped), key=_outer_first), start, end))
@@ -62,7 +62,7 @@ def _block(block: Block) -> str:
 
 
 def _clip(text: str, mark: Mark, start: int, end: int) -> Mark | None:
-    """The part of a mark between two places, without white space at its ends; None when nothing is left."""
+    """The part of a mark between two indexes, without white space at its ends; None if nothing is left."""
     first, last = max(mark.start, start), min(mark.end, end)
     while first < last and text[first].isspace():
         first += 1
@@ -84,7 +84,7 @@ def _nest(text: str, marks: Sequence[Mark], start: int, end: int, within: tuple[
         inner = []
         index += 1
         while index < len(marks) and marks[index].start < max(mark.end, mark.start + 1):
-            # One that crosses it is left out, and so is one of a kind that holds already.
+            # Marks that overlap it, or repeat an outer mark, are left out.
             if marks[index].end <= mark.end and marks[index].kind not in (*within, mark.kind):
                 inner.append(marks[index])
             index += 1
@@ -112,7 +112,7 @@ def _mark(text: str, mark: Mark, inner: Sequence[Mark], within: tuple[str, ...])
 
 
 def _flanks(text: str, mark: Mark) -> bool:
-    """Whether asterisks around it would be read as such (CommonMark 0.31, 'Emphasis and strong emphasis')."""
+    """Whether asterisks around it would be read as emphasis (CommonMark 0.31, 'Emphasis and strong emphasis')."""
     before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
     opens = text[mark.start].isalnum() or not before.isalnum()
     closes = text[mark.end - 1].isalnum() or not after.isalnum()

@@ -1,4 +1,4 @@
-"""Reading ahead: while this process writes an issue, another one reads the next, which takes about as long."""
+"""Loading in a second process: while this one writes an issue, that one reads the next, which takes about as long."""
 
 import multiprocessing
 import os
@@ -16,42 +16,42 @@ from app.newsletters.left_out import LeftOut
 from app.newsletters.loading import load_paths
 
 WORTHWHILE = 1_000_000
-"""Bytes to read that take longer than it takes to start a process."""
+"""Bytes that take longer to read than a process takes to start."""
 
 
 class ReaderDied(Exception):
-    """The process that reads has ended before its time."""
+    """The process that reads has ended unexpectedly."""
 
 
 def prefetch(
     paths: Sequence[str], standard_input: bytes | None, *, format: Format | None, everything: bool
 ) -> Iterator[IssueRead | LeftOut]:
-    """What `load_paths` gives, read by a second process where there is enough to read.
+    """What `load_paths` gives, from a second process if there is enough to read.
 
-    It is a few issues ahead and no more, so that memory stays as it is. Raises ReaderDied.
+    That process is only a few issues ahead, so that memory does not grow. Raises ReaderDied.
     """
     if not is_worthwhile(paths, standard_input):
         yield from load_paths(paths, standard_input, format=format, everything=everything)
         return
-    # Not a fork: that would share the connections to the database.
+    # Not fork, which would share the database connections.
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     arguments = sender, paths, standard_input, format, everything
-    reader = context.Process(target=_read_into, args=arguments, daemon=True)
+    reader = context.Process(target=_send_issues, args=arguments, daemon=True)
     reader.start()
     sender.close()
     try:
         while (message := receiver.recv()) is not None:
             yield message
     except EOFError:
-        raise ReaderDied("The process that reads the files has ended before its time; type it again.") from None
+        raise ReaderDied("The process that reads the files has ended unexpectedly; run the command again.") from None
     finally:
         reader.terminate()
         reader.join()
 
 
 def is_worthwhile(paths: Sequence[str], standard_input: bytes | None) -> bool:
-    """Whether there is much to read, and a second processor to read it."""
+    """Whether there is enough to read, and a second processor."""
     if (os.cpu_count() or 1) < 2:
         return False
     size = len(standard_input or b"")
@@ -63,7 +63,7 @@ def is_worthwhile(paths: Sequence[str], standard_input: bytes | None) -> bool:
 
 
 def _sizes(path: str) -> Iterator[int]:
-    """Bytes of each file at a path; 0 for what is none, or cannot be looked at."""
+    """Bytes of each file at a path; 0 for what is not a file, or not accessible."""
     yield _size(path)
     for folder, folders, names in os.walk(path):
         yield from (0 for _ in folders)
@@ -73,17 +73,17 @@ def _sizes(path: str) -> Iterator[int]:
 def _size(path: str) -> int:
     try:
         found = os.stat(path)
-    except OSError:  # whoever reads it will tell
+    except OSError:  # reported when it is read
         return 0
     return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
-def _read_into(
+def _send_issues(
     sender: Connection, paths: Sequence[str], standard_input: bytes | None, format: Format | None, everything: bool
 ) -> None:
-    """The other process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the one that writes ends this one
-    with suppress(BrokenPipeError):  # the one that writes has been killed
+    """The second process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both processes; the first one terminates this one
+    with suppress(BrokenPipeError):  # the first process was killed
         for found in load_paths(paths, standard_input, format=format, everything=everything):
             sender.send(found)
         sender.send(None)

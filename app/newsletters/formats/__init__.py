@@ -1,1 +1,1 @@
-"""A reader for each format: bytes in, blocks out. None of them knows what a newsletter is."""
+"""A reader for each format: bytes in, blocks out. What the blocks mean is for `structure` to say."""

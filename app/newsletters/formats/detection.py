@@ -1,4 +1,4 @@
-"""The formats that newsletters come in, and which one a file is in."""
+"""Detecting the format of a file."""
 
 import re
 from collections.abc import Mapping
@@ -23,29 +23,29 @@ _ENDINGS: Mapping[str, Format] = MappingProxyType(
     }
 )
 _BEGINNING = 16_384
-"""Bytes that tell a format."""
+"""Bytes that are looked at."""
 
 _BINARY = (
     (b"%PDF-", "a PDF: save the newsletter as HTML, or copy its text into a file"),
     (b"\x89PNG", "a picture: save the newsletter's text"),
     (b"\xff\xd8\xff", "a picture: save the newsletter's text"),
     (b"GIF8", "a picture: save the newsletter's text"),
-    (b"\xd0\xcf\x11\xe0", "a document of an old Office, or a message of Outlook's: save it as HTML or as .eml"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document or an Outlook message: save it as HTML or as .eml"),
     (b"{\\rtf", "a Rich Text document: save it as HTML"),
     (b"PK\x03\x04", "a zip, or a document that is one: save it as HTML, or unpack it first"),
-    (b"\x1f\x8b", "packed with gzip: unpack it first"),
-    (b"BZh9", "packed with bzip2: unpack it first"),
-    (b"\xfd7zXZ", "packed with xz: unpack it first"),
-    (b"7z\xbc\xaf", "packed with 7-Zip: unpack it first"),
-    (b"Rar!\x1a", "packed with RAR: unpack it first"),
-    (b"SQLite format 3\0", "a database, not a text"),
+    (b"\x1f\x8b", "compressed with gzip: unpack it first"),
+    (b"BZh9", "compressed with bzip2: unpack it first"),
+    (b"\xfd7zXZ", "compressed with xz: unpack it first"),
+    (b"7z\xbc\xaf", "compressed with 7-Zip: unpack it first"),
+    (b"Rar!\x1a", "compressed with RAR: unpack it first"),
+    (b"SQLite format 3\0", "a database, not text"),
     (b"bplist00", "a web archive or a property list: save the page as HTML"),
 )
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.02
 _MOST_ZEROS = 0.4
-"""Of every other byte: UTF-16 has more of them, unless it is Chinese, Japanese or Korean."""
+"""Share of every other byte. UTF-16 has more zeros, except in Chinese, Japanese and Korean."""
 
 _PROLOGUE = r"(?:\s++|<\?[^>]*+>|(?><!--.*?-->))*+"
 _FEED = re.compile(
@@ -68,7 +68,7 @@ _SIGNS_OF_MARKDOWN = 2
 
 
 def detect(data: bytes, name: str) -> Format:
-    """By what is in a file, and by its name's ending where that could be several. Raises Unreadable."""
+    """The format of a file: by its content or, where that is ambiguous, its extension. Raises Unreadable."""
     check_is_text(data)
     beginning = decoded(data[:_BEGINNING])
     ending = path.splitext(name)[1].lower()
@@ -82,18 +82,18 @@ def detect(data: bytes, name: str) -> Format:
     if by_name:
         return _consistent(by_name, data)
     if _JSON.match(beginning) or ending == ".json":
-        raise Unreadable("this is JSON: to bring in an issue in the shape of this API, send it to POST /issues")
+        raise Unreadable("this is JSON: to create an issue from JSON, send it to POST /issues")
     if path.basename(name) == substack.TABLE:
-        raise Unreadable("this is an export's table alone: give the whole export, as a zip or unpacked")
+        raise Unreadable("this is only the table of an export: import the whole export, as a zip or unpacked")
     if ending in (".csv", ".tsv"):
         raise Unreadable("this is a table: save the newsletters from it as HTML or Markdown")
     return _prose(data)
 
 
 def _consistent(by_name: Format, data: bytes) -> Format:
-    """What a name says of a file that does not say it itself."""
+    """The format by extension, of a file whose content does not tell it."""
     if by_name == "feed":
-        raise Unreadable("this is XML, but no feed: neither RSS nor Atom")
+        raise Unreadable("this is XML, but not a feed (RSS or Atom)")
     return _prose(data) if by_name == "text" else by_name
 
 
@@ -108,7 +108,7 @@ def _is_mail(beginning: str) -> bool:
 
 
 def check_is_text(data: bytes) -> None:
-    """Raises Unreadable for what is no text."""
+    """Raises Unreadable if a file is not text."""
     if not data.strip():
         raise Unreadable("this file is empty")
     for magic, said in _BINARY:
@@ -118,7 +118,7 @@ def check_is_text(data: bytes) -> None:
     if data.startswith(_UTF_16):
         return
     if any(half.count(0) > _MOST_ZEROS * len(half) for half in (beginning[::2], beginning[1::2])):
-        raise Unreadable("this is no text, or it is in UTF-16 without a mark: save it as UTF-8")
+        raise Unreadable("this is not text, or it is UTF-16 without a byte order mark: save it as UTF-8")
     controls = len(_CONTROLS.findall(beginning)) / len(beginning)
     if b"\0" in data or controls > _MOST_CONTROLS:
-        raise Unreadable("this is no text: it has bytes that no text has. Save the newsletter as HTML or as text.")
+        raise Unreadable("this is not a text file. Save the newsletter as HTML or as text.")

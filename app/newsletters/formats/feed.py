@@ -23,24 +23,24 @@ LARGEST = 20_000_000
 LONGEST_SUBTITLE = 300
 """Characters of a summary that may be a subtitle."""
 LONGEST_NAME = 200
-"""Characters that tell which entry is meant."""
+"""Characters of an entry's name in messages."""
 
 _DEFINITIONS = re.compile(r"<!ENTITY|<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 _CUT_OFF = re.compile(r"[\s.…\[\]]*$")
 
 
 def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
-    """The entries in the feed's order; what has no text is left out. Raises Unreadable. Nothing is fetched."""
+    """The entries, in the feed's order; those without text are left out. Nothing is fetched. Raises Unreadable."""
     data = data.encode() if isinstance(data, str) else data
     if len(data) > LARGEST:
         raise Unreadable(f"This feed has more than {LARGEST // 1_000_000} MB: import the newsletter's export instead.")
-    # As the parser will decode it: what stands in UTF-7 or EBCDIC looks harmless until then.
+    # Decoded as the parser does it: in UTF-7 or EBCDIC a definition would not be seen.
     if _DEFINITIONS.search(decoded(convert_to_utf8({}, data, {}))):
-        raise Unreadable("This feed defines entities of its own, which none needs: remove its DOCTYPE.")
+        raise Unreadable("This feed defines XML entities, which is not supported: remove its DOCTYPE.")
     feed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not feed.entries:
         why = " ".join(str(feed.get("bozo_exception", "there is no entry in it")).split())
-        raise Unreadable(f"This is not a feed that can be read: {why}.")
+        raise Unreadable(f"This feed cannot be read: {why}.")
     for entry in feed.entries:
         called = " ".join(str(entry.get("title") or entry.get("id") or entry.get("link") or name).split())
         yield attempt(called[:LONGEST_NAME], partial(_entry, entry, feed.feed, name))
@@ -75,7 +75,7 @@ def _entry(entry: Any, feed: Any, name: str) -> Source | LeftOut:
 
 
 def _content(entry: Any) -> Any:
-    """Its text, in HTML if there is a choice; the summary where there is nothing else."""
+    """Its content, in HTML if there is a choice; its summary if there is no content."""
     contents = [each for each in entry.get("content", ()) if each.get("value", "").strip()]
     contents.sort(key=lambda each: each.get("type") == "text/plain")
     if contents:
@@ -90,7 +90,7 @@ def _blocks(content: Any, address: str | None) -> tuple[list[Block], list[LeftOu
 
 
 def _subtitle(words: str, blocks: list[Block]) -> tuple[str | None, list[LeftOut]]:
-    """A summary as a subtitle, unless it is the text's own beginning; one that is long is left out."""
+    """A summary as a subtitle, unless it is the beginning of the text; a long one is left out."""
     beginning = _CUT_OFF.sub("", words).casefold()
     if not beginning or beginning in " ".join(" ".join(block.text for block in blocks).split()).casefold():
         return None, []

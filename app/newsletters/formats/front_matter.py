@@ -1,7 +1,7 @@
-"""The head of a text file: what its author's tools are to know about it, before the text begins.
+"""The front matter of a text file: metadata before the text begins.
 
 YAML between lines of `---` (Jekyll, Hugo and most others), TOML between lines of `+++` (Hugo), or lines of
-`Key: value` with nothing around them (Pelican, MultiMarkdown, and a saved mail's own).
+`Key: value` with nothing around them (Pelican, MultiMarkdown, and saved e-mails).
 """
 
 import re
@@ -17,16 +17,16 @@ import yaml
 from app.newsletters.left_out import LeftOut
 
 LONGEST = 20_000
-"""Characters that are looked through for the end of a front."""
+"""Characters that are searched for the end of front matter."""
 
 DEEPEST = 8
-"""Levels of a value that are told when there is no place for it."""
+"""Levels of a nested value that are shown when it is left out."""
 
 MOST_ALIASES = 10
-"""Places of YAML that stand for another one: a few of them in each other make gigabytes of a line."""
+"""YAML aliases: a few of them, nested, make gigabytes of one line."""
 
 MOST_WORDS = 5_000
-"""Values in a value that are told when there is no place for it."""
+"""Values in a nested value that are shown when it is left out."""
 
 _NAMES = {
     "title": ("title", "subject"),
@@ -40,21 +40,23 @@ _NAMES = {
     "draft": ("draft", "status", "published"),
 }
 _MEANING = {name: meaning for meaning, names in _NAMES.items() for name in names}
-_FENCED = re.compile(r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<head>.*?)^(?P=fence)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(
+    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<content>.*?)^(?P=fence)[ \t]*$\n?", re.DOTALL | re.MULTILINE
+)
 _KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z_-]{1,30}):(?:[ \t]+(?P<value>.*))?$")
 
 
 @dataclass(slots=True)
 class FrontMatter:
     lines: int = 0
-    """How many lines of the text it takes."""
+    """Its number of lines."""
     fields: dict[str, Any] = field(default_factory=dict)
-    """By the names of `Source`: `draft` is a truth, `date` a `datetime` or as written, the others strings."""
+    """Named as in `Source`: `draft` is a boolean, `date` a `datetime` or as written, the others are strings."""
     left_out: list[LeftOut] = field(default_factory=list)
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """YAML of people, who hardly use aliases."""
+    """Loads YAML with a limit on aliases."""
 
     aliases = 0
 
@@ -67,15 +69,15 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 
 
 def read(text: str) -> FrontMatter:
-    """The head that a text begins with; an empty one when it has none, or none that can be read."""
+    """The front matter of a text; empty if it has none, or none that can be read."""
     beginning = text[:LONGEST]
     fenced = _FENCED.match(beginning)
     if fenced is None:
         return _plain(beginning)
     try:
-        values = yaml.load(fenced["head"], _Loader) if fenced["fence"] == "---" else tomllib.loads(fenced["head"])
-    except Exception:  # YAML has a KeyError for `!!bool x`, an AttributeError for `!!timestamp x`, and so on
-        return _plain(fenced["head"], fenced.group().count("\n"))
+        values = yaml.load(fenced["content"], _Loader) if fenced["fence"] == "---" else tomllib.loads(fenced["content"])
+    except Exception:  # PyYAML raises KeyError for `!!bool x`, AttributeError for `!!timestamp x`, and others
+        return _plain(fenced["content"], fenced.group().count("\n"))
     if not isinstance(values, dict):
         return FrontMatter()
     front = FrontMatter(lines=fenced.group().count("\n"))
@@ -85,7 +87,7 @@ def read(text: str) -> FrontMatter:
 
 
 def _plain(text: str, lines: int = 0) -> FrontMatter:
-    """Lines of `Key: value`, at least one of them with a key that tells something; a line that is indented goes on."""
+    """Lines of `Key: value`, at least one of them with a known key. An indented line continues the one before."""
     found: list[tuple[str, str, int]] = []
     end = 0
     skipped = len(text) - len(text.lstrip("\n"))
@@ -115,7 +117,7 @@ def _take(front: FrontMatter, key: str, value: Any, place: int) -> None:
     if isinstance(value, dict | list) and meaning != "image":
         meaning = None
     if meaning == "draft" and (isinstance(value, date) or re.match(r"\d{4}-\d\d-\d\d", str(value))):
-        meaning = "date"  # when it was published, not whether
+        meaning = "date"  # `published: 2025-01-31` is a date
     taken = _as(meaning, key.lower(), value)
     if meaning is not None and taken is not None and meaning not in front.fields:
         front.fields[meaning] = taken
@@ -147,7 +149,7 @@ def _words(value: Any) -> str:
 
 def _pieces(value: Any, key: str = "", depth: int = 0) -> Iterator[str]:
     if depth > DEEPEST:
-        yield f"{key}…"  # YAML can hold a list that has itself in it
+        yield f"{key}…"  # a list in YAML can contain itself
     elif value in ([], {}):
         yield key
     elif isinstance(value, dict):

@@ -1,7 +1,7 @@
-"""How much there may be in a file of text or Markdown.
+"""Limits for files of text and Markdown.
 
-Both are looked at before a file is parsed: parsers take longer for some lines than their length would tell, and what
-they make of a file takes a hundred times its room.
+They are checked before a file is parsed: for some texts a parser's time grows faster than their length, and what it
+makes of them takes a hundred times their memory.
 """
 
 from app.newsletters.left_out import Unreadable
@@ -10,42 +10,42 @@ LARGEST = 1_000_000
 """Characters; a long newsletter has 100,000."""
 MOST_LINES = 50_000
 LONGEST_LINE = 100_000
-"""Characters of a line or a paragraph, as many as a text of an issue may have."""
+"""Characters of a line or a paragraph, the same as of a text in an issue."""
 MOST_ADDRESSES = 1_000
-"""In a paragraph of Markdown, as many as a text of an issue may have."""
-MOST_LOOKED_AT = 20_000_000
-"""Characters that the parser of Markdown looks at for what ends a `[`: from each to its paragraph's end."""
+"""In a paragraph of Markdown, the same as in a text of an issue."""
+MOST_SCANNED = 20_000_000
+"""Characters that the Markdown parser scans for the ends of links: from each `[` to the end of its paragraph."""
 
 
 def check(text: str) -> None:
-    """Raises Unreadable for a text that has more than this."""
+    """Raises Unreadable for a text beyond these limits."""
     if len(text) > LARGEST:
-        raise Unreadable(f"this has {len(text):,} characters, and {LARGEST:,} are read at most: {_WAY_OUT}")
+        raise Unreadable(f"this has {len(text):,} characters, and the limit is {LARGEST:,}: {_WAY_OUT}")
     lines = text.count("\n") + 1
     if lines > MOST_LINES:
-        raise Unreadable(f"this has {lines:,} lines, and {MOST_LINES:,} are read at most: {_WAY_OUT}")
+        raise Unreadable(f"this has {lines:,} lines, and the limit is {MOST_LINES:,}: {_WAY_OUT}")
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
-        raise Unreadable(f"this has a line of {longest:,} characters, and {LONGEST_LINE:,} are read at most: part it")
+        raise Unreadable(f"this has a line of {longest:,} characters, and the limit is {LONGEST_LINE:,}: split it")
 
 
 class Paragraphs:
-    """The paragraphs of one text of Markdown."""
+    """Checks the paragraphs of one Markdown text."""
 
     def __init__(self) -> None:
-        self._looked_at = 0
+        self._scanned = 0
 
     def check(self, paragraph: str) -> None:
-        """Raises Unreadable for one that has more than this, by itself or with those before it."""
+        """Raises Unreadable for one beyond the limits, by itself or together with those before it."""
         if len(paragraph) > LONGEST_LINE:
             raise Unreadable(
-                f"this has a paragraph of {len(paragraph):,} characters, and {LONGEST_LINE:,} are read at most: part it"
+                f"this has a paragraph of {len(paragraph):,} characters, and the limit is {LONGEST_LINE:,}: split it"
             )
         if max(map(paragraph.count, ("://", "www.", "@"))) > MOST_ADDRESSES:
-            raise Unreadable(f"this has a paragraph with more than {MOST_ADDRESSES:,} addresses: part it")
-        self._looked_at += paragraph.count("[") * len(paragraph)
-        if self._looked_at > MOST_LOOKED_AT:
-            raise Unreadable("this has more '[' in its paragraphs than can be read: part them")
+            raise Unreadable(f"this has a paragraph with more than {MOST_ADDRESSES:,} addresses: split it")
+        self._scanned += paragraph.count("[") * len(paragraph)
+        if self._scanned > MOST_SCANNED:
+            raise Unreadable("this has too many '[' in its paragraphs: split them")
 
 
 _WAY_OUT = "import its issues one by one"

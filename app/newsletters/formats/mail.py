@@ -1,4 +1,4 @@
-"""Mail: a message as it was sent, headers and all (RFC 5322, RFC 2045)."""
+"""E-mail: a message with its headers (RFC 5322, RFC 2045)."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ LARGEST = 20_000_000
 MOST_LINES = 500_000
 MOST_PARTS = 500
 MOST_NESTED = 20
-"""Parts that have parts: the standard library looks at each line once for each of them."""
+"""Parts that have parts. The standard library scans each line once for each of them."""
 LONGEST_HEADER = 20_000
-"""Characters; the standard library takes a time for one that grows faster than its length."""
+"""Characters. The standard library's time for a header grows faster than its length."""
 
 _READ = ("subject", "date", "from", "list-id", "message-id", "content-type", "content-disposition", "content-language")
 _NEXT_MESSAGE = re.compile(rb"\n\r?\nFrom \S+ .*\d{4}\r?\n[A-Za-z-]+: ")
 _BOUNDARY = re.compile(rb"""\bboundary\*?(?:0\*?)?\s*+=\s*+["']?([^\s"';]{0,70})""", re.IGNORECASE)
-_TOO_MANY = f"This mail has more than {MOST_PARTS} parts, or {MOST_NESTED} that have parts: save its text alone."
+_TOO_MANY = f"This e-mail has more than {MOST_PARTS} parts, or {MOST_NESTED} nested ones: save only its text."
 _SERIAL = re.compile(r"\b(?=\w*\d)[0-9a-f]{6,}", re.IGNORECASE)
 _FLOWED = re.compile(r"(?<=[^\n]) \n(?![ >]|From |-- )")
 
@@ -38,19 +38,19 @@ class _Parts:
 
 
 def read(data: bytes | str, name: str) -> Source:
-    """A message as one edition: its HTML, or its text where it has no other. Raises Unreadable."""
+    """A message as one edition: its HTML, or its plain text if it has no HTML. Raises Unreadable."""
     data = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     _check(data)
     if data.startswith(b"From ") and _NEXT_MESSAGE.search(data):
-        raise Unreadable("This is a mailbox of several messages: save each newsletter from it as an .eml file.")
+        raise Unreadable("This is a mailbox with several messages: save each newsletter as an .eml file.")
     try:
         message = BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
         parts = _Parts()
         _sort(message, parts)
     except (RecursionError, MessageError, ValueError, LookupError) as error:
-        raise Unreadable("This mail is too damaged, or too deeply nested, to be read: save it again.") from error
+        raise Unreadable("This e-mail is damaged or too deeply nested: save it again.") from error
     if not parts.bodies:
-        raise Unreadable("This mail has no text: neither HTML nor plain text is in it.")
+        raise Unreadable("This e-mail has no text, neither HTML nor plain text.")
     read = [_body(part, name) for part in parts.bodies]
     source = next((each for each in read if each.title), read[0])
     subject = _header(message, "subject")
@@ -67,23 +67,23 @@ def read(data: bytes | str, name: str) -> Source:
 
 
 def _check(data: bytes) -> None:
-    """Raises Unreadable for a message that would take minutes to part."""
+    """Raises Unreadable for a message that would take minutes to parse."""
     if len(data) > LARGEST:
-        raise Unreadable(f"This mail has more than {LARGEST // 1_000_000} MB: save it without what is attached.")
+        raise Unreadable(f"This e-mail has more than {LARGEST // 1_000_000} MB: save it without its attachments.")
     if data.count(b"\n") > MOST_LINES:
-        raise Unreadable(f"This mail has more than {MOST_LINES:,} lines: save it without what is attached.")
+        raise Unreadable(f"This e-mail has more than {MOST_LINES:,} lines: save it without its attachments.")
     boundaries = _BOUNDARY.findall(data)
     if len(boundaries) > MOST_NESTED or sum(data.count(b"\n--" + each) for each in set(boundaries)) > MOST_PARTS:
         raise Unreadable(_TOO_MANY)
 
 
 def _sort(message: Message, parts: _Parts) -> None:
-    """Tell what is read from what is there besides."""
+    """Sort the parts of a message into bodies and parts that are left out."""
     for number, part in enumerate(message.walk()):
         if number >= MOST_PARTS:
             raise Unreadable(_TOO_MANY)
         if any(len(value) > LONGEST_HEADER for key, value in part.raw_items() if key.lower() in _READ):
-            raise Unreadable(f"This mail has a header of more than {LONGEST_HEADER:,} characters.")
+            raise Unreadable(f"This e-mail has a header of more than {LONGEST_HEADER:,} characters.")
     for part, is_read in _chosen(message):
         kind = part.get_content_type()
         if is_read and part.get_content_disposition() != "attachment" and kind in ("text/html", "text/plain"):
@@ -97,7 +97,7 @@ def _sort(message: Message, parts: _Parts) -> None:
 
 
 def _chosen(message: Message, is_read: bool = True) -> Iterator[tuple[Message, bool]]:
-    """The parts that have no parts, and whether each is read: of alternatives the best one (RFC 2046, 5.1.4)."""
+    """The parts without parts, and whether each is to be read: of alternatives only the best (RFC 2046, 5.1.4)."""
     inside = message.get_payload()
     kind = message.get_content_type()
     if not isinstance(inside, list) or kind.startswith("message/"):
@@ -136,7 +136,7 @@ def _blocks(read: list[Source]) -> Iterator[Block]:
 
 
 def _header(message: Message, name: str) -> str:
-    """A header's text; empty when it is not there, or so broken that the standard library fails."""
+    """A header's text; empty if it is missing or the standard library cannot parse it."""
     try:
         return " ".join(decoded(str(message[name] or "")).split())
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
@@ -152,7 +152,7 @@ def _date(message: Message) -> datetime | str | None:
 
 
 def _publication(message: Message) -> str | None:
-    """The list's name, unless it is a serial number; else the sender's."""
+    """The mailing list's name, unless it is a serial number; else the sender's name."""
     listed, sender = (_header(message, name).partition("<")[0].strip('" ') for name in ("list-id", "from"))
     if listed and not _SERIAL.search(listed):
         return listed

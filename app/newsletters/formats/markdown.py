@@ -1,4 +1,4 @@
-"""Markdown, with or without a head, with HTML inside."""
+"""Markdown, with or without front matter, and with HTML in it."""
 
 import re
 from collections import Counter
@@ -16,11 +16,11 @@ from app.newsletters.formats.decoding import decoded
 from app.newsletters.left_out import LeftOut
 
 _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)
-"""Quotations and lists that are nested deeper than anybody means, and than the parser of Markdown follows."""
+"""Quotations and lists nested deeper than the Markdown parser follows."""
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{2000,}+")
 _EMPTY = ";base64,"
 MOST_SIGNS = 4
-"""Characters before a line's link or title: an emoji, an arrow."""
+"""Characters before a line's link or title, such as an emoji or an arrow."""
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>[^>]*)>")
 _ATTRIBUTE = re.compile(r"""(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -38,7 +38,7 @@ _WIDE_BREAK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef] [\u3000-\u3
 
 
 def read(data: bytes | str, name: str) -> Source:
-    """One edition. What the head says of it is taken from there; comments and template tags are left out."""
+    """One edition, with the metadata of its front matter. Comments and template tags are left out."""
     text = decoded(data) if isinstance(data, bytes) else data
     about = front_matter.read(text)
     body = "\n" * about.lines + "\n".join(text.split("\n")[about.lines :])
@@ -51,7 +51,7 @@ def read(data: bytes | str, name: str) -> Source:
 
 
 def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
-    """The blocks of a text, and what is said in it to nobody: comments, and references that nothing refers to.
+    """The blocks of a text, and what is left out: comments, and link definitions that are not used.
 
     Raises Unreadable.
     """
@@ -75,7 +75,7 @@ def _shallower(match: re.Match[str]) -> str:
 
 
 def _without_pictures(text: str) -> tuple[str, list[LeftOut]]:
-    """The text with nothing in the addresses that hold a picture themselves: each may be a line of megabytes."""
+    """The text without the data of embedded images, which may be lines of megabytes."""
     left_out = []
     place, line = 0, 1
     for match in _EMBEDDED.finditer(text):
@@ -87,25 +87,25 @@ def _without_pictures(text: str) -> tuple[str, list[LeftOut]]:
 
 @dataclass(slots=True)
 class _Inline:
-    """An inline run as text and marks, while it is put together."""
+    """Builds the text and marks of a block from inline tokens."""
 
     parts: list[str] = field(default_factory=list)
-    """Of the text; none is empty."""
+    """Pieces of the text, none of them empty."""
     length: int = 0
-    """Of all of them together."""
+    """Of the text so far."""
     marks: list[Mark] = field(default_factory=list)
     open: list[tuple[str, int, str | None]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     opened: Counter[str] = field(default_factory=Counter)
     """How many of each kind are in `open`."""
     breaks: list[int] = field(default_factory=list)
-    """Where lines of the source begin, behind the spaces that stand for their ends."""
+    """Where lines of the source begin, after the spaces that stand for line breaks."""
 
     def take(self, token: Token) -> None:
         if token.type in ("text", "text_special"):
             if self.breaks[-1:] == [self.length] and self._is_wide(token.content):
                 self.breaks.pop()
-                self._cut(" ")  # scripts that write no spaces have none where a line ends
+                self._cut(" ")  # scripts without spaces have none at a line break
             self._say(token.content)
         elif token.type == "softbreak":
             self._say(" ")
@@ -127,7 +127,7 @@ class _Inline:
             self._close(_KIND.get(token.tag, token.tag))
 
     def finished(self) -> tuple[str, tuple[Mark, ...]]:
-        """The text without white space at its ends, and the marks by their start, outer ones first."""
+        """The text, stripped, and the marks by their start, outer ones first."""
         whole = self._with_line_ends("".join(self.parts))
         skipped = len(whole) - len(whole.lstrip())
         text = whole.strip()
@@ -138,7 +138,7 @@ class _Inline:
         return text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
     def _with_line_ends(self, text: str) -> str:
-        """The text with the ends of its source's lines that are meant: between links, one a line, and behind a title.
+        """The text with the line breaks of the source that count: between links, one a line, and after a title.
 
         A link or bold words that are all of the first line are a title, unless the next goes on in lower case.
         """
@@ -165,7 +165,7 @@ class _Inline:
             self.length += len(text)
 
     def _cut(self, end: str) -> None:
-        """Take such signs from the end of the text."""
+        """Remove these characters from the end of the text."""
         while self.parts:
             part = self.parts.pop()
             kept = part.rstrip(end)
@@ -179,7 +179,7 @@ class _Inline:
         self._say("\n")
 
     def _is_wide(self, following: str) -> bool:
-        """Whether the last line's end has no space to stand for, before a text."""
+        """Whether the last line break stands between characters of scripts without spaces."""
         before = self.parts[-2][-1] if len(self.parts) > 1 else ""
         return bool(_WIDE_BREAK.match(f"{before}{self.parts[-1]}{following[:1]}"))
 
@@ -229,22 +229,22 @@ class _Inline:
 
 
 def _behind_signs(text: str, start: int, links: set[int]) -> bool:
-    """Whether a link begins at a place of the text, or behind a few signs there."""
+    """Whether a link begins at this index, or after a few signs."""
     places = range(start, start + MOST_SIGNS)
     return any(place in links and not any(map(str.isalnum, text[start:place])) for place in places)
 
 
 class _BlockBuilder:
-    """From tokens, one after the other, to blocks."""
+    """Builds blocks from block tokens."""
 
     def __init__(self, lines: list[str]) -> None:
         self.blocks: list[Block] = []
         self.left_out: list[LeftOut] = []
         self._lines = lines
         self._lists: list[bool] = []
-        """Of the lists that are open: whether they are numbered."""
+        """For each open list, whether it is numbered."""
         self._entry = False
-        """Whether the next block is the first of a list's entry."""
+        """Whether the next block is the first of a list item."""
         self._quotes = 0
         self._heading = 0
         self._last = 0

@@ -110,9 +110,9 @@ LAUGHS = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "haha"><!ENTITY b "&a
         (LAUGHS.replace("?>", " encoding='cp037'?>").encode("cp037"), "entities"),
         (b'<!DOCTYPE rss SYSTEM "file:///etc/passwd" [ <!ENTITY % x SYSTEM "http://x.example/"> ]><rss/>', "entities"),
         (b"<rss><channel></channel></rss>", "no entry"),
-        (b"<rss", "not a feed"),
-        (b"http://127.0.0.1/feed.xml", "not a feed"),
-        (b"/etc/passwd", "not a feed"),
+        (b"<rss", "feed cannot be read"),
+        (b"http://127.0.0.1/feed.xml", "feed cannot be read"),
+        (b"/etc/passwd", "feed cannot be read"),
     ],
 )
 def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:

@@ -1,4 +1,4 @@
-"""HTML: web pages, mail, and pieces of either."""
+"""HTML: web pages, e-mails, and fragments of either."""
 
 import re
 
@@ -15,18 +15,18 @@ _ENCODING = re.compile(
     rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,99}encoding)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
 _SAID_WITHIN = 4096
-"""Bytes in which a page says its encoding; browsers text_style at 1024."""
+"""Bytes that are searched for the encoding; browsers search 1024."""
 
 
 def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
-    """A page as one edition. `encoding` is what who sent it said of it. Raises Unreadable."""
+    """A page as one edition. `encoding` is what a mail's header says, if it is from one. Raises Unreadable."""
     if isinstance(data, bytes) and not encoding and (said := _ENCODING.search(data[:_SAID_WITHIN])):
         encoding = said[1].decode("ascii", "ignore")
     markup = parse(decoded(data, encoding))
     metadata = metadata_of(markup)
     builder = BlockBuilder(markup, metadata.base)
     builder.build()
-    # Most sites say the same of themselves on every page; what is this page's own, the page itself shows.
+    # Most sites have the same description on every page. One that is about this page is also shown on it.
     shown = metadata.subtitle in {block.text for block in builder.blocks}
     if metadata.subtitle and not shown:
         metadata.left_out.append(LeftOut(metadata.subtitle, "the page's description, which it does not show", 1))
@@ -46,12 +46,12 @@ def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
 
 
 def blocks_of(html: str, address: str | None = None) -> list[Block]:
-    """The blocks of a piece of HTML. Links are made absolute by `address`, where it is from. Raises Unreadable."""
+    """The blocks of an HTML fragment. Links are relative to `address`. Raises Unreadable."""
     return parts_of(html, address)[0]
 
 
 def parts_of(html: str, address: str | None = None) -> tuple[list[Block], list[LeftOut]]:
-    """The blocks of a piece of HTML, and what of it is no text for a reader."""
+    """The blocks of an HTML fragment, and what is left out of it, such as comments. Raises Unreadable."""
     markup = parse(html)
     builder = BlockBuilder(markup, metadata_of(markup, address).base)
     builder.build()

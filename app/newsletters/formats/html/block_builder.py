@@ -1,4 +1,4 @@
-"""From the events of a page to its blocks."""
+"""Blocks from the events of a page."""
 
 import re
 from collections import Counter
@@ -22,11 +22,11 @@ _LEFT_OUT = {
 }
 _IMAGE_SOURCES = ("src", "data-src", "data-original", "data-lazy-src")
 _LARGEST_BUTTON = 2.0
-"""By the size of most letters; a link in a box of a colour with larger ones is a title."""
+"""Relative font size; a linked box with a larger font is a title, not a button."""
 
 
 class BlockBuilder:
-    """One page; `blocks` and `left_out` are there after `span`."""
+    """For one page. `build` fills `blocks` and `left_out`."""
 
     def __init__(self, markup: Markup, address: str | None) -> None:
         self._events = markup.events
@@ -56,7 +56,7 @@ class BlockBuilder:
         self.blocks = _relative(self.blocks)
 
     def _begin(self, element: Element) -> bool:
-        """Enter an element; False when what is in it has been dealt with."""
+        """Enter an element. False when its content is to be skipped."""
         style = self._sheet.style(element)
         context = self._about.inside(self._contexts[-1], element, style)
         if context.is_block and not element.again:
@@ -120,7 +120,7 @@ class BlockBuilder:
         attributes = element.attributes
         words = visible(attributes.get("alt", "")).strip()
         address = next((found for name in _IMAGE_SOURCES if (found := followed(attributes.get(name, "")))), None)
-        is_sign = bool(words) and not re.search(r"[\w\s!-@]", words)  # an emoji, drawn
+        is_sign = bool(words) and not re.search(r"[\w\s!-@]", words)  # an emoji as an image
         if _is_tracker(attributes, style) or (context.hidden and not words):
             return
         if address and not is_sign:
@@ -157,7 +157,7 @@ class BlockBuilder:
             self._append(context, replace(block, size=part.size or 0.0))
 
     def _append(self, context: Context, block: Block) -> None:
-        """A block's size is in pixels, or 0, until all of them are known."""
+        """Add a block. Its size is in pixels, or 0 if unknown, until all blocks are there."""
         self.blocks.append(replace(block, depth=context.depth, ordered=context.ordered, quoted=context.quoted))
 
     def _leave_out(self, element: Element) -> None:
@@ -180,13 +180,13 @@ class BlockBuilder:
 
 
 def _is_tracker(attributes: dict[str, str], style: Style) -> bool:
-    """Whether it is an image of at most a pixel's width or height, which counts who opens the mail."""
+    """Whether an image is a tracking pixel: at most one pixel wide or high."""
     sizes = (styles.number(said.get(name)) for name in ("width", "height") for said in (style, attributes))
     return any(size is not None and size <= 1 for size in sizes)
 
 
 def _relative(blocks: list[Block]) -> list[Block]:
-    """The blocks with their sizes as parts of what most of the text has."""
+    """The blocks with their sizes relative to that of most of the text."""
     letters = Counter[float]()
     for block in blocks:
         if block.kind in ("paragraph", "item") and block.role == "content" and block.size:

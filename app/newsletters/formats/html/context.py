@@ -1,4 +1,4 @@
-"""What holds for words at a place in a page, by the elements around them."""
+"""The context of a text in a page: what the elements around it say about it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from app.newsletters.formats.html.elements import BLOCKS, HEADINGS, Element
 from app.newsletters.formats.html.spans import TextStyle
 
 _BUTTON_REACH = 6
-"""How many elements inside one that is called a button its link may lie."""
+"""How many elements deep in one that is named a button its link may be."""
 _LONG_PRE = 300
-"""Words from which a page that is one <pre> is a text, not code."""
+"""Words from which a <pre> is text, not code, when it is most of the page."""
 _SHOWN_AS_BLOCK = ("block", "table", "list-item", "flex", "grid")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 
@@ -28,14 +28,14 @@ class Context:
     quoted: bool = False
     hidden: bool = False
     outside: bool = False
-    """Beside the page's one main part."""
+    """Outside the page's main element."""
     in_article: bool = False
     keeps_lines: bool = False
     button_reach: int = 0
     filled: bool = False
-    """On a ground of a colour."""
+    """On a coloured background."""
     is_block: bool = False
-    """Its element stands by itself, not among words."""
+    """Of a block-level element."""
 
     @property
     def role(self) -> Role:
@@ -43,7 +43,7 @@ class Context:
 
 
 class Contexts:
-    """Makes the context of an element from that of the one around it."""
+    """Derives the context of an element from that of its parent."""
 
     def __init__(self, surroundings: landmarks.Landmarks, address: str | None) -> None:
         self._landmarks = surroundings
@@ -87,13 +87,13 @@ class Contexts:
         )
 
     def absolute(self, address: str) -> str | None:
-        """An address as it is followed from this page; None when it cannot be. `#places` stay as they are."""
+        """The absolute URL of an address in this page; None if it cannot be followed. `#fragments` stay as they are."""
         address = followed(address)
         if not self._address or not address or address.startswith("#"):
             return address or None
         try:
             return urljoin(self._address, address)
-        except ValueError:  # a host in brackets that is no address
+        except ValueError:  # brackets around something that is not an IPv6 address
             return address
 
     def _text_style(self, outer: Context, element: Element, style: Style, pixels: float | None) -> TextStyle:
@@ -111,14 +111,14 @@ class Contexts:
         )
 
     def _keeps_lines(self, element: Element, style: Style) -> bool:
-        """Whether its line ends are meant. Archives of mailing lists show a whole text as one <pre>."""
+        """Whether its line breaks count. Archives of mailing lists show a whole text as one <pre>."""
         if element.name != "pre":
             return style.get("white-space", "").startswith("pre-")
         return self._landmarks.words(element) >= _LONG_PRE and self._landmarks.holds_most(element)
 
 
 def followed(address: str) -> str:
-    """An address without the white space of its source; empty for scripts and for what is in the file itself."""
+    """An address without white space; empty for scripts and embedded data."""
     address = re.sub(r"[\t\n\r]", "", address).strip()
     return "" if re.match(r"(?:javascript|vbscript|data|cid|about):", address, re.IGNORECASE) else address
 

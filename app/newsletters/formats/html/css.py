@@ -1,4 +1,4 @@
-"""Style sheets and `style` attributes: as much of CSS as bears on what is read."""
+"""Style sheets and `style` attributes: the part of CSS that matters for understanding a newsletter."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _PART = re.compile(r"([^{}]*+)([{}]|\Z)")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:\.([\w-]+))?$", re.IGNORECASE)
 
 Style = dict[str, str]
-"""Values by property, all in small letters."""
+"""Values by property, in lower case."""
 
 
 class _Rule(NamedTuple):
@@ -28,7 +28,7 @@ class _Rule(NamedTuple):
 
 
 class Sheet:
-    """The rules that hold on every screen, for selectors of a tag, a class, or a tag with a class."""
+    """The rules outside at-rules, for selectors of a tag, a class, or a tag with a class."""
 
     def __init__(self) -> None:
         self._rules: dict[tuple[str, str], _Rule] = {}
@@ -46,7 +46,7 @@ class Sheet:
                     rule.important.update(declared.important)
 
     def style(self, element: Element) -> Style:
-        """What holds for an element. Its own `style` comes last, except against what is important."""
+        """The style of an element. Its own `style` attribute overrides all but `!important`."""
         own = element.attributes.get("style")
         if not self._rules:
             return _declared(own).style if own else {}
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def _rules(source: str) -> Iterator[tuple[str, str]]:
-    """Selectors and declarations that stand in no at-rule: those hold on some screens alone."""
+    """Selectors and declarations outside at-rules, which apply to some screens only."""
     depth, selectors = 0, ""
     for text, brace in _PART.findall(source):
         if brace == "{":

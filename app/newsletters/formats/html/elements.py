@@ -1,4 +1,4 @@
-"""What a page is made of, as a row: an element begins, words, an element ends."""
+"""The events of a page: an element begins, text, an element ends."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Element:
     begin: int
     end: int = 0
     goes_on: bool = False
-    """What follows it is the same element again, which a tag that closes something else has parted."""
+    """Whether the element continues after it: a misplaced closing tag has split it."""
     again: bool = False
 
 

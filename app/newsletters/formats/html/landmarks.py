@@ -1,4 +1,4 @@
-"""What HTML says of an element's place in the page: the text itself, the frame around it, or a button."""
+"""Landmarks of a page: which elements are its main text, boilerplate around it, or buttons."""
 
 import re
 from bisect import bisect_left
@@ -9,18 +9,18 @@ from app.newsletters.formats.html.css import Style
 from app.newsletters.formats.html.elements import Element, End, Words
 
 NOT_RENDERED = frozenset({"script", "style", "title"})
-"""Elements whose content is no text of the page."""
+"""Elements whose content is not shown as text."""
 
 _BOILERPLATE = frozenset({"nav", "aside", "select", "textarea", "label", "fieldset"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "contentinfo", "search", "form", "complementary"})
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BUTTON_NAMES = frozenset({"button", "buttons", "btn", "btns", "cta"})
 _HIGH = 30
-"""Pixels."""
+"""Pixels; no line of text is as high."""
 
 
 class Landmarks:
-    """Looks ahead in a page, at the cost of one pass for all questions."""
+    """Answers for all elements of a page, from one pass over it."""
 
     def __init__(self, events: Sequence[Element | Words | End]) -> None:
         self._titles = [event.begin for event in events if isinstance(event, Element) and event.name == "h1"]
@@ -38,15 +38,15 @@ class Landmarks:
         self.main = self._sole_main([event for event in events if isinstance(event, Element)])
 
     def is_boilerplate(self, element: Element, *, in_article: bool, quoted: bool) -> bool:
-        """Whether it holds what stands around a page's text."""
+        """Whether it is navigation, a form or another part that surrounds the main text."""
         role = element.attributes.get("role", "").strip().lower()
         if element.name in _BOILERPLATE or role in _BOILERPLATE_ROLES:
             return True
         if element.name == "footer":
-            return not quoted  # there it names whom the quotation is from
+            return not quoted  # of a quotation it names the source
         if role == "banner" or (element.name == "header" and not in_article):
             return not self._has_title(element)
-        # Some pages are one form as a whole, since what made them wants it so.
+        # Some frameworks make the whole page a form.
         return element.name == "form" and not self.holds_most(element)
 
     def holds_most(self, element: Element) -> bool:
@@ -60,7 +60,7 @@ class Landmarks:
         return place < len(self._titles) and self._titles[place] < element.end
 
     def _sole_main(self, elements: Sequence[Element]) -> Element | None:
-        """The one element that says that it is the text; a page's only <article> when it holds most of the words."""
+        """The only main element, or the only <article> if most of the words are in it."""
         mains = [each for each in elements if each.name == "main" or each.attributes.get("role", "").lower() == "main"]
         if mains:
             return mains[0] if len(mains) == 1 else None
@@ -69,14 +69,14 @@ class Landmarks:
 
 
 def is_named_button(element: Element) -> bool:
-    """Whether its name, its role or one of its classes says so."""
+    """Whether its tag, role or class says that it is a button."""
     if element.name == "button" or element.attributes.get("role", "").lower() == "button":
         return True
     return any(part.lower() in _BUTTON_NAMES for part in _NAME_PARTS.findall(element.attributes.get("class", "")))
 
 
 def looks_like_button(style: Style, *, filled: bool) -> bool:
-    """Whether a link is a box: of a colour, or as high as no line of text."""
+    """Whether a link is a box: coloured, or higher than a line of text."""
     if filled and styles.is_boxed(style):
         return True
     return "padding" in style and (styles.number(style.get("line-height")) or 0) >= _HIGH

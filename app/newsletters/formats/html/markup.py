@@ -1,4 +1,4 @@
-"""Reading HTML, in one pass that knows the line of each word."""
+"""A parser of HTML that works in one pass and knows the line of each word."""
 
 import html
 import re
@@ -21,12 +21,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s/=][^\s/=]*)(?:\s*+=\s*+(?:"([^"]*)"?|'([^']*)'?|(\S*)))?""")
-_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")
+_HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")
 _MARKUP = re.compile(r"(?is)<(?P<raw>style|script)\b.*?(?:</(?P=raw)>|\Z)|<[^<>]*>|\[(?:if\s[^\[\]]*|endif)\]>?|<!")
 
 
 def parse(source: str) -> Markup:
-    """Raises Unreadable beyond MOST_CHARACTERS and nesting.MOST_TAGS, long before memory would end."""
+    """The events of a page. Raises Unreadable beyond MOST_CHARACTERS and nesting.MOST_TAGS."""
     if len(source) > MOST_CHARACTERS:
         raise Unreadable(f"This HTML has more than {MOST_CHARACTERS:,} characters: import its issues one by one.")
     nesting = Nesting()
@@ -68,12 +68,12 @@ def parse(source: str) -> Markup:
 
 
 def reference(text: str) -> str:
-    """Text with its character references resolved. Python refuses to read numbers of thousands of digits."""
-    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
+    """Text with its character references resolved. Huge ones are replaced, since Python refuses to read them."""
+    return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def without_markup(text: str) -> str:
-    """The words of a comment, which may be markup for one mail program or what an editor took out."""
+    """The words of a comment, which may itself be markup."""
     return " ".join(reference(_MARKUP.sub(" ", text)).split())
 
 
@@ -85,7 +85,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _aside(token: re.Match[str], line: int) -> list[LeftOut]:
-    """What there is to tell of a comment or a declaration."""
+    """The text of a comment or a CDATA section, as left out."""
     text = token["comment"] or token["cdata"] or ""
     reason = "shown by Outlook alone" if text.lstrip().startswith("[if") else "a comment"
     words = without_markup(text)

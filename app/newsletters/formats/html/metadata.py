@@ -1,4 +1,4 @@
-"""What a page says of itself: in its <head>, and by its first <time>."""
+"""The metadata of a page: from its <head>, and from its first <time>."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -16,7 +16,7 @@ _IMAGES = ("og:image", "og:image:url", "twitter:image")
 @dataclass(slots=True)
 class Metadata:
     base: str | None = None
-    """The address that others are relative to."""
+    """The URL that others are relative to."""
     title: str | None = None
     subtitle: str | None = None
     date: str | None = None
@@ -28,7 +28,7 @@ class Metadata:
 
 
 def metadata_of(markup: Markup, address: str | None = None) -> Metadata:
-    """`address` is where the page is from, if that is known."""
+    """`address` is the page's URL, if it is known."""
     said: dict[str, str] = {}
     titles: list[str] = []
     language = base = canonical = time = None
@@ -65,7 +65,7 @@ def metadata_of(markup: Markup, address: str | None = None) -> Metadata:
 
 
 def _entitle(metadata: Metadata, title: str, shared: str) -> None:
-    """Take what the page is shared as where its own title is that and the site's name."""
+    """Set the title: the one for sharing, if the page's own is that with the site's name added."""
     first, second = (shared, title) if shared and shared in title else (title, shared)
     metadata.title = first or second or None
     if first and second and first != second:
@@ -81,5 +81,5 @@ def _joined(base: str | None, address: str | None) -> str | None:
         return None
     try:
         return urljoin(base or "", address.strip())
-    except ValueError:  # a host in brackets that is no address
+    except ValueError:  # brackets around something that is not an IPv6 address
         return address.strip()

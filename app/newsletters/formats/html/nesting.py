@@ -1,7 +1,7 @@
 """Which tags close which elements.
 
-As much of what browsers do as newsletters need (HTML Standard 13.2.6): in the standard's own way forgotten formatting
-is opened again in every paragraph, and 40 KB can grow to a million elements.
+This is the part of the standard's rules (HTML Standard 13.2.6) that newsletters need. By all of its rules, formatting
+that was left open is opened again in every paragraph, and 40 KB can grow to a million elements.
 """
 
 from app.newsletters.formats.html.elements import BLOCKS, HEADINGS, Element, End, Markup, Words, names
@@ -15,7 +15,7 @@ _IN_TABLES = names("caption tbody td tfoot th thead tr")
 _IN_HEAD = names("base link meta noscript script style template title")
 _CELLS = ("td", "th", "caption")
 _SCOPES = (*_CELLS, "table", "template", "object", "button")
-"""What a closing tag of something else does not reach out of."""
+"""Elements that a closing tag of another one does not close."""
 
 _CLOSED_BY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "li": (("li",), (*_SCOPES, "ul", "ol", "menu")),
@@ -29,21 +29,21 @@ _CLOSED_BY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("tbody", "thead", "tfoot"), ((*_CELLS, "tr", "tbody", "thead", "tfoot"), ("table",))),
     "body": (("head",), ()),
 }
-"""What the beginning of an element ends, unless one of the others lies between them (HTML Standard 13.1.2.4)."""
+"""By element: those that it closes when it begins, unless one of the others is between (HTML Standard 13.1.2.4)."""
 
 _MOST_REOPENED = 8
-"""The standard's own limit for what a misplaced closing tag moves."""
+"""The standard's own limit for what a misplaced closing tag reopens."""
 
 
 class Nesting:
-    """Elements within each other, as their tags are met: what is open, and what a tag closes."""
+    """The open elements, as tags come."""
 
     def __init__(self) -> None:
         self.markup = Markup()
         self.tags = 0
         self.stack: list[Element] = []
         self.places: dict[str, list[int]] = {}
-        """Of open elements in the stack, by their names: no text_style-up walks the stack."""
+        """Positions of open elements in the stack, by name, so that no look-up searches the stack."""
         self.blocks: list[int] = []
 
     def words(self, text: str, line: int) -> None:
@@ -55,7 +55,7 @@ class Nesting:
         if name in ("html", "body", "head") and name in self.places:
             return
         if name in _IN_TABLES and not self.places.get("table"):
-            name = "div"  # a piece of a table, cut out of it
+            name = "div"  # a fragment of a table
         if self.places.get("head") and name not in _IN_HEAD:
             self._pop_to(self.places["head"][-1])
         if name in HEADINGS and self.stack and self.stack[-1].name in HEADINGS:
@@ -74,7 +74,7 @@ class Nesting:
         if name == "br":
             self.open("br", {}, self.stack[-1].line if self.stack else 1)
         if name in ("html", "body", "br"):
-            return  # text after them belongs to the page all the same
+            return  # text after them still belongs to the page
         place = self._place(tuple(HEADINGS) if name in HEADINGS else (name,), _bounds(name))
         if place is None:
             return
@@ -110,7 +110,7 @@ class Nesting:
             self.stack[-1].again = element.goes_on
 
     def _place(self, names: tuple[str, ...], bounds: tuple[str, ...]) -> int | None:
-        """Where in the stack the outermost of the nearest such elements is, if nothing of `bounds` lies above it."""
+        """The position in the stack of the outermost of the nearest such elements, if none of `bounds` is above it."""
         bound = max(
             (self.places[each][-1] for each in bounds if each not in names and self.places.get(each)), default=-1
         )
@@ -125,7 +125,7 @@ class Nesting:
         return [] if names[0] in _CELLS else reopened
 
     def _pop_to(self, place: int) -> list[Element]:
-        """End what is open from a place on; the last of the formatting in it, which goes on behind it."""
+        """Close all elements from a position on. Returns the formatting among them, which continues after them."""
         formatting: list[Element] = []
         while len(self.stack) > place:
             element = self.stack.pop()
@@ -140,7 +140,7 @@ class Nesting:
 
 
 def _bounds(name: str) -> tuple[str, ...]:
-    """What the closing tag of such an element does not reach out of."""
+    """Elements that a closing tag of this name does not reach beyond."""
     if name == "table":
         return ()
     if name in _IN_TABLES:

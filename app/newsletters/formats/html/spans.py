@@ -1,4 +1,4 @@
-"""Runs of words, each of one text_style, put together as the text and the marks of blocks."""
+"""Spans of text in one style, joined into the text and marks of blocks."""
 
 import re
 from collections import Counter
@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from app.newsletters.blocks import Mark, Role
 
 _SPACES = re.compile(r"\s+")
-# Soft hyphens, points where a word may break, and what mail pads its preview line with.
+# Soft hyphens, zero-width spaces, and characters that pad the preview line of e-mails.
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]+")
-# Joiners and picture selectors belong to what they stand behind.
+# Joiners and variation selectors belong to the character before them.
 _LONE = re.compile(
     r"(?<=\s)[\u200c\u200d\ufe0e\ufe0f]+|(?<![\u200c\u200d])[\u200c\u200d]++(?=\s)|\A[\u200c\u200d\ufe0e\ufe0f]++\Z"
 )
@@ -23,7 +23,7 @@ _Kind = Literal["link", "bold", "italic", "code", "strike", "image"]
 
 
 class TextStyle(NamedTuple):
-    """How a span of words looks, and what the format says of it."""
+    """The style of a span, and what the page says about it."""
 
     link: str | None = None
     bold: bool = False
@@ -31,7 +31,7 @@ class TextStyle(NamedTuple):
     code: bool = False
     strike: bool = False
     size: float | None = None
-    """In pixels; None where nothing is said of a heading's."""
+    """In pixels; None for a heading without a font size."""
     role: Role = "content"
     button: bool = False
 
@@ -41,11 +41,11 @@ class Span(NamedTuple):
     text_style: TextStyle
     line: int
     image: str | None = None
-    """The address of an image that the text describes."""
+    """The URL of an image; the text is its description."""
 
 
 class Paragraph(NamedTuple):
-    """A block's worth of spans."""
+    """The content of one block."""
 
     text: str
     marks: tuple[Mark, ...]
@@ -56,8 +56,8 @@ class Paragraph(NamedTuple):
     gap: int
 
 
-class _MarkedSpan(NamedTuple):
-    """A mark over pieces `begin` to `end`."""
+class _Range(NamedTuple):
+    """A mark over the spans `begin` to `end`."""
 
     kind: _Kind
     value: str | bool | None
@@ -66,7 +66,7 @@ class _MarkedSpan(NamedTuple):
 
 
 def visible(text: str) -> str:
-    """Text with single spaces, without characters that nobody sees."""
+    """Text with single spaces and without invisible characters."""
     if text.isascii():
         return _SPACES.sub(" ", text)
     return _SPACES.sub(" ", _LONE.sub("", _INVISIBLE.sub("", text)))
@@ -110,7 +110,7 @@ def _lines(spans: Iterator[Span]) -> Iterator[list[Span]]:
 
 
 def _tidy(spans: Iterator[Span]) -> list[Span]:
-    """A line's spans with single spaces between words, and none at its ends."""
+    """The spans of a line with single spaces between words, and none at its ends."""
     tidy: list[Span] = []
     spaced = True
     for span in spans:
@@ -132,7 +132,7 @@ def _has_words(line: Sequence[Span]) -> bool:
 
 
 def _font(spans: Sequence[Span]) -> tuple[float | None, bool]:
-    """What most of the words text_style like, as far as lines may differ in it."""
+    """The font size of most of the words, and whether all are buttons: what separates one paragraph from the next."""
     sizes = Counter[float | None]()
     for span in spans:
         if span.image is None:
@@ -143,7 +143,7 @@ def _font(spans: Sequence[Span]) -> tuple[float | None, bool]:
 
 
 def _line_end(before: Span, after: Span) -> Span:
-    """The end of a line, which looks as what is on both of its sides."""
+    """A line break, in the style that both of its sides have in common."""
     first, second = before.text_style, after.text_style
     text_style = first._replace(
         link=first.link if first.link == second.link else None,
@@ -156,64 +156,64 @@ def _line_end(before: Span, after: Span) -> Span:
     return Span("\n", text_style, after.line)
 
 
-def _block(pieces: Sequence[Span], gap: int) -> Paragraph:
-    text = "".join(piece.text for piece in pieces)
-    is_image = not _has_words(pieces)
-    text_style = pieces[0].text_style
-    size, is_button = _font(pieces)
+def _block(spans: Sequence[Span], gap: int) -> Paragraph:
+    text = "".join(span.text for span in spans)
+    is_image = not _has_words(spans)
+    text_style = spans[0].text_style
+    size, is_button = _font(spans)
     is_button = is_button and not is_image and len(text) <= LONGEST_BUTTON
     role: Role = "button" if is_button and text_style.role == "content" else text_style.role
-    return Paragraph(text, _marks(text, pieces), pieces[0].line, size, role, is_image, gap)
+    return Paragraph(text, _marks(text, spans), spans[0].line, size, role, is_image, gap)
 
 
-def _marks(text: str, pieces: Sequence[Span]) -> tuple[Mark, ...]:
-    places = [0]
-    for piece in pieces:
-        places.append(places[-1] + len(piece.text))
+def _marks(text: str, spans: Sequence[Span]) -> tuple[Mark, ...]:
+    starts = [0]
+    for span in spans:
+        starts.append(starts[-1] + len(span.text))
     marks = []
-    for span in _spans(pieces):
-        start, end = places[span.begin], places[span.end]
+    for each in _ranges(spans):
+        start, end = starts[each.begin], starts[each.end]
         while start < end and text[start].isspace():
             start += 1
         while start < end and text[end - 1].isspace():
             end -= 1
-        pictured = span.kind in ("image", "link") and any(piece.image for piece in pieces[span.begin : span.end])
+        pictured = each.kind in ("image", "link") and any(span.image for span in spans[each.begin : each.end])
         if start < end or pictured:
-            marks.append(Mark(span.kind, start, end, span.value if isinstance(span.value, str) else None))
+            marks.append(Mark(each.kind, start, end, each.value if isinstance(each.value, str) else None))
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
-def _spans(pieces: Sequence[Span]) -> list[_MarkedSpan]:
-    """Nested spans, outer ones first where they begin. A link is never parted; the rest is where a link ends."""
+def _ranges(spans: Sequence[Span]) -> list[_Range]:
+    """Nested marks, outer ones first. A link is never split; other marks are split where a link begins."""
     values: dict[_Kind, list[str | bool | None]] = {
-        "link": [piece.text_style.link for piece in pieces],
-        "bold": [piece.text_style.bold for piece in pieces],
-        "italic": [piece.text_style.italic for piece in pieces],
-        "strike": [piece.text_style.strike for piece in pieces],
-        "code": [piece.text_style.code for piece in pieces],
-        "image": [piece.image for piece in pieces],
+        "link": [span.text_style.link for span in spans],
+        "bold": [span.text_style.bold for span in spans],
+        "italic": [span.text_style.italic for span in spans],
+        "strike": [span.text_style.strike for span in spans],
+        "code": [span.text_style.code for span in spans],
+        "image": [span.image for span in spans],
     }
     ends = {kind: _ends(each, apart=kind == "image") for kind, each in values.items()}
     order = list(values)
-    spans: list[_MarkedSpan] = []
-    around: list[_MarkedSpan] = []
-    for index in range(len(pieces) + 1):
-        while around and around[-1].end <= index:
-            spans.append(around.pop())
-        if index == len(pieces):
+    closed: list[_Range] = []
+    opened: list[_Range] = []
+    for index in range(len(spans) + 1):
+        while opened and opened[-1].end <= index:
+            closed.append(opened.pop())
+        if index == len(spans):
             break
-        begins = {kind for kind in order if values[kind][index]} - {span.kind for span in around}
-        while "link" in begins and around and around[-1].end < ends["link"][index]:
-            begins.add(around[-1].kind)
-            spans.append(around.pop()._replace(end=index))
+        begins = {kind for kind in order if values[kind][index]} - {each.kind for each in opened}
+        while "link" in begins and opened and opened[-1].end < ends["link"][index]:
+            begins.add(opened[-1].kind)
+            closed.append(opened.pop()._replace(end=index))
         for kind in sorted(begins, key=lambda kind: (-ends[kind][index], order.index(kind))):
-            end = min(ends[kind][index], around[-1].end if around else len(pieces))
-            around.append(_MarkedSpan(kind, values[kind][index], index, end))
-    return sorted(spans, key=lambda span: (span.begin, -span.end, order.index(span.kind)))
+            end = min(ends[kind][index], opened[-1].end if opened else len(spans))
+            opened.append(_Range(kind, values[kind][index], index, end))
+    return sorted(closed, key=lambda each: (each.begin, -each.end, order.index(each.kind)))
 
 
 def _ends(values: Sequence[str | bool | None], *, apart: bool) -> list[int]:
-    """For each place, where the span of equal values that it is in ends."""
+    """For each index, where the sequence of equal values that it is in ends."""
     ends = list(range(1, len(values) + 1))
     if not apart:
         for index in range(len(values) - 2, -1, -1):

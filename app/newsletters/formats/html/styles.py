@@ -1,4 +1,4 @@
-"""What an element's style says of its letters, and of whether it is seen."""
+"""What an element's style says about its font, and whether it is visible."""
 
 import re
 
@@ -6,9 +6,9 @@ from app.newsletters.formats.html.css import Style
 from app.newsletters.formats.html.elements import Element
 
 NORMAL = 16.0
-"""Pixels of letters of which nothing is said."""
+"""Pixels; the default font size of browsers."""
 INVISIBLE = 1.0
-"""Pixels up to which letters are not there to be read."""
+"""Pixels; text in a font of this size or less is hidden."""
 
 _LENGTH = re.compile(r"\s*+([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*+(px|pt|rem|em|%|ex|pc|vw)?(?![\w%])")
 _IN_FONT = re.compile(r"(?:^|\s)([\d.]+(?:px|pt|rem|em|%))(?=[\s/]|$)")
@@ -23,11 +23,11 @@ _KEYWORDS = dict(
 _FONT_TAG = (10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)
 _LARGEST = 1000.0
 _FOR_SCREEN_READERS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text)(?:\s|$)", re.IGNORECASE)
-_NO_GROUND = ("transparent", "none", "inherit", "initial", "#fff", "white", "url")
+_NO_BACKGROUND = ("transparent", "none", "inherit", "initial", "#fff", "white", "url")
 
 
 def size(element: Element, style: Style, parent: float) -> float | None:
-    """Of its letters in pixels; None where nothing is said of it."""
+    """The font size in pixels; None if it is not set."""
     said = style.get("font-size", "")
     if not said and (font := _IN_FONT.search(style.get("font", ""))):
         said = font[1]
@@ -44,7 +44,7 @@ def size(element: Element, style: Style, parent: float) -> float | None:
 
 
 def is_bold(element: Element, style: Style) -> bool | None:
-    """Whether their weight is 600 or more; None where nothing is said of it."""
+    """Whether the font weight is 600 or more; None if it is not set."""
     said = style.get("font-weight", "") or style.get("font", "").split(" ")[0]
     if re.fullmatch(r"[1-9][0-9]{2}", said):
         return int(said) >= 600
@@ -65,7 +65,7 @@ def is_struck(element: Element, style: Style) -> bool:
 
 
 def is_hidden(element: Element, style: Style) -> bool:
-    """Whether nobody sees it: by what HTML has for that, or by a way that mail is known to use."""
+    """Whether it is hidden, by HTML, CSS, or one of the ways that are usual in e-mail."""
     attributes = element.attributes
     if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true":
         return True
@@ -79,19 +79,19 @@ def is_hidden(element: Element, style: Style) -> bool:
 
 
 def is_filled(element: Element, style: Style) -> bool:
-    """Whether it has a ground of a colour."""
+    """Whether it has a coloured background."""
     said = style.get("background-color") or style.get("background") or element.attributes.get("bgcolor", "").lower()
-    return bool(said) and not said.startswith(_NO_GROUND)
+    return bool(said) and not said.startswith(_NO_BACKGROUND)
 
 
 def is_boxed(style: Style) -> bool:
-    """Whether there is room around its words."""
+    """Whether there is space around its text, as in a box."""
     boxes = style.get("display", "").startswith(("inline-block", "block"))
     return boxes or any(name in style for name in ("padding", "border-radius", "line-height"))
 
 
 def number(said: str | None) -> float | None:
-    """The number that a value begins with, whatever its unit."""
+    """The number at the beginning of a value, in any unit."""
     match = _LENGTH.match(said or "")
     return float(match[1]) if match else None
 

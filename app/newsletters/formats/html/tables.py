@@ -1,4 +1,4 @@
-"""Tables: most of them in mail are there for the layout, and some hold data."""
+"""Tables: in e-mail most of them are layout, and some are data."""
 
 import re
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from app.newsletters.formats.html.elements import Element
 from app.newsletters.markdown_writer import inline
 
 LONGEST_CELL = 60
-"""Characters of a cell in a table that names no column."""
+"""Characters of a cell in a data table without a header."""
 LONGEST_NAMED_CELL = 300
 LONGEST_ENTRY = 20
-"""Blocks beside a bullet."""
+"""Blocks in the cell beside a bullet."""
 
 _MARKER = re.compile(r"[•·∙●○◦▪▫■□‣►▶✓✔–-]|[0-9]{1,2}[.)]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
@@ -28,7 +28,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """A table while its cells are read."""
+    """A table whose cells are being read."""
 
     element: Element
     rows: list[list[Cell]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Table:
             self.rows[-1][-1].end = place
 
     def end_row(self, blocks: list[Block]) -> None:
-        """Read a row of a bullet and a text as an entry of a list: mail programs know no other."""
+        """Turn a row of a bullet and a text into an item of a list, as Outlook writes lists."""
         cells = self.rows[-1] if self.rows else []
         if len(cells) != 2 or cells[0].end != cells[0].begin + 1 or cells[1].end > cells[1].begin + LONGEST_ENTRY:
             return
@@ -67,14 +67,14 @@ class Table:
         cells[1].end -= 1
 
     def end(self, blocks: list[Block]) -> None:
-        """Put one block for those of its cells if it holds data."""
+        """Replace the blocks of its cells by one, if it is a data table."""
         if data := _data(self, blocks):
             begin = next(row[0].begin for row in self.rows if row)
             blocks[begin:] = [data]
 
 
 def _data(table: Table, blocks: Sequence[Block]) -> Block | None:
-    """The table as one block, if it is one of data: at least two rows of as many short texts each."""
+    """The table as one block, if it is a data table: two rows or more, with the same number of short texts each."""
     rows = [row for row in table.rows if row]
     cells = [cell for row in rows for cell in row]
     role = table.element.attributes.get("role", "").lower()
@@ -82,7 +82,7 @@ def _data(table: Table, blocks: Sequence[Block]) -> Block | None:
         return None
     if len(rows[0]) < 2:
         return None
-    # How many blocks there are is looked at before the blocks themselves: tables may be nested a thousand deep.
+    # The number of blocks is checked before the blocks themselves: tables may be nested a thousand deep.
     sizes = [cell.end - cell.begin for cell in cells]
     if max(sizes) > 1 or sum(sizes) != len(blocks) - cells[0].begin or 2 * sum(sizes) < len(cells):
         return None
@@ -111,7 +111,7 @@ def _data(table: Table, blocks: Sequence[Block]) -> Block | None:
 
 
 def _is_plain(block: Block, longest: int) -> bool:
-    """Whether it is a short text and nothing else."""
+    """Whether it is a short paragraph of text."""
     is_text = block.kind == "paragraph" and block.role != "button" and "\n" not in block.text
     return is_text and len(block.text) <= longest and not any(mark.kind == "image" for mark in block.marks)
 

@@ -1,5 +1,7 @@
-"""What stands around a newsletter and is none of it: the ways to leave, to look elsewhere, the law's lines, and
-what somebody paid for. Told by the words that mails and pages everywhere use for these things."""
+"""Boilerplate around a newsletter: unsubscribe links, "view in browser", legal notices, small print, and sponsors.
+
+It is recognised by the phrases that e-mails and pages commonly use for these.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,9 +12,9 @@ from app.newsletters.structure.report import Report
 
 AROUND = "a line of the mail or page around the newsletter"
 LONGEST = 1_000
-"""Characters of a line that is looked at."""
+"""Characters of a line that can be boilerplate."""
 LONGEST_BOX = 6
-"""Lines beneath a sponsor's label that can be the sponsor's."""
+"""Lines below a sponsor's label that can be the sponsor's."""
 
 _LEAVING = phrases.any_of(phrases.LEAVING)
 _AROUND = phrases.any_of(phrases.ELSEWHERE, phrases.LAW)
@@ -24,14 +26,14 @@ _SPONSORED_LABEL = re.compile(rf"(?<!\s)\s*+[\[(](?:{'|'.join(phrases.SPONSORED)
 
 
 def is_boilerplate(line: Line) -> bool:
-    """Whether a line is of the frame, when it stands where frames do: before or behind everything else."""
+    """Whether a line at the beginning or the end of a newsletter is boilerplate."""
     if line.words > 90 or len(line.text) > LONGEST:
         return False
     return bool(_LEAVING.search(line.text)) or (bool(_AROUND.search(line.text)) and not sign_off.is_closing(line))
 
 
 def is_boilerplate_anywhere(line: Line) -> bool:
-    """Whether a line is of the frame, wherever it stands."""
+    """Whether a line is boilerplate, wherever it stands."""
     short = line.words <= 25 and len(line.text) <= LONGEST and line.shape != "entry"
     leaving = short and (line.words <= 12 or bool(line.links)) and bool(_STRONG.search(line.text))
     return leaving or is_asking(line) or is_share(line)
@@ -45,7 +47,7 @@ _SHARE = re.compile(
 
 
 def is_share(line: Line) -> bool:
-    """Whether a line is nothing but a way to pass something on by another service."""
+    """Whether a line is only share links."""
     return (
         line.shape in ("link", "image", "heading")
         and line.words <= 4
@@ -55,7 +57,7 @@ def is_share(line: Line) -> bool:
 
 
 def is_asking(line: Line) -> bool:
-    """Whether a button asks for a subscription, a comment or the like."""
+    """Whether a button asks readers to subscribe, comment or the like."""
     return (
         line.block.role == "button"
         and len(line.text) <= LONGEST
@@ -64,18 +66,18 @@ def is_asking(line: Line) -> bool:
 
 
 def is_sponsor(text: str) -> bool:
-    """Whether a label says that what follows was paid for."""
+    """Whether a label says that what follows is sponsored."""
     return len(text) <= 80 and bool(_SPONSOR.search(text) or _SPONSORED_BY.search(text))
 
 
 def without_sponsored_label(title: str) -> tuple[str, bool]:
-    """A title without '(Sponsor)' and the like, and whether it had that."""
+    """A title without a label such as '(Sponsor)', and whether it had one."""
     shown, count = _SPONSORED_LABEL.subn(" ", title)
     return (shown.strip() or title), bool(count)
 
 
 def without_boilerplate(lines: Sequence[Line], report: Report) -> list[Line]:
-    """The lines without what the format, or their words, say is around the newsletter; it is reported."""
+    """The lines that are not boilerplate, by what the format says or by their words. The others are reported."""
     kept = []
     contents = _contents(lines)
     for line in lines:
@@ -95,9 +97,9 @@ def without_boilerplate(lines: Sequence[Line], report: Report) -> list[Line]:
 
 
 def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
-    """The lines without what stands beneath a sponsor's label, up to a divider or the next head like that or higher.
+    """The lines without those below a sponsor's label, up to a divider or the next heading that is not lower.
 
-    A label that is the head of a section is left: it is one with all that the section has.
+    A label that is a section's heading stays: it is left out with the whole section.
     """
     kept: list[Line] = []
     capitals_are_labels = all(is_sponsor(line.text) for line in lines if line.style[0] == "capital")
@@ -107,7 +109,7 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
         if boxed:
             head = line.shape == "heading" and line.style[0] not in ("short", "linked")
             over = line.shape in ("divider", "entry") or boxed > LONGEST_BOX
-            # Behind its words, or its sponsors' signs, a box ends with the next head; a sign without a link is none.
+            # After its words or logos, a box ends with the next heading. A second image without a link ends it too.
             over = (
                 over
                 or (head and (words > 0 or images > 1))
@@ -131,7 +133,7 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
 
 
 def _without_ends(lines: list[Line], report: Report) -> list[Line]:
-    """The lines without the frame's at the beginning and at the end."""
+    """The lines without boilerplate at the beginning and at the end."""
     top = {line for line in lines[:6] if is_boilerplate(line) and line.words <= 30 and line.shape != "entry"}
     below = [line for line in lines if line not in top]
     kept = _without_foot(below)
@@ -146,7 +148,7 @@ def _without_ends(lines: list[Line], report: Report) -> list[Line]:
 
 
 def _without_foot(lines: list[Line]) -> list[Line]:
-    """The lines up to the first of the frame's at the end; a goodbye behind it stays."""
+    """The lines up to the boilerplate at the end; a sign-off after it stays."""
     foot = len(lines)
     for index in range(len(lines) - 1, max(len(lines) * 2 // 3 - 1, len(lines) - 40, -1), -1):
         line = lines[index]
@@ -173,7 +175,7 @@ def _without_foot(lines: list[Line]) -> list[Line]:
 
 
 def _is_name_of_place(line: Line) -> bool:
-    """Whether a line is a linked word or two, as a page's other places are named in a row at its foot."""
+    """Whether a line is one or two linked words, as in a navigation row in a footer."""
     flowing = line.shape in ("heading", "prose", "link") and line.block.kind != "heading" and not line.block.depth
     return flowing and line.is_linked and line.words <= 2
 
@@ -189,7 +191,7 @@ def _small_end(lines: Sequence[Line]) -> int:
 
 
 def _contents(lines: Sequence[Line]) -> set[Line]:
-    """Lines that lead to other places of the same page, and the head above them."""
+    """Lines that link within the page, and the heading above them."""
     inner = [
         bool(line.block.links) and all((mark.url or "").startswith("#") for mark in line.block.links) and not line.links
         for line in lines

@@ -1,4 +1,4 @@
-"""Dates, in the ways that people write them."""
+"""Finding dates in text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "ru", "uk", "tr", "ca", "hu", "ro",
     "id", "el",
 )  # fmt: skip
-"""Whose names of months are known, each as Unicode's CLDR has them."""
+"""Languages whose month names are known, from Unicode's CLDR."""
 
 Order = Literal["day", "month"]
 """What comes first in 03/04/2025."""
@@ -24,7 +24,7 @@ _NUMERIC = re.compile(
     r"(?<![\d/.-])(?P<one>\d{1,2})(?P<mark>[/.-])\s?(?P<two>\d{1,2})(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
 )
 _FIGURES = re.compile(r"\d[/.-]")
-"""Without this there is neither of those two, which take longer to look for."""
+"""A quick check before those two, which are slower."""
 _EAST_ASIAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 
 
@@ -33,12 +33,12 @@ class FoundDate(NamedTuple):
     start: int
     end: int
     ambiguous: bool = False
-    """Whether day and month could be the other way round."""
+    """Whether day and month could be swapped."""
 
 
 @dataclass(slots=True)
 class Votes:
-    """How often dates in figures can be read in one order alone."""
+    """Counts of the numeric dates that can be read in one order only."""
 
     day: int = 0
     month: int = 0
@@ -56,7 +56,7 @@ class Votes:
 
 
 def find(text: str, order: Order) -> list[FoundDate]:
-    """The dates with a year that stand in a text, in their order. Those in figures alone are read in the given one."""
+    """The dates in a text that have a year, in reading order. `order` is that of ambiguous numeric dates."""
     found = sorted(_all_dates(text, order), key=lambda one: (one.start, -one.end))
     kept: list[FoundDate] = []
     for one in found:
@@ -66,20 +66,20 @@ def find(text: str, order: Order) -> list[FoundDate]:
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date, a month or a year, and nothing else."""
+    """Whether a text is only a date, a month or a year."""
     words = re.findall(r"[^\W\d_]+", text)
     return any(char.isdigit() for char in text) and all(word.lower() in _months() or len(word) <= 2 for word in words)
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day or some days of a month, with or without a year: 'May 12–14', '9 avril', '24.10.'."""
+    """Whether a text is only a day or a range of days, with or without a year: 'May 12–14', '9 avril', '24.10.'."""
     words = re.findall(r"[^\W\d_]+", text)
     months = sum(word.lower() in _months() for word in words)
     return months == 1 and len(words) <= 2 and any(char.isdigit() for char in text)
 
 
 def noon(day: date) -> datetime:
-    """A day's time of publication when it has none."""
+    """12:00 UTC of a day, the time of publication of issues that have only a date."""
     return datetime.combine(day, time(12), UTC)
 
 
@@ -88,7 +88,7 @@ def _all_dates(text: str, order: Order) -> Iterator[FoundDate]:
         yield from _one(match, match["year"], match["month"], match["day"])
     for match in _in_figures(_NUMERIC, text):
         one, two = int(match["one"]), int(match["two"])
-        # With full stops the day comes first wherever they are used.
+        # In dates with full stops the day always comes first.
         first: Order = "day" if match["mark"] == "." or one > 12 else "month" if two > 12 else order
         day, month = (one, two) if first == "day" else (two, one)
         ambiguous = match["mark"] != "." and one <= 12 and two <= 12 and one != two
@@ -110,12 +110,12 @@ def _one(
         full = int(year) + (2000 if len(year) == 2 else 0)
         yield FoundDate(date(full, int(month), int(day)), match.start(), match.end(), ambiguous)
     except ValueError:
-        return  # 2025-02-31 is no date
+        return  # 2025-02-31 does not exist
 
 
 @cache
 def _months() -> dict[str, int]:
-    """The number of the month that each name means, in lower case without a full stop."""
+    """Month numbers by name, in lower case without a full stop."""
     names: dict[str, int] = {"sept": 9, "sep": 9}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):

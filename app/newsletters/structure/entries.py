@@ -1,4 +1,4 @@
-"""Sections and items, from the lines that are theirs."""
+"""Making sections and items from their lines."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from app.newsletters.structure.patterns import Context, Pattern
 
 
 def section(group: Group, context: Context) -> SectionRead:
-    """A section with its items and the sections in it. What is no item is its intro."""
+    """A section with its items and subsections. Lines that are not of an item are its intro."""
     read = SectionRead()
     if group.head is not None:
         read.title = plain(group.head.block.text)
@@ -38,12 +38,12 @@ def section(group: Group, context: Context) -> SectionRead:
 
 
 def _is_text(group: Group, context: Context) -> bool:
-    """Whether an only section within another has no items: then its head is one more line of the outer one's text."""
+    """Whether an only subsection has no items, so that its heading and text belong to the outer section's intro."""
     return not group.groups and context.patterns[group] == "none" and context.usual != "none"
 
 
 def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
-    """An item of its lines, the first of which begins it."""
+    """An item made from its lines."""
     images = []
     lines = list(lines)
     while lines and lines[0].shape == "image" and len(lines) > 1:
@@ -96,7 +96,7 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
 
 
 def usable(url: str | None) -> str | None:
-    """The address, if it is a web page's."""
+    """The URL, if it is of a web page."""
     try:
         return web_address(url) if url else None
     except ValueError:
@@ -104,7 +104,7 @@ def usable(url: str | None) -> str | None:
 
 
 def _sublists(items: list[list[Line]], context: Context) -> tuple[list[SectionRead], list[list[Line]]]:
-    """Entries that are labels of the lists in them, as sections; and the items that are left."""
+    """Items that are labels of the lists in them, as subsections; and the remaining items."""
     labels = [lines for lines in items if _is_label(lines)]
     if len(labels) * 2 < len(items):
         labels = [lines for lines in labels if lines[0].text.rstrip().endswith((":", "："))]
@@ -134,7 +134,7 @@ def _is_label(lines: list[Line]) -> bool:
 
 
 def _main_link(rest: Sequence[Line], images: Sequence[Line]) -> str | None:
-    """The link of an item without one in its title: a button's or an address of its own, an image's, the first."""
+    """The link of an item whose title has none: that of a button or a bare URL, of an image, or the first."""
     ways = [line for line in rest if line.shape == "link" and not boilerplate.is_asking(line)]
     for line in (*ways, *images, *rest):
         if line.links:
@@ -151,7 +151,7 @@ def _image(line: Line) -> dict[str, str] | None:
 
 
 def _from(block: Block, start: int) -> Block:
-    """The block from a place in its text on."""
+    """The rest of a block from an index in its text on."""
     marks = tuple(
         Mark(mark.kind, max(mark.start - start, 0), mark.end - start, mark.url)
         for mark in block.marks

@@ -1,4 +1,4 @@
-"""Reading a newsletter: from the blocks of one edition to an issue."""
+"""Interpreting one edition: from its blocks to an issue."""
 
 import re
 from collections.abc import Sequence
@@ -24,18 +24,25 @@ LONGEST_TITLE = 500
 
 
 def interpret(source: Source, series: Series) -> IssueRead:
-    """The issue that an edition is, with every line of it in the issue or in its notes.
+    """The issue in an edition. Every line of the edition is in the issue or in its notes.
 
-    Raises Unreadable when there is more than an issue can hold.
+    1. Boilerplate around the newsletter is taken off (`boilerplate`).
+    2. The masthead block gives title, number, date and subtitle (`masthead_block`).
+    3. The outline says which lines are headings of sections and titles of items (`outline`).
+    4. Closing lines become the outro (`sign_off`).
+    5. Each section's pattern says where its items begin (`patterns`), and sections and items are made (`entries`).
+    6. Whatever is not in the issue is noted (`report`).
+
+    Raises Unreadable if there is more than an issue can hold.
     """
     if len(source.blocks) > MOST_BLOCKS:
         raise Unreadable(
-            f"this has {len(source.blocks):,} paragraphs and entries, and an issue holds {MOST_BLOCKS:,} at most: "
+            f"this has {len(source.blocks):,} paragraphs and list items, and the limit of an issue is {MOST_BLOCKS:,}: "
             "import its issues one by one"
         )
     longest = max((len(block.text) for block in source.blocks), default=0)
     if longest > LONGEST_TEXT:
-        raise Unreadable(f"this has a paragraph of {longest:,} characters, and a text holds {LONGEST_TEXT:,} at most")
+        raise Unreadable(f"this has a paragraph of {longest:,} characters, and the limit is {LONGEST_TEXT:,}")
     report = Report()
     for left_out in source.left_out:
         report.add(left_out)
@@ -93,7 +100,7 @@ def interpret(source: Source, series: Series) -> IssueRead:
 
 
 def _brief(line: str | None, report: Report) -> str | None:
-    """A line, unless it is longer than one may be."""
+    """A line, unless it is longer than a title may be."""
     if line is not None and len(line) > LONGEST_TITLE:
         report.add(LeftOut(line, f"a title or subtitle of more than {LONGEST_TITLE} characters"))
         return None
@@ -101,13 +108,13 @@ def _brief(line: str | None, report: Report) -> str | None:
 
 
 def _language(written: str | None) -> str | None:
-    """A language as BCP 47 has it; None for what is none."""
+    """A language as a BCP 47 tag; None if it is not one."""
     tag = (written or "").strip().replace("_", "-")
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) and len(tag) <= 35 else None
 
 
 def _items_of_preface(found: Outline) -> None:
-    """A newsletter without sections has its items where others have their intro."""
+    """Move items out of the preface: a newsletter without sections has them there."""
     lines = found.preface
     if found.groups and any(group.head is not None for group in found.groups):
         _stories_of_preface(found)
@@ -123,7 +130,7 @@ def _items_of_preface(found: Outline) -> None:
 
 
 def _stories_of_preface(found: Outline) -> None:
-    """Stories before the first section: paragraphs that begin with a title and its link, several of them."""
+    """Move stories before the first section, paragraphs that begin with a linked title, into a group of their own."""
     told = [
         opens_with_title(line) and (line.is_linked or parse_item_title(line).rest is not None) for line in found.preface
     ]
@@ -137,7 +144,7 @@ def _stories_of_preface(found: Outline) -> None:
 
 
 def _first_item(lines: Sequence[Line]) -> int | None:
-    """Where the items begin in a newsletter that has no sections; None when it has no items either."""
+    """The index of the first item in a newsletter without sections; None if it has no items either."""
     opened = [line.shape == "prose" and opens_with_title(line) for line in lines]
     told = [line.shape == "prose" and run_in_title(line) is not None for line in lines]
     entries = sum(line.shape == "entry" and line.leads for line in lines) >= 2
@@ -159,7 +166,7 @@ def _last(groups: Sequence[Group]) -> Group | None:
 
 
 def _unwrap(found: Outline, source: Source) -> None:
-    """Take the one section that all others are in for the head of the page, when the title is told elsewhere."""
+    """If one section contains all others and the title is known, its heading is the page's: move it to the preface."""
     only = found.groups[0] if len(found.groups) == 1 else None
     if only is None or only.head is None or len(only.groups) < 2 or not source.title:
         return
@@ -170,7 +177,7 @@ def _unwrap(found: Outline, source: Source) -> None:
 
 
 def _take_closing_sections(found: Outline) -> list[Line]:
-    """The last sections, when their heads say goodbye or ask for something, as lines of the outro."""
+    """Take off last sections whose headings say goodbye or ask for something, as lines of the outro."""
     return _closing_of(found.groups, found) if len(found.groups) >= 2 else []
 
 
@@ -190,13 +197,13 @@ def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
 
 
 def _is_afterword(group: Group) -> bool:
-    """Whether a section is nothing but a goodbye, in a line or two."""
+    """Whether a section is only a sign-off of one to three lines."""
     lines = [line for line in group.lines if line.shape != "divider"]
     return 1 <= len(lines) <= 3 and sign_off.is_closing(lines[0]) and not any(line.links for line in lines)
 
 
 def _take_end(found: Outline, report: Report) -> list[Line]:
-    """The lines behind the last divider of the last section, when they are nothing but words."""
+    """Take off the lines after the last divider of the last section, if they are only prose."""
     last = _last(found.groups)
     if last is None:
         return []
@@ -220,7 +227,7 @@ def _take_end(found: Outline, report: Report) -> list[Line]:
 
 
 def _outro(found: Outline, context: patterns.Context) -> list[Line]:
-    """The farewell behind the last item: what follows a list or an address, or the last lines of a text."""
+    """Take off the sign-off after the last item: lines after a list or a link, or the last lines of a text."""
     last = _last(found.groups)
     if last is None or not last.lines:
         return []
@@ -259,7 +266,7 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
 
 
 def _is_sponsors(group: Group, report: Report) -> bool:
-    """Whether a section is a sponsor's box; it is left out then, with all that is in it."""
+    """Whether a section is a sponsor's. It is then left out with everything in it."""
     if group.head is None or not boilerplate.is_sponsor(group.head.text):
         group.groups = [below for below in group.groups if not _is_sponsors(below, report)]
         return False
@@ -269,7 +276,7 @@ def _is_sponsors(group: Group, report: Report) -> bool:
 
 
 def _filled(groups: Sequence[Group], report: Report) -> list[Group]:
-    """The sections that have anything in them; heads with nothing beneath are reported."""
+    """The sections that are not empty. Headings of empty ones are reported."""
     filled = []
     for group in groups:
         group.groups = _filled(group.groups, report)

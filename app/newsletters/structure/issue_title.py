@@ -1,4 +1,4 @@
-"""What the title of an issue says: its number, and the publication's name beside its own."""
+"""Parsing the title of an issue, which may have its number and the publication's name in it."""
 
 import re
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.validation import LARGEST_NUMBER
 
 LONGEST = 500
-"""Characters of a title that is looked through."""
+"""Characters of a title that is parsed."""
 
 _WORD = (
     r"issue|issues|no|nr|num|number|edition|vol|volume|episode|ep|ausgabe|folge|numéro|n[º°]|número|núm|edición|edição|"
@@ -41,11 +41,11 @@ class IssueTitle(NamedTuple):
     number: int | None = None
     publication: str | None = None
     certain: bool = True
-    """Whether the number is said to be one, by a word or a sign."""
+    """Whether a word or sign marks the number as the issue's."""
 
 
 def parse(text: str, publication: str | None = None) -> IssueTitle:
-    """What a title says. 'Foo Weekly 75: Bar' is Bar, number 75, of Foo Weekly; 'Foo Weekly 75' is its own title."""
+    """'Foo Weekly 75: Bar' is 'Bar', number 75 of 'Foo Weekly'; 'Foo Weekly 75' keeps its title."""
     text = " ".join(text.split())
     if len(text) > LONGEST:
         return IssueTitle(text)
@@ -79,18 +79,18 @@ def parse(text: str, publication: str | None = None) -> IssueTitle:
 
 
 def number_in(text: str) -> int | None:
-    """A number that is said to be the issue's, in a line that is not its title."""
+    """The issue's number in a line that is not its title."""
     said = _NUMBER.search(text[:LONGEST])
     return _valid(said["before"] or said["said"] or said["east"] or said["korean"]) if said else None
 
 
 def without_number(text: str) -> str:
-    """The text without what is said of the issue's number."""
+    """The text without the issue's number and the word that marks it."""
     return _NUMBER.sub("", text)
 
 
 def number_of_file(name: str) -> int | None:
-    """The number in a file's name, as in `issue-75.md` or `075.txt`; None when it could be a date's."""
+    """The number in a file name such as `issue-75.md` or `075.txt`; None if it could be a date."""
     stem = re.sub(r"\.\w{1,5}$", "", name.replace("\\", "/").rsplit("/", 1)[-1])
     if re.search(r"(?:19|20)\d\d[-_.]?\d\d", stem):
         return None
@@ -103,7 +103,7 @@ def is_periodical(name: str) -> bool:
 
 
 def _around(text: str, start: int, end: int, number: int | None, publication: str | None, certain: bool) -> IssueTitle:
-    """The title without its number and the publication's name, when something of its own is left then."""
+    """The title without its number and the publication's name, if anything else is left."""
     if number is None:
         return IssueTitle(text)
     before, after = text[:start].rstrip(), text[end:].lstrip()

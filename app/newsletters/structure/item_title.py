@@ -1,4 +1,4 @@
-"""How an entry begins: with its title and link, or not."""
+"""Finding the title and link at the beginning of an item."""
 
 import re
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from app.newsletters.structure.lines import READING_TIME, Line, count_words, pla
 LONGEST_TITLE = 300
 """Characters."""
 LONGEST_DAY = 30
-"""Characters of bold words that can be a day."""
+"""Characters of bold text that can be a day."""
 _LABELS = re.compile(r"\s*(?:\(?\d{1,2}(?:、|[.)](?=\s)))?\s*(?:\[[^\W_][\w /&+-]{0,24}\]\s*)+")
 _DAY = re.compile(r"\W{0,3}([^:|\n]{2,30}?)\s*(?:[:|]|\s[–—-]\s)\s*")
-"""What stands before a title, and could be a day: '9 avril : ', '**May 12–14**: '."""
+"""Text before a title that could be a day: '9 avril : ', '**May 12–14**: '."""
 _DATED = re.compile(r"[\W\d_]*")
 _RUN_IN = re.compile(r"(?P<title>[^\n]{2,110}?)(?P<mark>:\s+|\s+[—–]\s+|\s+-\s+)(?=\S)")
 _PARTS = re.compile(r"\s*(?:[.:;,|·•→]|[—–-](?=\s)|[—–])\s*|\s*(?=[(\[])|\s*\n\s*")
@@ -31,9 +31,9 @@ class ItemTitle:
     title: str | None = None
     url: str | None = None
     rest: int | None = None
-    """Where in the line's text the remark begins; None where nothing is left to say."""
+    """The index in the line's text where the remark begins; None if there is no remark."""
     label: str | None = None
-    """What stands in brackets before the title: [video]."""
+    """In brackets before the title: [video]."""
     sponsored: bool = False
     reading_time: str | None = None
     """As written: '5 min read'."""
@@ -45,7 +45,7 @@ def _without_reading_time(title: str) -> tuple[str, str | None]:
 
 
 def run_in_title(line: Line) -> tuple[str, int] | None:
-    """A title that runs into its remark, 'Title: remark', and where the remark begins."""
+    """The title of a line 'Title: remark', and the index where the remark begins."""
     match = _RUN_IN.match(line.text)
     if match is None or match["mark"].strip() != ":" or _SENTENCE.search(match["title"]):
         return None
@@ -58,7 +58,7 @@ def run_in_title(line: Line) -> tuple[str, int] | None:
 
 
 def opens_with_title(line: Line) -> bool:
-    """Whether a paragraph begins with a title: a link or bold words, with more behind them or nothing."""
+    """Whether a paragraph begins with a title: a link, or bold text that is set off from the rest."""
     if line.shape == "link":
         return False
     start = _start(line)
@@ -77,9 +77,9 @@ def opens_with_title(line: Line) -> bool:
 
 
 def parse(line: Line, whole: bool = False, titled: bool = False) -> ItemTitle:
-    """What the first line of an entry gives.
+    """The title, link and other parts of an item's first line.
 
-    `whole`: the line is a title and nothing else. `titled`: entries around it have titles that run into their remarks.
+    `whole`: the line is only a title. `titled`: other items have titles as in 'Title: remark'.
     """
     text = line.text
     start = _start(line)
@@ -99,7 +99,7 @@ def parse(line: Line, whole: bool = False, titled: bool = False) -> ItemTitle:
 
 
 def _take_signs(text: str, opening: ItemTitle) -> None:
-    """'(5 min read)' and '(Sponsor)' behind a title and before its remark."""
+    """Take '(5 min read)' and '(Sponsor)' between a title and its remark."""
     while opening.rest is not None and (sign := _SIGN.match(text, opening.rest)):
         if not READING_TIME.match(sign.group()) and not without_sponsored_label(f"x {sign.group()}")[1]:
             return
@@ -145,8 +145,7 @@ def _opened(line: Line, start: int, titled: bool) -> ItemTitle:
 
 
 def _is_source(text: str, start: int, links: list[Mark]) -> bool:
-    """Whether all links of an entry are in the bracket that starts there, at its end, and its title before:
-    'Title (Post by Ann)'."""
+    """Whether all links are in the parentheses that start there and end the line: 'Title (Post by Ann)'."""
     title, bracket = text[:start].strip(), text[start:].rstrip(" .")
     whole = bracket.endswith(")") and bracket.count("(") == bracket.count(")") == 1 and len(bracket) <= 120
     brief = 2 <= count_words(title) <= 20 and len(title) <= 110 and _SENTENCE.search(title) is None
@@ -154,14 +153,14 @@ def _is_source(text: str, start: int, links: list[Mark]) -> bool:
 
 
 def _linked(line: Line, link: Mark) -> ItemTitle:
-    """The line begins with a link: its words are the title."""
+    """The line begins with a link, whose text is the title."""
     text, end = line.text, link.end
     title = text[link.start : end]
     done = _DONE.match(text, end)
     if done:
         title, end = text[link.start : done.end()], done.end()
     quoted = 0 < link.start <= end < len(text) and text[link.start - 1] in _QUOTES and text[end] in _QUOTES
-    end += quoted  # behind the sign that closes
+    end += quoted  # the closing quotation mark
     rest = text[end:]
     if not any(char.isalnum() for char in rest):
         return ItemTitle(title, link.url)
@@ -172,12 +171,12 @@ def _linked(line: Line, link: Mark) -> ItemTitle:
         and count_words(text) <= 12
         and not (line.is_sentence or "\n" in text or _CREDIT.match(rest))
     ):
-        return ItemTitle(text[link.start :], link.url)  # 'RFC on improving RFC', of which one word is the link
+        return ItemTitle(text[link.start :], link.url)  # 'RFC on improving RFC' with one word linked
     return ItemTitle(title, link.url, end + len(rest) - len(rest.lstrip()))
 
 
 def _with_address(line: Line, link: Mark, titled: bool) -> ItemTitle:
-    """The line has an address in it: 'Title (https://…)', perhaps with a remark behind."""
+    """The line has a bare URL: 'Title (https://…)', perhaps with a remark after it."""
     text = line.text
     before, after = text[: link.start].rstrip(" (<[-–—:|→\n"), text[link.end :].lstrip(" )>]\n")
     brief = count_words(before) <= (
@@ -197,7 +196,7 @@ def _with_address(line: Line, link: Mark, titled: bool) -> ItemTitle:
 
 
 def _start(line: Line) -> int:
-    """Where an entry's words begin: behind labels in brackets, signs, and figures (a date, a time)."""
+    """The index where an item's words begin, after labels in brackets, signs, and digits (a date, a time)."""
     text = line.text
     labels = _LABELS.match(text)
     start = labels.end() if labels else 0
@@ -212,7 +211,7 @@ def _start(line: Line) -> int:
 
 
 def _at(line: Line, kind: str, start: int) -> Mark | None:
-    """The mark of that kind that an entry begins with."""
+    """The mark of this kind at an index."""
     for mark in line.block.marks:
         if mark.kind == kind and mark.start <= start < mark.end:
             return mark if kind != "link" or mark in line.links else None
@@ -220,7 +219,7 @@ def _at(line: Line, kind: str, start: int) -> Mark | None:
 
 
 def _ends_title(text: str, bold: Mark) -> bool:
-    """Whether bold words at a line's beginning are set off from what follows them."""
+    """Whether bold text at the beginning of a line is set off from the rest."""
     words = text[bold.start : bold.end].rstrip()
     rest = text[bold.end :]
     if count_words(words) > 20 or not rest.strip():
@@ -231,7 +230,7 @@ def _ends_title(text: str, bold: Mark) -> bool:
 
 
 def _is_bare(text: str, link: Mark) -> bool:
-    """Whether a link's words are no title: an address, a note's number."""
+    """Whether a link's text cannot be a title: it is a URL or a footnote number."""
     words = text[link.start : link.end]
     return words.lower().startswith(("http://", "https://", "www.")) or bool(
         re.fullmatch(r"[\[(]?\d{1,3}[\])]?", words)
@@ -239,7 +238,7 @@ def _is_bare(text: str, link: Mark) -> bool:
 
 
 def _rest(text: str, end: int) -> int | None:
-    """Where the remark begins behind a title: what parts them is left off."""
+    """The index where the remark after a title begins, without punctuation between them."""
     rest = text[end:]
     skipped = re.match(r"[\s.:;,|·•→]*(?:[—–-]\s+|[—–])?[\s:]*", rest)
     place = end + (skipped.end() if skipped else 0)

@@ -1,4 +1,4 @@
-"""What a block's shape tells, before anything is known of what it means."""
+"""Lines: blocks with their shape, which is found before their meaning."""
 
 import re
 from collections import Counter
@@ -13,9 +13,9 @@ Shape = Literal["heading", "prose", "entry", "link", "image", "divider", "verbat
 """`heading` is a line that can be a title or a label; `link` is one with nothing but a link."""
 
 LONGEST_HEAD = 160
-"""Characters; a longer line is a paragraph, whatever its format calls it."""
+"""Characters; a longer line is a paragraph, even if its format says heading."""
 DEEPEST = 20
-"""Lists in lists."""
+"""Levels of nested lists."""
 SHORT = 100
 """Characters of a line of plain text that can be a title."""
 
@@ -27,20 +27,20 @@ READING_TIME = re.compile(
     r"(?<!\s)\s*+[(\[](\d{1,3}\s?(?:-\s?)?min(?:ute)?s?\.?(?:\s\w{2,12}){0,2})[)\]](?=\W*(?:\d{1,3}\W*)?$)",
     re.IGNORECASE,
 )
-"""'(5 min read)' at a title's end, perhaps with a note's number behind it."""
+"""'(5 min read)' at the end of a title, perhaps with a footnote number after it."""
 _NOTE_NUMBER = re.compile(r"[\[(]\d{1,3}[\])]")
 
 
 @dataclass(eq=False)
 class Line:
-    """A block, with what its shape tells."""
+    """A block and its shape."""
 
     block: Block
     shape: Shape = "prose"
     style: tuple[str, float] = ("", 0)
-    """Of a head: what makes it one. Heads of one style are alike."""
+    """Of a heading: what makes it one. Headings of the same style are alike."""
     leads: bool = False
-    """Of an entry: whether it, or what is in it, has a link to another page."""
+    """Of a list item: whether it, or anything in it, has a link to another page."""
 
     @cached_property
     def text(self) -> str:
@@ -57,7 +57,7 @@ class Line:
 
     @cached_property
     def is_linked(self) -> bool:
-        """Whether (nearly) all of it is one link, or several, to other pages."""
+        """Whether nearly all of it is linked to other pages."""
         return _share(self.text, self.links) >= 0.8
 
     @cached_property
@@ -70,7 +70,7 @@ class Line:
 
     @cached_property
     def bold(self) -> Mark | None:
-        """Its first bold words."""
+        """Its first bold text."""
         return next((mark for mark in self.block.marks if mark.kind == "bold"), None)
 
     @cached_property
@@ -88,27 +88,27 @@ class Line:
 
 
 def count_words(text: str) -> int:
-    """Words; two characters of a script that writes none apart are one."""
+    """The number of words. In scripts without spaces, two characters count as one."""
     wide = len(_WIDE.findall(text))
     return len(_WIDE.sub(" ", text).split()) + (wide + 1) // 2
 
 
 def plain(text: str) -> str:
-    """A label or title without the signs around it: emoji stay, bullets, arrows and colons go."""
+    """A label or title without bullets, arrows, colons and other decoration around it; emoji stay."""
     return " ".join(text.split()).strip("•▪►»«→– —:*_=~|").strip() or " ".join(text.split())
 
 
 def lines_of(blocks: Iterable[Block]) -> list[Line]:
-    """The blocks with their shapes; a paragraph is parted at its line ends where its lines are different things."""
+    """The blocks as lines. A paragraph is split at its line breaks if its lines have different shapes."""
     parted = [line for block in blocks for line in _parted(_shallower(block))]
     shown = (block for block in parted if block.text and block.kind != "item" and block.role != "hidden")
     repeated = Counter(block.text.casefold() for block in shown)
     lines = [Line(block) for block in parted]
     for line in lines:
         line.shape, line.style = _shape_of(line, repeated)
-    _tell_prose(lines)
-    _tell_numbered(lines)
-    _tell_ways(lines)
+    _mark_prose(lines)
+    _mark_numbered_headings(lines)
+    _mark_links(lines)
     entry: list[Line] = []
     for line in lines:
         while entry and (
@@ -127,8 +127,8 @@ def _shallower(block: Block) -> Block:
     return block if block.depth <= DEEPEST else replace(block, depth=DEEPEST)
 
 
-def _tell_numbered(lines: Sequence[Line]) -> None:
-    """Numbered lines that stand by themselves, each with text beneath it, are heads and no list."""
+def _mark_numbered_headings(lines: Sequence[Line]) -> None:
+    """Single numbered lines, each with text below it, are headings, not a list."""
     numbered = [line.shape == "entry" and line.block.ordered for line in lines]
     for index, line in enumerate(lines[:-1]):
         alone = numbered[index] and not numbered[index + 1] and not (index and numbered[index - 1])
@@ -137,8 +137,8 @@ def _tell_numbered(lines: Sequence[Line]) -> None:
             line.shape, line.style = "heading", ("numbered", 0)
 
 
-def _tell_prose(lines: Sequence[Line]) -> None:
-    """A level of headings whose text is mostly sentences is letters of another size, and no headings."""
+def _mark_prose(lines: Sequence[Line]) -> None:
+    """A heading level that is mostly sentences is used for its font size: those lines are prose."""
     for level in {line.block.level for line in lines if line.block.kind == "heading"}:
         alike = [line for line in lines if line.block.kind == "heading" and line.block.level == level]
         told = sum(line.shape == "prose" or (line.is_sentence and line.words > 12) for line in alike)
@@ -147,14 +147,14 @@ def _tell_prose(lines: Sequence[Line]) -> None:
                 line.shape, line.style = "prose", ("", 0)
 
 
-def _tell_ways(lines: Sequence[Line]) -> None:
-    """A few linked words beneath a text, with no text beneath them, lead somewhere: they are no title."""
+def _mark_links(lines: Sequence[Line]) -> None:
+    """A few linked words between texts are a link such as 'Read more', not a title."""
     for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
         above, beneath = (other.shape if other is not None else "" for other in (before, after))
         brief = line.is_linked and line.words <= 4 and line.block.kind != "heading"
         if line.shape == "heading" and brief and above in ("prose", "entry") and beneath != "prose":
             line.shape, line.style = "link", ("", 0)
-        named = line.block.role != "button" and ":" not in line.text  # no address, no 'Link: …'
+        named = line.block.role != "button" and ":" not in line.text  # not a URL, not 'Link: …'
         if line.shape == "link" and named and above == "divider" and beneath in ("heading", "prose"):
             line.shape, line.style = "heading", _style_of(line) or ("linked", 0)
 
@@ -202,7 +202,7 @@ def _shape_of(line: Line, repeated: Counter[str]) -> tuple[Shape, tuple[str, flo
         return "prose", ("", 0)
     again = repeated[text.casefold()] > 1 or (line.words <= 3 and _is_arrow(text))
     if line.is_linked and block.kind != "heading" and again and line.words <= 5:
-        return "link", ("", 0)  # 'Read more', again and again
+        return "link", ("", 0)  # a repeated 'Read more'
     if (
         len(line.links) == 1
         and re.match(r"\W*\w+( \w+)?[:：]\s*$", text[: line.links[0].start])
@@ -214,14 +214,14 @@ def _shape_of(line: Line, repeated: Counter[str]) -> tuple[Shape, tuple[str, flo
 
 
 def _style_of(line: Line) -> tuple[str, float] | None:
-    """What makes a line a head, the strongest first; None when it is none."""
+    """What makes a line a heading, the strongest sign first; None if it is not a heading."""
     block, text = line.block, line.text.strip()
     if len(text) > LONGEST_HEAD or (line.words > 18 and line.is_sentence):
         return None
     if block.kind == "heading":
         return "level", block.level
     if re.match(r"\W*(?:by|von|par|por|via)\s", text):
-        return None  # who wrote it
+        return None  # a byline
     if (
         block.size < 0.9
         or line.words > 25

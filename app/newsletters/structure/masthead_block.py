@@ -16,9 +16,9 @@ from app.newsletters.structure.report import Report
 MOST = 8
 """Lines that are looked at."""
 LONGEST_LINE = 400
-"""Characters of one of them."""
+"""Characters of one of these lines."""
 LONGEST_AROUND = 16
-"""Words of a line of the frame that tells a date."""
+"""Words of a boilerplate line that has the date."""
 LONGEST_FIRST_LINE = 200
 """Characters of a first line that can be the title."""
 _NAME = re.compile(
@@ -58,21 +58,21 @@ def extract(lines: list[Line], source: Source, order: Order, report: Report, aro
     found.publication = found.publication or named.publication
     every = dates.find(told, order)
     if found.published_at is None and every:
-        found.published_at = _noted(every[-1], order, report, told)
+        found.published_at = _noon_of(every[-1], order, report, told)
     if title_line is not None:
         lines.remove(title_line)
         if plain(title_line.text) != found.title:
             report.leave_out(title_line.block, "the title's line, with the publication, the number or the date")
     elif told != found.title:
         report.add(LeftOut(told, "the title as its source has it"))
-    _following(lines, found, source, order, report)
-    _from_around(around, found, order, report)
-    _from_names(found, source, report)
+    _take_lines_below(lines, found, source, order, report)
+    _from_boilerplate(around, found, order, report)
+    _from_file_name(found, source, report)
     return found
 
 
 def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
-    """The title's text, and its line when it stands among them."""
+    """The title, and its line if it is one of these."""
     heads = [line for line in lines[:MOST] if line.shape == "heading"]
     headings = [line for line in lines if line.style[0] == "level"]
     highest = min((line.style[1] for line in headings), default=0)
@@ -85,7 +85,7 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
             own = plain(line.text)
             if _same(own, given):
                 return given, line
-            # 'Title | Site' of a page whose heading is the title alone.
+            # The page's title is 'Title | Site', and its heading is the title.
             if (
                 len(tops) == 1
                 and line is tops[0]
@@ -105,7 +105,7 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
             line
             for line in lines
             if line.shape not in ("divider", "image")
-            and not (dates.find(line.text, "month") and _is_nothing_more(line.text, "month"))
+            and not (dates.find(line.text, "month") and _is_only_date_or_number(line.text, "month"))
         ),
         None,
     )
@@ -119,21 +119,21 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
 
 
 def _could_be_title(line: Line, lines: list[Line]) -> bool:
-    """Whether the first line is the title though it is too long for a head."""
+    """Whether the first line is the title, although it is too long for a heading."""
     if line.shape != "prose" or len(line.text) > LONGEST_FIRST_LINE or line.is_sentence:
         return False
     return line is lines[0] or line.block.gap > 0 or issue_title.parse(line.text).number is not None
 
 
 def _is_dated_underline(line: Line, lines: list[Line]) -> bool:
-    """Whether a heading is a date alone, right beneath a line that it is the second one of."""
+    """Whether a heading is only a date, directly below the title."""
     index = lines.index(line)
-    dated = bool(dates.find(line.text[:LONGEST_LINE], "month")) and _is_nothing_more(line.text, "month")
+    dated = bool(dates.find(line.text[:LONGEST_LINE], "month")) and _is_only_date_or_number(line.text, "month")
     return dated and index > 0 and line.block.gap == 0 and lines[index - 1].shape in ("heading", "prose")
 
 
 def _from_source(found: MastheadBlock, source: Source, order: Order, report: Report) -> None:
-    """What the format itself says."""
+    """The date and number from the format's metadata."""
     if isinstance(source.date, datetime):
         try:
             found.published_at = _in_utc(source.date)
@@ -149,7 +149,7 @@ def _from_source(found: MastheadBlock, source: Source, order: Order, report: Rep
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """Midnight without a zone is a day without a time. Raises OverflowError at the ends of the calendar."""
+    """In UTC. Midnight without a time zone is a date only. Raises OverflowError at the ends of the calendar."""
     if moment.tzinfo:
         return moment.astimezone(UTC)
     return dates.noon(moment.date()) if moment.time() == datetime.min.time() else moment.replace(tzinfo=UTC)
@@ -165,18 +165,18 @@ def _parsed(written: str, order: Order, report: Report) -> datetime | None:
     if not every:
         report.add(LeftOut(written, "a date that could not be read"))
         return None
-    return _noted(every[0], order, report, written)
+    return _noon_of(every[0], order, report, written)
 
 
-def _noted(one: dates.FoundDate, order: Order, report: Report, text: str) -> datetime:
+def _noon_of(one: dates.FoundDate, order: Order, report: Report, text: str) -> datetime:
     if one.ambiguous:
         reason = f"the date was read with the {order} first: {one.day}"
         report.doubt(reason, None, 0.6, text=text, pointer="/published_at")
     return dates.noon(one.day)
 
 
-def _following(lines: list[Line], found: MastheadBlock, source: Source, order: Order, report: Report) -> None:
-    """The short lines beneath the title, up to the first that says more."""
+def _take_lines_below(lines: list[Line], found: MastheadBlock, source: Source, order: Order, report: Report) -> None:
+    """The short lines below the title, up to the first line of the text."""
     first: Line | None = None
     for line in list(lines[:MOST]):
         text = plain(line.text)
@@ -191,11 +191,11 @@ def _following(lines: list[Line], found: MastheadBlock, source: Source, order: O
             break
         elif _repeats(text, found, source):
             _take(lines, line, report, "the title or the publication's name once more")
-        elif every and (_is_nothing_more(text, order) or _has_date_as_part(line, text, order)):
-            found.published_at = found.published_at or _noted(every[0], order, report, text)
+        elif every and (_is_only_date_or_number(text, order) or _has_date_as_part(line, text, order)):
+            found.published_at = found.published_at or _noon_of(every[0], order, report, text)
             found.number = found.number or issue_title.number_in(text)
             _take(lines, line, report, "the line with the issue's date")
-        elif issue_title.number_in(text) and _is_nothing_more(text, order):
+        elif issue_title.number_in(text) and _is_only_date_or_number(text, order):
             found.number = found.number or issue_title.number_in(text)
             _take(lines, line, report, "the line with the issue's number")
         elif _NAME.match(text) and not line.links and (_is_byline(text) or _date_beneath(lines, line, order)):
@@ -211,12 +211,12 @@ def _following(lines: list[Line], found: MastheadBlock, source: Source, order: O
         lines.remove(first)
         every = dates.find(found.subtitle, order)
         if every and found.published_at is None:
-            found.published_at = _noted(every[0], order, report, found.subtitle)
+            found.published_at = _noon_of(every[0], order, report, found.subtitle)
         found.number = found.number or issue_title.number_in(found.subtitle)
 
 
 def _says_more(line: Line) -> bool:
-    """Whether a line is of the newsletter's text, and not about it."""
+    """Whether a line belongs to the text, not to the masthead block."""
     told = line.shape in ("heading", "prose") and not line.block.depth and not line.block.quoted
     return not told or line.words > 30 or len(line.text) > LONGEST_LINE
 
@@ -227,12 +227,12 @@ def _take(lines: list[Line], line: Line, report: Report, reason: str) -> None:
 
 
 def _recurs(line: Line, lines: list[Line]) -> bool:
-    """Whether other lines are set in the same way, so that it is one of several heads."""
+    """Whether other lines have the same style, so that it is one of several headings."""
     return line.style[0] in ("size", "bold") and sum(other.style == line.style for other in lines) > 1
 
 
 def _is_motto(line: Line, lines: list[Line]) -> bool:
-    """Whether a head with nothing beneath it is the publication's: a sentence of its own, or a name with a date."""
+    """Whether a heading with nothing below it is a motto: a sentence, or a name with a year."""
     after = next((other for other in lines[lines.index(line) + 1 :] if other.shape not in ("image", "divider")), None)
     return (
         after is not None
@@ -248,12 +248,13 @@ def _is_byline(text: str) -> bool:
 def _date_beneath(lines: list[Line], line: Line, order: Order) -> bool:
     index = lines.index(line)
     return any(
-        _is_nothing_more(near.text, order) and dates.find(near.text, order) for near in lines[index + 1 : index + 2]
+        _is_only_date_or_number(near.text, order) and dates.find(near.text, order)
+        for near in lines[index + 1 : index + 2]
     )
 
 
-def _is_nothing_more(text: str, order: Order) -> bool:
-    """Whether a line says a date or a number, with two words beside it at most."""
+def _is_only_date_or_number(text: str, order: Order) -> bool:
+    """Whether a line is only a date or a number, with at most two more words."""
     for one in reversed(dates.find(text, order)):
         text = text[: one.start] + text[one.end :]
     text = re.sub(r"\b(?:by|von|par|por|di|door|av)\s+\w+(?:\s[A-ZÀ-Þ]\w+){0,2}", "", issue_title.without_number(text))
@@ -261,7 +262,7 @@ def _is_nothing_more(text: str, order: Order) -> bool:
 
 
 def _has_date_as_part(line: Line, text: str, order: Order) -> bool:
-    """Whether a line is of parts with signs between them, one of which is a date: 'By Ann Lee • May 3, 2025 • Web'."""
+    """Whether one part of a separated line is a date: 'By Ann Lee • May 3, 2025 • Web'."""
     parts = _BETWEEN.split(text)
     about = bool(line.links) or _is_byline(text)
     if len(parts) < 2 or not about or line.words > LONGEST_AROUND or line.is_sentence:
@@ -270,7 +271,7 @@ def _has_date_as_part(line: Line, text: str, order: Order) -> bool:
 
 
 def _is_subtitle(line: Line, lines: list[Line]) -> bool:
-    """Whether a line beneath the title says what the issue is about, and is no label, nor where its text begins."""
+    """Whether a line below the title is a subtitle, not a label or the beginning of the text."""
     text = line.text.rstrip()
     if line.links or text.endswith((":", ",", "!", "：", "，", "！")):
         return False
@@ -303,19 +304,19 @@ def _same(one: str, other: str) -> bool:
     return bool(letters(one)) and letters(one) == letters(other)
 
 
-def _from_around(around: Sequence[Line], found: MastheadBlock, order: Order, report: Report) -> None:
-    """What lines of the frame above the title say beside it: 'March 3, 2025 | View in browser'."""
+def _from_boilerplate(around: Sequence[Line], found: MastheadBlock, order: Order, report: Report) -> None:
+    """The date and number in boilerplate above the title: 'March 3, 2025 | View in browser'."""
     for line in around:
         if line.words > LONGEST_AROUND or len(line.text) > LONGEST_LINE:
             continue
         every = dates.find(line.text, order)
         if every and found.published_at is None:
-            found.published_at = _noted(every[0], order, report, line.text)
+            found.published_at = _noon_of(every[0], order, report, line.text)
         found.number = found.number or issue_title.number_in(line.text)
 
 
-def _from_names(found: MastheadBlock, source: Source, report: Report) -> None:
-    """What a file's name or an address still tells."""
+def _from_file_name(found: MastheadBlock, source: Source, report: Report) -> None:
+    """The date and number in the file's name, if they are not known yet."""
     name = source.name.replace("\\", "/").rsplit("/", 1)[-1]
     if found.published_at is None:
         match = re.search(r"(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", name)

@@ -1,7 +1,8 @@
 """Which lines of a newsletter are its sections, and which are titles of items.
 
-A line is told by its style (a heading's level, larger or bold letters, capitals, or just being short), and a style by
-what most of its lines have beneath them: lists and other heads make a section, a few sentences and a link an item.
+Headings are grouped by style (heading level, font size, bold, capitals, or just being short). What most headings of a
+style have below them decides what all of them are: lists and other headings make a section, a few sentences and a link
+make an item.
 """
 
 from collections.abc import Sequence
@@ -16,15 +17,15 @@ from app.newsletters.structure.lines import Line
 
 _STYLES = ("level", "size", "capital", "numbered", "parted", "bold", "linked", "leading", "short")
 _RANK = {style: rank for rank, style in enumerate(_STYLES)}
-"""What is inside of what: a heading is above all, and a line that is just short beneath."""
+"""The rank of each style: a heading level is highest, a line that is just short is lowest."""
 
 DEEPEST = 12
-"""Heads above another that are told of it."""
+"""Levels of headings that know of one below them."""
 
 
 @dataclass(eq=False)
 class Group:
-    """A section before it is read: its head, what stands right beneath it, and the sections in it."""
+    """A section before it is read: its heading, the lines directly below it, and its subsections."""
 
     head: Line | None = None
     lines: list[Line] = field(default_factory=list)
@@ -34,14 +35,14 @@ class Group:
 @dataclass(eq=False)
 class Outline:
     preface: list[Line]
-    """What stands before the first section."""
+    """Lines before the first section."""
     groups: list[Group]
     titles: set[Line] = field(default_factory=set)
-    """Of lines that are titles of items."""
+    """Lines that are titles of items."""
     doubts: dict[Line, str] = field(default_factory=dict)
-    """Why a line could be something else."""
+    """Lines that could be something else, and why."""
     by_length: bool = False
-    """Whether short lines were told apart by how long they are, so that all titles are known."""
+    """Whether short lines were classified by their length, so that all titles are known."""
 
 
 @dataclass(eq=False)
@@ -49,14 +50,14 @@ class _Head:
     line: Line
     rank: tuple[int, float]
     own: list[Line] = field(default_factory=list)
-    """What stands between it and the next head."""
+    """Lines between it and the next heading."""
     below: list["_Head"] = field(default_factory=list)
-    """Heads of lower rank up to the next one of its own or a higher."""
+    """Headings of lower rank, up to the next one of its own rank or higher."""
     role: str = "section"
 
 
 def outline(lines: Sequence[Line]) -> Outline:
-    _tell_bare_titles(lines)
+    _mark_bare_titles(lines)
     heads = _strong_heads(lines)
     _lead_ins(lines, heads)
     heads = _strong_heads(lines)
@@ -75,15 +76,15 @@ def outline(lines: Sequence[Line]) -> Outline:
 
 
 def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
-    """Heads by more than being short, each with what is beneath it."""
+    """Headings that are more than just short, each with what is below it."""
     capitals = [line for line in lines if line.shape == "heading" and line.style[0] == "capital"]
     if len(capitals) == 1 or all(len(line.text) <= 4 for line in capitals):
-        for line in capitals:  # an abbreviation is written so anyway
+        for line in capitals:  # an abbreviation is always in capitals
             line.style = ("short", 0)
     if not any(line.shape == "heading" and line.style[0] not in ("short", "linked") for line in lines):
-        _tell_parted(lines)
+        _mark_headings_after_dividers(lines)
     has_headings = any(line.shape == "heading" and line.style[0] == "level" for line in lines)
-    weak = ("short", "linked") if has_headings else ("short",)  # a link by itself is an item at most
+    weak = ("short", "linked") if has_headings else ("short",)  # then a link is at most an item
     heads: list[_Head] = []
     for line in lines:
         if line.shape == "heading" and line.style[0] not in weak:
@@ -101,8 +102,8 @@ def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
     return heads
 
 
-def _tell_bare_titles(lines: Sequence[Line]) -> None:
-    """A bold link by itself is an item without a remark, and no head, where others run into their remarks."""
+def _mark_bare_titles(lines: Sequence[Line]) -> None:
+    """A bold link alone is an item without a remark, not a heading, if others are followed by remarks."""
     linked = [
         line
         for line in lines
@@ -117,8 +118,8 @@ def _tell_bare_titles(lines: Sequence[Line]) -> None:
             line.shape, line.style = "prose", ("", 0)
 
 
-def _tell_parted(lines: Sequence[Line]) -> None:
-    """Short lines beneath dividers are heads of a kind, when most dividers have one beneath them."""
+def _mark_headings_after_dividers(lines: Sequence[Line]) -> None:
+    """Short lines after dividers are headings, if most dividers have one after them."""
     beneath = [after for line, after in pairwise(lines) if line.shape == "divider" and after.shape != "divider"]
     heads = [line for line in beneath if line.shape == "heading" and line.style[0] == "short"]
     if len(heads) >= 3 and len(heads) * 3 >= len(beneath) * 2:
@@ -127,10 +128,10 @@ def _tell_parted(lines: Sequence[Line]) -> None:
 
 
 def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
-    """Make lines with a colon that lead a list into heads, where no head of another kind has a list of its own."""
+    """Lines that end in a colon before a list are headings, if no other heading has a list of its own."""
     outer = [line for line in lines if not line.block.depth or (line.shape == "entry" and line.block.depth == 1)]
     labels: list[Line] = []
-    sure: list[Line] = []  # of those that lead several entries, what is no list at the beginning
+    sure: list[Line] = []  # those before several list items, except at the beginning
     several = entries = 0
     for line, *following in zip(outer, outer[1:], [*outer[2:], None], strict=False):
         entries += line.shape == "entry" and line.leads
@@ -141,7 +142,7 @@ def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
             several += listed[1]
             if listed[1] and (entries >= 2 or heads):
                 sure.append(line)
-    candidates = labels if several >= 2 else sure  # where two lead several entries, what leads one does so too
+    candidates = labels if several >= 2 else sure  # if two lead several list items, those that lead one count too
     for head in heads:
         led = next((line for line in head.own if line.shape == "entry" or line in candidates), None)
         if led is not None and led.shape == "entry" and led.leads:
@@ -151,7 +152,7 @@ def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
 
 
 def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
-    """What the heads of each style are, the lowest style first: what is above depends on it."""
+    """Decide what the headings of each style are, the lowest style first, since higher ones depend on lower ones."""
     linked_entries = sum(line.shape == "entry" and line.leads for line in lines)
     has_headings = any(head.line.style[0] == "level" for head in heads)
     lists = linked_entries >= 3
@@ -171,7 +172,7 @@ def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
             is_item = median(head.line.words for head in alike) >= 4
         filled = sum(any(line.shape in ("prose", "link", "entry") for line in head.own) for head in alike)
         for head, vote in zip(alike, votes, strict=True):
-            # A head with nothing beneath it, where the others are items, is the label of those that follow.
+            # An empty heading, if the others are items, is the label of those that follow.
             empty = not any(line.shape in ("prose", "link", "entry") for line in head.own) and head is not heads[-1]
             labels = is_item and (vote == "section" or (empty and (vote == "text" or filled * 3 >= len(alike) * 2)))
             closing = sign_off.is_closing_heading(head.line.text) and not head.line.is_linked
@@ -181,7 +182,7 @@ def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
 
 
 def _demote(alike: list[_Head], has_headings: bool) -> None:
-    """Bold lines and links are no sections in a text that has headings, unless they are labels of lists."""
+    """Bold lines and links are not sections in a text with headings, unless they are labels of lists."""
     if not has_headings:
         if alike[0].line.style[0] == "linked":
             for head in alike:
@@ -195,7 +196,7 @@ def _demote(alike: list[_Head], has_headings: bool) -> None:
 
 
 def _vote(head: _Head, lists: bool) -> str:
-    """What a head is by what stands beneath it."""
+    """What a heading is, by what is below it: item, section, text, or perhaps an item."""
     entries = [line for line in head.own if line.shape == "entry" and line.block.depth <= 1]
     linked = [line for line in entries if line.leads]
     below_items = [other for other in head.below if other.role == "item"]
@@ -232,11 +233,11 @@ def _vote(head: _Head, lists: bool) -> str:
 
 
 def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
-    """The sections as their heads' ranks nest them."""
+    """The sections, nested by the ranks of their headings."""
     sections = [head for head in heads if head.role == "section"]
     top = min(head.rank for head in sections)
     if sum(head.rank == top for head in sections) >= 2:
-        # What is set like a lower heading before the first of the highest is a greeting, unless it has a list.
+        # A lower heading before the first of the highest rank is part of the greeting, unless it has a list.
         for head in sections:
             listed = [head, *head.below]
             if head.rank == top or any(
@@ -276,9 +277,9 @@ def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
 
 
 def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str]]:
-    """Of short lines in a text without other heads: which are sections, which are titles of items, and the doubts.
+    """In a text whose only headings are short lines: which are sections, which are titles of items, and the doubts.
 
-    Of two that run one is the other's parent. Labels are shorter than titles, and a title is followed by prose.
+    Of two in a row, the first is the parent. Labels are shorter than titles, and a title is followed by prose.
     """
     runs = _runs(lines)
     labels = [line for run, _ in runs for line in run[:-1]]
@@ -320,7 +321,7 @@ def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str
 
 
 def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
-    """Heads that run, and what follows them up to the next."""
+    """Consecutive headings, and the lines that follow them up to the next ones."""
     runs: list[tuple[list[Line], list[Line]]] = []
     for line in lines:
         if line.shape == "heading":
@@ -333,7 +334,7 @@ def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
 
 
 def _tree_of_labels(lines: Sequence[Line], labels: set[Line], titles: set[Line], doubts: dict[Line, str]) -> Outline:
-    """The sections that labels make: of two that run the second is in the first, and so are those that follow."""
+    """The sections of labels: of two in a row, the second and those that follow are in the first."""
     result = Outline([], [], titles, doubts, by_length=True)
     parent: Group | None = None
     current: Group | None = None

@@ -1,4 +1,4 @@
-"""Which lines of a section begin an item: the pattern that its items share, found by what most of them look like."""
+"""The pattern of a section's items, by which its lines are split into items."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,25 +12,25 @@ from app.newsletters.structure.outline import Group
 from app.newsletters.structure.report import Report
 
 Pattern = Literal["listed", "titled", "linked", "opened", "plain", "none"]
-"""What items are: entries of a list, lines of their own with text beneath, text that ends in an address or a button,
-paragraphs that begin with their title, or just paragraphs."""
+"""What items are: list items, titles with text below, text that ends in a URL or a button, paragraphs that begin with
+their title, or any paragraphs."""
 
 
 @dataclass(eq=False)
 class Context:
-    """What the whole newsletter tells about its sections."""
+    """What is known from the whole newsletter."""
 
     titles: set[Line]
     doubts: dict[Line, str]
     """Why a line could be something else."""
     report: Report
     links: int = 0
-    """Links to other pages in all of it."""
+    """The number of links to other pages."""
     linked_entries: int = 0
     short_titles: bool = True
-    """Whether a short line can be a title though the outline has not said so."""
+    """Whether a short line can be a title although the outline did not find it."""
     run_ins: int = 0
-    """Paragraphs that begin with 'Title: ' in all of it."""
+    """The number of paragraphs that begin with 'Title: '."""
     patterns: dict[Group, Pattern] = field(default_factory=dict)
 
     usual: Pattern = "none"
@@ -38,7 +38,7 @@ class Context:
 
 
 def detect(groups: Iterable[Group], context: Context) -> None:
-    """Find each group's pattern; what a group alone does not tell, the others do."""
+    """Find the pattern of each group; where a group alone does not show it, the others decide."""
     every = list(_all_groups(groups))
     for group in every:
         context.patterns[group] = _pattern(group, context)
@@ -52,7 +52,7 @@ def detect(groups: Iterable[Group], context: Context) -> None:
 
 
 def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]:
-    """The lines of a group that are its text, and those of each item."""
+    """The lines of a group's text, and the lines of each item."""
     lines = group.lines
     match context.patterns[group]:
         case "listed":
@@ -96,14 +96,14 @@ def _pattern(group: Group, context: Context) -> Pattern:
     opened = [line for line in prose if item_title.opens_with_title(line)]
     told = [line for line in prose if item_title.run_in_title(line) is not None]
     if lines and lines[0].block.quoted and not entries:
-        return "none"  # a quotation, with who said it
+        return "none"  # a quotation and its source
     if len(opened) >= 2 and not any(line.links for line in lines) and all(_asks(line) for line in opened):
         return "none"  # a conversation
     if linked and len(linked) >= max(1, len(opened)) and (len(linked) * 2 >= len(entries)):
         return "listed"
     if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
         return "linked"
-    # A title that is all of its line, with a remark beneath it, is an item even where it is the only one.
+    # A line that is only a title, with a remark below it, is an item even if it is the only one.
     if opened and opened[0] is prose[0] and opened[0].is_linked and len(prose) <= 3:
         return "opened"
     if (
@@ -127,12 +127,12 @@ def _pattern(group: Group, context: Context) -> Pattern:
 
 
 def _asks(line: Line) -> bool:
-    """Whether the bold words that a line begins with are a question."""
+    """Whether a line begins with a bold question."""
     return line.bold is not None and line.text[: line.bold.end].rstrip().endswith(("?", "？"))
 
 
 def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
-    """Whether bare paragraphs are items here, as others of the same newsletter have them."""
+    """Whether plain paragraphs are items here, since other sections of this newsletter have items of prose."""
     lines = [line for line in group.lines if line.shape not in ("divider", "image")]
     prose = [line for line in lines if line.shape in ("prose", "heading") and not line.block.quoted]
     if group.head is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
@@ -151,7 +151,7 @@ def _is_title(line: Line, context: Context) -> bool:
 
 
 def _listed(lines: Sequence[Line], context: Context) -> tuple[list[Line], list[list[Line]]]:
-    """Each entry of an outer list is an item, with what is in it; one without a link among linked ones is text."""
+    """Each item of the outer list is an item, with what is in it; one without a link among linked ones is text."""
     texts: list[Line] = []
     items: list[list[Line]] = []
     within = False
@@ -179,7 +179,7 @@ def _begins_bold(line: Line) -> bool:
 
 
 def _led(lines: Sequence[Line], starts: Sequence[bool]) -> tuple[list[Line], list[list[Line]]]:
-    """An item begins where `starts` says so, and goes on to the next. An image right before its title is its own."""
+    """An item begins where `starts` is true and ends before the next. An image directly before its title is its own."""
     texts: list[Line] = []
     items: list[list[Line]] = []
     leading = _images_lead(lines, starts)
@@ -203,7 +203,7 @@ def _led(lines: Sequence[Line], starts: Sequence[bool]) -> tuple[list[Line], lis
 
 
 def _images_lead(lines: Sequence[Line], starts: Sequence[bool]) -> bool:
-    """Whether images stand before the titles that they belong to, and not behind."""
+    """Whether images stand before the titles that they belong to, not after."""
     shown = [
         (line.shape == "image", begins) for line, begins in zip(lines, starts, strict=True) if line.shape != "divider"
     ]
@@ -213,7 +213,7 @@ def _images_lead(lines: Sequence[Line], starts: Sequence[bool]) -> bool:
 
 
 def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
-    """Items end in an address or a button, or begin with one; dividers part them where they stand between."""
+    """Items end in a URL or a button, or begin with one; dividers separate them."""
     parts: list[list[Line]] = [[]]
     for line in lines:
         if line.shape == "divider":
@@ -237,7 +237,7 @@ def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
         if leads and current:
             items.append(current)
         elif current and items and any(line.shape == "link" for line in part):
-            # A line right beneath the address is the item's still.
+            # A line directly below the URL still belongs to the item.
             its = len(current) == 1 < len(part) and current[0].shape == "prose" and current[0].block.gap == 0
             (items[-1] if its else texts).extend(current)
         else:
@@ -246,7 +246,7 @@ def _linked(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
 
 
 def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[list[Line]]]:
-    """Of the first item, paragraphs before its title are the section's text."""
+    """Paragraphs before the title of the first item are the section's text."""
     if items:
         first = items[0]
         heads = [index for index, line in enumerate(first) if line.shape == "heading"]

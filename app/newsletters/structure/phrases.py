@@ -1,6 +1,6 @@
-"""The words that mails and pages everywhere use around a newsletter, as parts of regular expressions.
+"""Phrases that e-mails and pages commonly use around a newsletter, as parts of regular expressions.
 
-They say what a line does, never whose it is. A language is added by a line in each.
+They are general, never those of one newsletter. To add a language, add a line to each.
 """
 
 import re
@@ -61,14 +61,14 @@ SPONSOR = (
     r"gesponsord|advertentie|annons",
     r"スポンサー|広告|赞助|реклама",
 )
-"""Labels that are nothing else; `SPONSORED_BY` has a name behind it."""
+"""Labels by themselves; those in `SPONSORED_BY` have a name after them."""
 SPONSORED_BY = (
     r"^\W*(?:together|in partnership) with |^\W*(?:sponsored|supported|presented|powered) by\b",
     r"\bbrought to you by\b|^\W*(?:a )?(?:word|message) from our|^\W*our sponsors? .*:$",
     r"^\W*(?:en partenariat avec|mit freundlicher unterstützung|patrocinado por|gesponsord door)\b",
 )
 SPONSORED = ("sponsor", "sponsored", "ad", "advertisement", "promoted", "anzeige", "publicité", "patrocinado")
-"""Signs in brackets beside a title."""
+"""Labels in brackets after a title."""
 CLOSING = (
     r"that(?:['’]?s| is| was| wraps| concludes)\b.{0,20}\b(?:it|all|this|up|everything)\b",
     r"thank(?:s| you)\b.{0,30}\b(?:reading|being|subscrib|support|joining|everyone|all)",
@@ -88,7 +88,7 @@ SIGNING = (
     r"^\W*(?:cheers|best|yours|love|happy \w+ing|stay \w+|take care|enjoy|warmly|regards)\b",
     r"^\W*with (?:love|best|warm)|\bfeedback\b",
 )
-"""How a line of farewell begins, though a head may do so too."""
+"""How a line of a sign-off begins. A heading may begin so too."""
 ASKING_READERS = (
     r"^\W*(?:how (?:did|do|was)|what(?:['’]?d| did) you think|rate (?:this|today|us))\b|^\W*feedback\W*$",
     r"^\W*(?:(?:follow|find|join|support|connect with) us|share (?:the|this|us|with)|tell (?:a|your) friends?)\b",
@@ -98,5 +98,5 @@ ASKING_READERS = (
 
 
 def any_of(*groups: tuple[str, ...], before: str = "", after: str = "") -> re.Pattern[str]:
-    """An expression that finds each of the phrases, ignoring case, with `before` and `after` around each."""
+    """An expression that finds any of the phrases, ignoring case, with `before` and `after` around each."""
     return re.compile(f"{before}(?:{'|'.join(phrase for group in groups for phrase in group)}){after}", re.IGNORECASE)

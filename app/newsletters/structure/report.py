@@ -1,4 +1,4 @@
-"""What there is to say about a reading, as it is gathered."""
+"""Collecting the notes on an issue while it is read."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from app.newsletters.structure.lines import Line
 class Report:
     notes: list[Note] = field(default_factory=list)
     _about: dict[int, SectionRead | ItemRead] = field(default_factory=dict)
-    """What a note is about, by its place in `notes`."""
+    """The section or item that a note is about, by the note's index."""
 
     def doubt(
         self,
@@ -28,9 +28,9 @@ class Report:
         pointer: str = "",
         about: SectionRead | ItemRead | None = None,
     ) -> None:
-        """A decision that could be wrong: `confidence` that it is right, from 0 to 1.
+        """Note a decision that could be wrong; `confidence` is that it is right, from 0 to 1.
 
-        `pointer` tells what of the issue it is about, or `about` does, whose place is not known yet.
+        It is about `pointer`, or about a section or item whose pointer is not known yet.
         """
         shown = line.text if line is not None else text
         place = line.block.place if line is not None else 0
@@ -39,7 +39,7 @@ class Report:
         self.notes.append(Doubt(shown[:200], reason, place, confidence, pointer))
 
     def place(self, sections: Sequence[SectionRead]) -> None:
-        """Point each note to what it is about, now that all sections are there."""
+        """Set the pointers of notes, now that all sections are there."""
         pointers = dict(_pointers(sections, ""))
         for index, about in self._about.items():
             note = self.notes[index]
@@ -47,7 +47,7 @@ class Report:
             self.notes[index] = replace(note, pointer=pointers.get(id(about), ""))
 
     def leave_out(self, block: Block, reason: str) -> None:
-        """Text and addresses that are not in the issue."""
+        """Note a block that is not in the issue, with its URLs."""
         addresses = [mark.url for mark in block.marks if mark.url and mark.url not in block.text]
         self.add(
             LeftOut(" ".join(dict.fromkeys(part for part in (block.text, *addresses) if part)), reason, block.place)
@@ -58,28 +58,28 @@ class Report:
             self.notes.append(left_out)
 
     def account_for(self, blocks: Iterable[Block], document: Any) -> None:
-        """Note each line and link of the source that is neither in the issue nor noted yet, so that none is lost."""
+        """Note each line and link of the source that is neither in the issue nor in a note, so that nothing is lost."""
         said = " ".join([*_texts(document), *(note.what for note in self.notes)])
         words = _words(said)
         unmarked: set[str] = set()
-        squeezed = ""
+        letters = ""
         addresses = set(re.findall(r"[^\s()<>\"]+", said))
         for block in blocks:
             links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
             missing = _words(block.text) - words
-            # Nearly all that marks stand within, *fav*ourite, are found so; to look for each by itself takes its time.
+            # This finds nearly all words with formatting within them, *fav*ourite; comparing each by itself is slow.
             if missing and not unmarked:
                 unmarked = _words(_unmarked(said))
-            # An entry's number is counted anew, and a sponsor's sign is the item's `sponsored`.
+            # List items are numbered anew, and a sponsor's label has become the item's `sponsored`.
             missing = {word for word in missing - unmarked if not word.isdigit() or len(word) > 2}
-            squeezed = squeezed or (_squeezed(said) if missing else "")
-            if any(word not in squeezed and word.lower() not in phrases.SPONSORED for word in missing):
+            letters = letters or (_letters_only(said) if missing else "")
+            if any(word not in letters and word.lower() not in phrases.SPONSORED for word in missing):
                 self.leave_out(block, "it could not be placed")
             elif links:
                 self.add(LeftOut(" ".join(links), "a link in words that are in the issue", block.place))
 
     def confidence(self) -> float:
-        """Of the whole: each doubt takes from it."""
+        """Of the whole issue: each doubt lowers it."""
         sure = 1.0
         for note in self.notes:
             if isinstance(note, Doubt):
@@ -104,15 +104,15 @@ def _texts(value: Any) -> list[str]:
 
 
 def _unmarked(text: str) -> str:
-    """A text of Markdown without the signs of links, emphasis and code."""
+    """A Markdown text without the syntax of links, emphasis and code."""
     return re.sub(r"\]\([^)]{0,8000}\)|</?[a-z]+>|[*~`\[\]]", "", text)
 
 
-def _squeezed(text: str) -> str:
-    """Letters and digits alone, for words that marks stand within: *fav*ourite."""
+def _letters_only(text: str) -> str:
+    """Only letters and digits, for words with formatting within them: *fav*ourite."""
     return re.sub(r"\]\([^)]{0,8000}\)|[\W_]", "", text)
 
 
 def _words(text: str) -> set[str]:
-    """The words of a text, with or without the backslashes of Markdown."""
+    """The words of a text, without the backslashes of Markdown."""
     return set(re.findall(r"[^\W_]+", text.replace("\\", "")))

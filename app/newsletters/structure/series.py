@@ -1,4 +1,4 @@
-"""What is known of a newsletter from its other issues, while they are read one after the other."""
+"""What is learned about a newsletter from its issues, while they are read one after the other."""
 
 from dataclasses import dataclass, field
 
@@ -10,12 +10,12 @@ class Series:
     votes: Votes = field(default_factory=Votes)
 
     def learn(self, votes: Votes) -> None:
-        """Take in how the dates of one of its issues can be read."""
+        """Add the votes of one issue."""
         self.votes.day += votes.day
         self.votes.month += votes.month
 
     def order(self, own: Votes, language: str | None) -> Order:
-        """How dates in figures are read: by the issue's own dates, else the others', else by where it is written."""
+        """The order of numeric dates: by the issue's own dates, else those of other issues, else by its language."""
         american = language is None or (
             language.lower().split("-")[0] == "en" and language.lower() in ("en", "en-us", "en-ca")
         )

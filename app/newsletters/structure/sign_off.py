@@ -1,4 +1,4 @@
-"""The end of a newsletter: the words to its readers behind the last item."""
+"""The sign-off: closing words to the readers after the last item."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,31 +7,31 @@ from app.newsletters.structure import phrases
 from app.newsletters.structure.lines import Line
 
 LONGEST = 60
-"""Words of a line that can be one of farewell."""
+"""Words of a line that can belong to a sign-off."""
 SHORT = 14
-"""Words of one that is so by its shape alone, at the end of all."""
+"""Words of one that is recognised by its position and shape alone."""
 _CLOSING = phrases.any_of(phrases.CLOSING)
 _SIGNING = phrases.any_of(phrases.SIGNING)
 _ASKING = phrases.any_of(phrases.ASKING_READERS)
 
 
 def is_closing(line: Line) -> bool:
-    """Whether a line says goodbye, in the words that people use for it."""
+    """Whether a line says goodbye in one of the usual phrases."""
     return can_be_sign_off(line) and bool(_CLOSING.search(line.text) or _SIGNING.search(line.text))
 
 
 def is_closing_heading(text: str) -> bool:
-    """Whether a head says goodbye, or asks readers for something: what is beneath it is no section."""
+    """Whether a heading says goodbye or asks readers for something, so that it is not a section's."""
     return len(text) <= 90 and _closes_or_asks(text)
 
 
-@lru_cache(1024)  # a head is asked about from several sides, and sections of a newsletter's issues have the same ones
+@lru_cache(1024)  # a heading is checked several times, and issues of a newsletter repeat them
 def _closes_or_asks(text: str) -> bool:
     return bool(_CLOSING.search(text) or _ASKING.search(text))
 
 
 def can_be_sign_off(line: Line) -> bool:
-    """Whether a line could be one of farewell: a few words, not a list's, and no way to somewhere."""
+    """Whether a line could belong to a sign-off: a few words, not in a list, and not a link."""
     if line.shape == "divider":
         return True
     if line.shape not in ("prose", "heading") or line.block.quoted or line.block.depth:
@@ -42,9 +42,9 @@ def can_be_sign_off(line: Line) -> bool:
 
 
 def start(lines: Sequence[Line], bodies: Sequence[int]) -> int:
-    """Where the farewell begins among the lines that follow an item's title or are the last paragraphs.
+    """The index where the sign-off begins in the lines after the last item's title, or in the last paragraphs.
 
-    `bodies`: how many lines the bodies of the items before have. It is `len(lines)` when there is none.
+    `bodies`: the numbers of lines in the bodies of the items before. Returns `len(lines)` if there is no sign-off.
     """
     end = len(lines)
     while end and can_be_sign_off(lines[end - 1]):
@@ -56,6 +56,6 @@ def start(lines: Sequence[Line], bodies: Sequence[int]) -> int:
     short = len(lines)
     while short > end and lines[short - 1].words <= SHORT:
         short -= 1
-    # What is as long as the other bodies is this one's.
+    # This item's body is taken to be as long as the longest of the others.
     short = max(short, max(bodies, default=1))
     return min(short, len(lines) if closing is None else closing, len(lines))

@@ -111,9 +111,9 @@ def check_is_text(data: bytes) -> None:
     """Raises Unreadable if a file is not text."""
     if not data.strip():
         raise Unreadable("this file is empty")
-    for magic, said in _BINARY:
+    for magic, description in _BINARY:
         if data.startswith(magic):
-            raise Unreadable(f"this is {said}")
+            raise Unreadable(f"this is {description}")
     beginning = data[:_BEGINNING]
     if data.startswith(_UTF_16):
         return

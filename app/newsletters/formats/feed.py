@@ -99,8 +99,8 @@ def _subtitle(words: str, blocks: list[Block]) -> tuple[str | None, list[LeftOut
     return words, []
 
 
-def _plain(said: str | None, detail: Any) -> str:
-    words = said or ""
+def _plain(value: str | None, detail: Any) -> str:
+    words = value or ""
     if detail and detail.get("type") in ("text/html", "application/xhtml+xml"):
         words = without_markup(words)
     return " ".join(decoded(words).split())
@@ -113,8 +113,8 @@ def _date(entry: Any) -> datetime | str | None:
                 return datetime.fromtimestamp(timegm(parsed), UTC)
             except (ValueError, OverflowError):
                 return str(entry.get(name))
-        if said := entry.get(name):
-            return str(said)
+        if value := entry.get(name):
+            return str(value)
     return None
 
 

@@ -129,10 +129,10 @@ def _take(front: FrontMatter, key: str, value: Any, place: int) -> None:
 
 def _as(meaning: str | None, key: str, value: Any) -> Any:
     if meaning == "draft":
-        said = str(value).strip().lower()
+        word = str(value).strip().lower()
         if key == "status":
-            return said not in ("published", "publish", "sent", "public") if said else None
-        return (said in ("true", "yes", "1")) is (key == "draft")
+            return word not in ("published", "publish", "sent", "public") if word else None
+        return (word in ("true", "yes", "1")) is (key == "draft")
     if meaning == "date" and isinstance(value, datetime):
         return value
     if meaning == "image" and isinstance(value, dict):
@@ -143,8 +143,8 @@ def _as(meaning: str | None, key: str, value: Any) -> Any:
 
 
 def _words(value: Any) -> str:
-    told = list(islice(_pieces(value), MOST_WORDS + 1))
-    return ", ".join(told[:MOST_WORDS] + ["…"] * (len(told) > MOST_WORDS))
+    shown = list(islice(_pieces(value), MOST_WORDS + 1))
+    return ", ".join(shown[:MOST_WORDS] + ["…"] * (len(shown) > MOST_WORDS))
 
 
 def _pieces(value: Any, key: str = "", depth: int = 0) -> Iterator[str]:

@@ -281,7 +281,7 @@ class _BlockBuilder:
 
     def _inline(self, token: Token, first: int, end: int) -> None:
         if self.blocks and self.blocks[-1].kind == "verbatim" and first < self._last:
-            return  # a cell of the table that has been taken whole
+            return  # a cell of a table that is already a block
         inline = _Inline()
         for child in token.children or ():
             inline.take(child)

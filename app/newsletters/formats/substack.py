@@ -1,4 +1,4 @@
-"""Substack's export: `posts.csv`, and each post's text as `posts/ID.SLUG.html`."""
+"""Substack's export: `posts.csv`, and the text of each post as `posts/ID.SLUG.html`."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ FOLDER = "posts/"
 _ENDING = ".html"
 _COLUMNS = ("post_id", "post_date", "is_published", "type", "title", "subtitle")
 _LONGEST_FIELD = 10_000_000
-"""Characters. The standard library's limit of 131,072 is for all of a program's CSV."""
+"""Characters. The standard library's limit is 131,072, and is global."""
 
 
 class Files(Protocol):
@@ -35,7 +35,7 @@ class Files(Protocol):
 
 
 def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut]:
-    """The newsletters of an export in the table's order; podcasts, threads and pages too if `everything` is asked for.
+    """The newsletters of an export, in the table's order; with `everything`, also podcasts, threads and pages.
 
     Texts that the table does not name come last, as left out. Raises Unreadable when the table is not one of
     Substack's.
@@ -58,16 +58,16 @@ def read(files: Files, everything: bool = False) -> Iterator[Source | LeftOut]:
             yield attempt(label, partial(_post, row, key, label, files, text))
     for text in texts.values():
         if text not in named:
-            yield LeftOut(text, f"no line of {TABLE} tells what it is")
+            yield LeftOut(text, f"{TABLE} has no row for it")
 
 
 def _is_text(name: str) -> bool:
-    """Whether it is a post's text. Beside it there may be tables of who has opened it: `posts/ID.opens.csv`."""
+    """Whether it is the text of a post, not a table of who opened it: `posts/ID.opens.csv`."""
     return name.startswith(FOLDER) and name.endswith(_ENDING)
 
 
 def _post(row: dict[str, str], key: str, label: str, files: Files, text: str | None) -> Source | LeftOut:
-    """Raises Unreadable, also when a post was published that has no text here."""
+    """Raises Unreadable, also for a published post without a text."""
     draft = row["is_published"].strip().lower() != "true"
     blocks, left_out = html.parts_of(decoded(files.read(text))) if text else ([], [])
     if not any(block.is_visible for block in blocks):
@@ -90,7 +90,7 @@ def _post(row: dict[str, str], key: str, label: str, files: Files, text: str | N
 
 
 def _rows(data: bytes) -> list[dict[str, str] | LeftOut]:
-    """The table's lines. It ends at one whose quotation marks do not pair, which may have taken others in.
+    """The rows of the table, up to one with unbalanced quotes, which may have swallowed others.
 
     Raises Unreadable.
     """
@@ -116,8 +116,8 @@ def _rows(data: bytes) -> list[dict[str, str] | LeftOut]:
     return rows
 
 
-def _date(said: str) -> datetime | str | None:
+def _date(written: str) -> datetime | str | None:
     try:
-        return datetime.fromisoformat(said.strip())
+        return datetime.fromisoformat(written.strip())
     except ValueError:
-        return said.strip() or None
+        return written.strip() or None

@@ -1,6 +1,6 @@
-"""Tags of the templates that sites are made with: Liquid's, Jinja's and others' `{% %}`, `{{ }}` and `{# #}`.
+"""Tags of template languages such as Liquid and Jinja: `{% %}`, `{{ }}` and `{# #}`.
 
-They are found by one walk over the text, since no regular expression says this in a time that grows with its length.
+They are found in one pass, since a regular expression for this would not take linear time.
 """
 
 import re
@@ -22,7 +22,7 @@ _END = {"{%": "%}", "{{": "}}", "{#": "#}"}
 
 
 def remove(text: str) -> tuple[str, list[LeftOut]]:
-    """A text of Markdown without the tags in it, and the tags. In code they are none; lines keep their place."""
+    """A Markdown text without its tags, and the tags. Those in code stay, and line numbers do not change."""
     kept, tags = [], []
     place, line = 0, 1
     for start, end in _tags(text):
@@ -58,7 +58,7 @@ def _end_of(text: str, start: int, sign: str) -> int | None:
 
 
 def _end_of_fence(text: str, begin: re.Match[str]) -> int:
-    """Where a block of code ends; without an end it goes on to the text's (CommonMark 0.31, 'Fenced code blocks')."""
+    """The end of fenced code; without a closing fence that is the end of the text (CommonMark 0.31)."""
     for closing in _CLOSING_FENCE.finditer(text, begin.end()):
         if closing[1].startswith(begin["fence"]):
             return closing.end()
@@ -66,7 +66,7 @@ def _end_of_fence(text: str, begin: re.Match[str]) -> int:
 
 
 def _end_of_code(text: str, start: int, ticks: int) -> int:
-    """Where code within words ends: at as many ticks; where there are none, they are no code."""
+    """The end of inline code, at the same number of backticks; without them it is not code."""
     begin = start + ticks
     for found in _TICKS.finditer(text, begin, begin + LONGEST_CODE + ticks + 1):
         if len(found.group()) == ticks:
@@ -75,7 +75,7 @@ def _end_of_code(text: str, start: int, ticks: int) -> int:
 
 
 class _Ends:
-    """Where comments end, at the cost of one walk for all of them."""
+    """The ends of comments, found in one pass."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -83,7 +83,7 @@ class _Ends:
         self._next = next(self._ends, None)
 
     def of(self, start: int) -> int | None:
-        """Of the comment that begins there; asked for one behind the other."""
+        """The end of the comment that begins at `start`. Must be called in ascending order."""
         begin = _COMMENT.match(self._text, start)
         if begin is None:
             return None

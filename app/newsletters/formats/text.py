@@ -1,4 +1,4 @@
-"""Plain text, as people write it and as mail programs wrap it."""
+"""Plain text, with or without lines that were wrapped by hand or by a mail program."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ from app.newsletters.formats import front_matter, limits
 from app.newsletters.formats.decoding import decoded
 
 WIDEST = 100
-"""Characters of a line; who has longer ones does not wrap by hand."""
+"""Characters of a line; a text with longer ones is not wrapped by hand."""
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?P<bullet>[*+•·‣▪●○◦►➤✓-]|(?P<number>\d{1,2}[.)]|\(\d{1,2}\)))\s+(?=\S)")
 _DASH = re.compile(r"(?P<indent>\s*)(?P<bullet>[–—→»])(?P<number>)\s+(?=\S)")
@@ -32,7 +32,7 @@ _REFERENCE = re.compile(r"\[(\d{1,3})\]|\((\d{1,3})\)")
 
 
 _Notes = dict[str, list[tuple[int, str]]]
-"""Places and addresses of notes by their number."""
+"""Lines and URLs of footnotes, by number."""
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Line:
 
 
 def read(data: bytes | str, name: str) -> Source:
-    """One edition. Links are addresses that stand in the text, or in numbered notes beneath it."""
+    """One edition. Links are URLs in the text or in numbered footnotes."""
     text = decoded(data) if isinstance(data, bytes) else data
     about = front_matter.read(text)
     blocks = blocks_of(text, skip=about.lines)
@@ -54,7 +54,7 @@ def read(data: bytes | str, name: str) -> Source:
 
 
 def blocks_of(text: str, skip: int = 0) -> list[Block]:
-    """The blocks of a text, without its first lines if they are something else. Raises Unreadable."""
+    """The blocks of a text, without its first `skip` lines. Raises Unreadable."""
     limits.check(text)
     lines, notes = _without_notes(list(_lines(text, skip)))
     width = _width_of(lines)
@@ -78,14 +78,14 @@ def _lines(text: str, skip: int) -> Iterator[_Line]:
 
 
 def _without_notes(lines: list[_Line]) -> tuple[list[_Line], _Notes]:
-    """The lines that are no notes, and the notes: their place, number and address.
+    """The lines that are not footnotes, and the footnotes.
 
-    A note is a line with a number and an address alone, when the number stands in the text.
+    A footnote is a line of only a number and a URL, if the text refers to the number.
     """
     found = [(line, match) for line in lines if (match := _NOTE.match(line.text))]
     if not found:
         return lines, {}
-    told = {
+    referenced = {
         number
         for line in lines
         for pair in _REFERENCE.findall(line.text if not _NOTE.match(line.text) else "")
@@ -94,7 +94,7 @@ def _without_notes(lines: list[_Line]) -> tuple[list[_Line], _Notes]:
     notes: _Notes = {}
     places = set()
     for line, match in found:
-        if _number(match) in told:
+        if _number(match) in referenced:
             notes.setdefault(_number(match), []).append((line.place, match["url"]))
             places.add(line.place)
     return [line for line in lines if line.place not in places], notes
@@ -105,7 +105,7 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _width_of(lines: list[_Line]) -> int | None:
-    """The column that the text is wrapped at by hand; None when each line is a paragraph."""
+    """The column at which the text is wrapped; None if each line is a paragraph."""
     prose = [len(line.text) for line in lines if " " in line.text.strip() and not _ADDRESS.search(line.text)]
     if not prose:
         return None
@@ -115,8 +115,8 @@ def _width_of(lines: list[_Line]) -> int | None:
     narrow = sorted(length for length in prose if length <= WIDEST)
     if not narrow:
         return None
-    width = narrow[min(len(narrow) - 1, len(narrow) * 19 // 20)]  # a few may stick out
-    # Of lines that are wrapped many are nearly full; of titles and short remarks few are.
+    width = narrow[min(len(narrow) - 1, len(narrow) * 19 // 20)]  # a few may be longer
+    # Many lines of wrapped text are nearly full; few titles and short remarks are.
     below = [line for before, line in itertools.pairwise(lines) if line.gap == 0 and before.indent <= line.indent]
     full = sum(_is_full(before.text, line.text, width) for before, line in itertools.pairwise(lines) if line.gap == 0)
     if width < 40 or not below or full < max(2, len(below) * 0.3):
@@ -125,12 +125,12 @@ def _width_of(lines: list[_Line]) -> int | None:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Whether the next line's first word would not have fitted. A line that is much longer was not wrapped."""
+    """Whether the first word of the next line would not have fitted. A line that is much longer was not wrapped."""
     return len(line) <= width + 8 and len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
 
 
 def _joined(lines: list[_Line], width: int | None) -> Iterator[Block]:
-    """The lines as blocks: those that were wrapped put together, bullets and headings told."""
+    """The lines as blocks: wrapped lines are joined, bullets and headings recognised."""
     dashes = sum(bool(_DASH.match(line.text)) for line in lines) >= 3
     indents: list[int] = []
     index = 0
@@ -182,7 +182,7 @@ def _joined(lines: list[_Line], width: int | None) -> Iterator[Block]:
 
 
 def _heading(line: _Line, following: _Line | None) -> tuple[Block, int] | None:
-    """The heading that a line is, and how many lines more it takes; None when it is none."""
+    """The heading that a line is, and how many more lines it takes; None if it is not a heading."""
     marked = _MARKED.match(line.text)
     if marked:
         title = line.text[marked.end() :].rstrip("#").rstrip() or "#"
@@ -190,7 +190,7 @@ def _heading(line: _Line, following: _Line | None) -> tuple[Block, int] | None:
     underline = _UNDERLINE.match(following.text) if following and following.gap == 0 else None
     text = line.text.strip()
     if underline and len(text) <= WIDEST and not _DIVIDER.match(text) and not _ADDRESS.fullmatch(text):
-        # A line beneath a sentence parts it from the next, unless it is just as long.
+        # A rule below a sentence is a divider, unless it is as long as the sentence.
         as_long = abs(len(text) - len(underline.group().strip())) <= 2
         if as_long or not text.endswith((".", ":", ",", ";")):
             level = _UNDERLINE_LEVEL.get(underline[1], 3)
@@ -202,7 +202,7 @@ def _heading(line: _Line, following: _Line | None) -> tuple[Block, int] | None:
 
 
 def _decorated(line: str) -> str | None:
-    """The words that stand between signs of one kind, `== so ==`, or in brackets."""
+    """The words of a decorated line: `== Title ==`, or in brackets."""
     words = line.lstrip(_DECORATION)
     left = line[: len(line) - len(words)] or words[:1]
     words = words if left != "[" else words[1:]
@@ -216,7 +216,7 @@ def _decorated(line: str) -> str | None:
 
 
 def _is_overline(line: _Line, following: _Line, after: list[_Line]) -> bool:
-    """Whether the lines above and below a text make it a heading."""
+    """Whether a text is a heading between two rules."""
     return (
         following.gap == 0
         and len(after) == 1
@@ -228,7 +228,7 @@ def _is_overline(line: _Line, following: _Line, after: list[_Line]) -> bool:
 
 
 def _goes_on(last: _Line, line: _Line, width: int | None, inner: int | None, dashes: bool) -> bool:
-    """Whether a line is the same paragraph's as the one before it. `inner` is where a bullet's own text begins."""
+    """Whether a line continues the paragraph before it. `inner` is the column where a bullet's text begins."""
     if line.gap or line.quoted != last.quoted or _DIVIDER.match(line.text) or _MARKED.match(line.text):
         return False
     if _BULLET.match(line.text) and not (
@@ -254,7 +254,7 @@ def _ends_in_address(text: str) -> bool:
 
 
 def _linked(block: Block, notes: _Notes) -> Block:
-    """The block with marks on the addresses in it, and on the numbers of notes."""
+    """The block with marks on its URLs and footnote numbers."""
     text, marks, place = "", [], 0
     for match in _ADDRESS.finditer(block.text):
         address = match["angled"] or _trimmed(match["bare"])
@@ -271,7 +271,7 @@ def _linked(block: Block, notes: _Notes) -> Block:
 
 
 def _references(text: str, notes: _Notes, place: int, addresses: list[Mark]) -> Iterator[Mark]:
-    """Marks on the numbers of notes that are in no address; those come by their start."""
+    """Marks on footnote numbers that are not within a URL. `addresses` are ordered by their start."""
     starts = [mark.start for mark in addresses]
     for match in _REFERENCE.finditer(text):
         before = bisect(starts, match.start())
@@ -282,14 +282,14 @@ def _references(text: str, notes: _Notes, place: int, addresses: list[Mark]) -> 
 
 
 def _note(notes: _Notes, number: str, place: int) -> str | None:
-    """The address of the note of that number: the next beneath the place, or else the last above it."""
+    """The URL of a footnote: of several with this number the next one below the line, else the last above it."""
     alike = notes.get(number, [])
     index = bisect(alike, (place, ""))
     return alike[min(index, len(alike) - 1)][1] if alike else None
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence that it stands in."""
+    """A URL without the punctuation of the sentence around it."""
     surplus = {closing: address.count(closing) - address.count(opening) for opening, closing in ("()", "[]", "{}")}
     end = len(address)
     while end and (address[end - 1] in ".,;:!?'*_’”»…" or surplus.get(address[end - 1], 0) > 0):

@@ -82,8 +82,8 @@ def without_boilerplate(lines: Sequence[Line], report: Report) -> list[Line]:
     contents = _contents(lines)
     for line in lines:
         if line.block.role in ("navigation", "hidden"):
-            said = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
-            report.leave_out(line.block, said)
+            reason = "text that readers are not shown" if line.block.role == "hidden" else "the frame of the page"
+            report.leave_out(line.block, reason)
         elif line in contents:
             report.leave_out(line.block, "a table of contents")
         elif line.block.text or line.shape in ("image", "divider") or line.block.raw:
@@ -103,28 +103,28 @@ def _without_boxes(lines: Sequence[Line], report: Report) -> list[Line]:
     """
     kept: list[Line] = []
     capitals_are_labels = all(is_sponsor(line.text) for line in lines if line.style[0] == "capital")
-    heads = ("level", "size") if capitals_are_labels else ("level", "size", "capital")
+    heading_styles = ("level", "size") if capitals_are_labels else ("level", "size", "capital")
     boxed = words = images = 0
     for line in lines:
         if boxed:
-            head = line.shape == "heading" and line.style[0] not in ("short", "linked")
+            ends_box = line.shape == "heading" and line.style[0] not in ("short", "linked")
             over = line.shape in ("divider", "entry") or boxed > LONGEST_BOX
             # After its words or logos, a box ends with the next heading. A second image without a link ends it too.
             over = (
                 over
-                or (head and (words > 0 or images > 1))
+                or (ends_box and (words > 0 or images > 1))
                 or (line.shape == "image" and not line.links and images > 0)
             )
             if over or (line.shape == "heading" and dates.find(line.text, "month")):
                 boxed = 0
             else:
                 boxed += 1
-                words += line.shape in ("prose", "link") or (line.shape == "heading" and not head)
+                words += line.shape in ("prose", "link") or (line.shape == "heading" and not ends_box)
                 images += line.shape == "image"
                 report.leave_out(line.block, "a sponsor's box")
                 continue
         label = line.shape in ("heading", "prose") and line.words <= 14 and is_sponsor(line.text) and not line.links
-        if label and line.style[0] not in heads:
+        if label and line.style[0] not in heading_styles:
             boxed, words, images = 1, 0, 0
             report.leave_out(line.block, "a sponsor's box")
         else:

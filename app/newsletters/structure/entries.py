@@ -18,19 +18,19 @@ from app.newsletters.structure.patterns import Context, Pattern
 def section(group: Group, context: Context) -> SectionRead:
     """A section with its items and subsections. Lines that are not of an item are its intro."""
     read = SectionRead()
-    if group.head is not None:
-        read.title = plain(group.head.block.text)
-        if group.head.links:
-            read.extra["url"] = group.head.links[0].url or ""
-        if group.head in context.doubts:
-            context.report.doubt(context.doubts[group.head], group.head, 0.6, about=read)
+    if group.heading is not None:
+        read.title = plain(group.heading.block.text)
+        if group.heading.links:
+            read.extra["url"] = group.heading.links[0].url or ""
+        if group.heading in context.doubts:
+            context.report.doubt(context.doubts[group.heading], group.heading, 0.6, about=read)
     lines_of_group = [line for line in group.lines if line.shape != "divider"]
     texts, items = patterns.split(group, context)
     subsections, items = _sublists(items, context)
     read.items = [item(each, context, context.patterns[group]) for each in items]
     if not lines_of_group and len(group.groups) == 1 and _is_text(group.groups[0], context):
         below = group.groups[0]
-        texts = [*([below.head] if below.head else []), *below.lines]
+        texts = [*([below.heading] if below.heading else []), *below.lines]
     else:
         read.sections = subsections + [section(below, context) for below in group.groups]
     read.intro = markdown_of(line.block for line in texts)
@@ -135,8 +135,8 @@ def _is_label(lines: list[Line]) -> bool:
 
 def _main_link(rest: Sequence[Line], images: Sequence[Line]) -> str | None:
     """The link of an item whose title has none: that of a button or a bare URL, of an image, or the first."""
-    ways = [line for line in rest if line.shape == "link" and not boilerplate.is_asking(line)]
-    for line in (*ways, *images, *rest):
+    link_lines = [line for line in rest if line.shape == "link" and not boilerplate.is_asking(line)]
+    for line in (*link_lines, *images, *rest):
         if line.links:
             return line.links[0].url
     return None

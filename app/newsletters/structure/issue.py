@@ -49,10 +49,10 @@ def interpret(source: Source, series: Series) -> IssueRead:
     votes = Votes()
     for block in source.blocks:
         votes.count(block.text)
-    every = lines_of(source.blocks)
-    lines = boilerplate.without_boilerplate(every, report)
+    all_lines = lines_of(source.blocks)
+    lines = boilerplate.without_boilerplate(all_lines, report)
     kept = set(lines)
-    around = [line for line in every[: masthead_block.MOST] if line not in kept and line.block.role != "hidden"]
+    around = [line for line in all_lines[: masthead_block.MOST] if line not in kept and line.block.role != "hidden"]
     order = series.order(votes, source.language)
     series.learn(votes)
     beginning = masthead_block.extract(lines, source, order, report, around)
@@ -116,7 +116,7 @@ def _language(written: str | None) -> str | None:
 def _items_of_preface(found: Outline) -> None:
     """Move items out of the preface: a newsletter without sections has them there."""
     lines = found.preface
-    if found.groups and any(group.head is not None for group in found.groups):
+    if found.groups and any(group.heading is not None for group in found.groups):
         _stories_of_preface(found)
         return
     first = _first_item(lines)
@@ -131,12 +131,12 @@ def _items_of_preface(found: Outline) -> None:
 
 def _stories_of_preface(found: Outline) -> None:
     """Move stories before the first section, paragraphs that begin with a linked title, into a group of their own."""
-    told = [
+    is_story = [
         opens_with_title(line) and (line.is_linked or parse_item_title(line).rest is not None) for line in found.preface
     ]
-    first = next((index for index, opened in enumerate(told) if opened), 0)
+    first = next((index for index, opened in enumerate(is_story) if opened), 0)
     prose = sum(line.shape == "prose" for line in found.preface[first:])
-    if sum(told) >= 2 and sum(told) * 2 >= prose:
+    if sum(is_story) >= 2 and sum(is_story) * 2 >= prose:
         while first and found.preface[first - 1].shape == "image":
             first -= 1
         found.groups.insert(0, Group(None, found.preface[first:]))
@@ -146,14 +146,14 @@ def _stories_of_preface(found: Outline) -> None:
 def _first_item(lines: Sequence[Line]) -> int | None:
     """The index of the first item in a newsletter without sections; None if it has no items either."""
     opened = [line.shape == "prose" and opens_with_title(line) for line in lines]
-    told = [line.shape == "prose" and run_in_title(line) is not None for line in lines]
+    is_run_in = [line.shape == "prose" and run_in_title(line) is not None for line in lines]
     entries = sum(line.shape == "entry" and line.leads for line in lines) >= 2
-    ways = sum(line.shape == "link" for line in lines) >= 2
+    has_links = sum(line.shape == "link" for line in lines) >= 2
     for index, line in enumerate(lines):
-        titled = line.shape == "heading" and (ways or line.is_linked)
+        titled = line.shape == "heading" and (has_links or line.is_linked)
         if titled or (line.shape == "entry" and entries) or (opened[index] and sum(opened) >= 3):
             return index
-        if told[index] and sum(told) >= 3 and sum(told) * 2 > len(lines):
+        if is_run_in[index] and sum(is_run_in) >= 3 and sum(is_run_in) * 2 > len(lines):
             return index
     return None
 
@@ -168,11 +168,11 @@ def _last(groups: Sequence[Group]) -> Group | None:
 def _unwrap(found: Outline, source: Source) -> None:
     """If one section contains all others and the title is known, its heading is the page's: move it to the preface."""
     only = found.groups[0] if len(found.groups) == 1 else None
-    if only is None or only.head is None or len(only.groups) < 2 or not source.title:
+    if only is None or only.heading is None or len(only.groups) < 2 or not source.title:
         return
     if any(line.shape == "entry" or line in found.titles for line in only.lines):
         return
-    found.preface += [only.head, *only.lines]
+    found.preface += [only.heading, *only.lines]
     found.groups = only.groups
 
 
@@ -188,7 +188,7 @@ def _closing_of(groups: list[Group], found: Outline) -> list[Line]:
         if last.groups:
             taken = [*_closing_of(last.groups, found), *taken]
             break
-        says_so = last.head is not None and (sign_off.is_closing_heading(last.head.text) or _is_afterword(last))
+        says_so = last.heading is not None and (sign_off.is_closing_heading(last.heading.text) or _is_afterword(last))
         listed = sum(line.shape == "entry" and line.leads for line in last.lines) > 2
         if not says_so or listed or len(last.lines) > 8 or any(line in found.titles for line in last.lines):
             break
@@ -267,10 +267,10 @@ def _outro(found: Outline, context: patterns.Context) -> list[Line]:
 
 def _is_sponsors(group: Group, report: Report) -> bool:
     """Whether a section is a sponsor's. It is then left out with everything in it."""
-    if group.head is None or not boilerplate.is_sponsor(group.head.text):
+    if group.heading is None or not boilerplate.is_sponsor(group.heading.text):
         group.groups = [below for below in group.groups if not _is_sponsors(below, report)]
         return False
-    for line in (group.head, *_lines_in(group)):
+    for line in (group.heading, *_lines_in(group)):
         report.leave_out(line.block, "a sponsor's box")
     return True
 
@@ -282,13 +282,13 @@ def _filled(groups: Sequence[Group], report: Report) -> list[Group]:
         group.groups = _filled(group.groups, report)
         if group.groups or any(line.shape != "divider" for line in group.lines):
             filled.append(group)
-        elif group.head is not None:
-            report.leave_out(group.head.block, "a heading with nothing beneath it")
+        elif group.heading is not None:
+            report.leave_out(group.heading.block, "a heading with nothing beneath it")
     return filled
 
 
 def _lines_in(group: Group) -> list[Line]:
     found = list(group.lines)
     for below in group.groups:
-        found += [*([below.head] if below.head else []), *_lines_in(below)]
+        found += [*([below.heading] if below.heading else []), *_lines_in(below)]
     return found

@@ -14,7 +14,7 @@ _WORD = (
 )
 _NUMBER = re.compile(
     rf"(?<![\w.])(?P<before>\d{{1,6}})(?:st|nd|rd|th|-?й)?\s+(?:issue|edition|выпуск|ausgabe|numéro)\b"
-    rf"|(?:(?<![\w.])(?:{_WORD})(?!\w)[.:]?\s*(?:\#|n[º°]\s*)?\s*|[#№]\s?)(?P<said>\d{{1,6}})(?![\w.,]?\d)(?:\s*(?:of|/)\s*\d+)?"
+    rf"|(?:(?<![\w.])(?:{_WORD})(?!\w)[.:]?\s*(?:\#|n[º°]\s*)?\s*|[#№]\s?)(?P<marked>\d{{1,6}})(?![\w.,]?\d)(?:\s*(?:of|/)\s*\d+)?"
     r"|第\s*(?P<east>\d{1,6})\s*[期号號回輯]|(?P<korean>\d{1,6})\s*호(?!\w)",
     re.IGNORECASE,
 )
@@ -55,10 +55,10 @@ def parse(text: str, publication: str | None = None) -> IssueTitle:
         of_itself = _NUMBER.fullmatch(bracketed["rest"].strip(_EDGES)) is not None
         if inner.number is not None or publication:
             return inner._replace(title=text if of_itself else inner.title, publication=bracketed["name"])
-    said = _NUMBER.search(text)
-    if said:
-        number = _valid(said["before"] or said["said"] or said["east"] or said["korean"])
-        return _around(text, said.start(), said.end(), number, publication, certain=True)
+    match = _NUMBER.search(text)
+    if match:
+        number = _valid(match["before"] or match["marked"] or match["east"] or match["korean"])
+        return _around(text, match.start(), match.end(), number, publication, certain=True)
     first = _FIRST.match(text)
     if first and not _is_year(first["first"]):
         return _around(text, 0, first.end("first"), _valid(first["first"]), publication, certain=False)
@@ -80,8 +80,8 @@ def parse(text: str, publication: str | None = None) -> IssueTitle:
 
 def number_in(text: str) -> int | None:
     """The issue's number in a line that is not its title."""
-    said = _NUMBER.search(text[:LONGEST])
-    return _valid(said["before"] or said["said"] or said["east"] or said["korean"]) if said else None
+    match = _NUMBER.search(text[:LONGEST])
+    return _valid(match["before"] or match["marked"] or match["east"] or match["korean"]) if match else None
 
 
 def without_number(text: str) -> str:

@@ -130,9 +130,9 @@ def _opened(line: Line, start: int, titled: bool) -> ItemTitle:
     if bold is not None and _ends_title(text, bold):
         url = first.url if first else None
         return ItemTitle(text[bold.start : bold.end].rstrip(" .:—–-|"), url, _rest(text, bold.end))
-    told = run_in_title(line) if titled else None
-    if told is not None:
-        return ItemTitle(told[0], first.url if first else None, told[1])
+    found = run_in_title(line) if titled else None
+    if found is not None:
+        return ItemTitle(found[0], first.url if first else None, found[1])
     if first is not None and _is_bare(text, first):
         return _with_address(line, first, titled)
     source = text.rfind("(", 0, first.start) if first is not None else -1

@@ -141,8 +141,8 @@ def _mark_prose(lines: Sequence[Line]) -> None:
     """A heading level that is mostly sentences is used for its font size: those lines are prose."""
     for level in {line.block.level for line in lines if line.block.kind == "heading"}:
         alike = [line for line in lines if line.block.kind == "heading" and line.block.level == level]
-        told = sum(line.shape == "prose" or (line.is_sentence and line.words > 12) for line in alike)
-        if told * 2 > len(alike):
+        sentences = sum(line.shape == "prose" or (line.is_sentence and line.words > 12) for line in alike)
+        if sentences * 2 > len(alike):
             for line in alike:
                 line.shape, line.style = "prose", ("", 0)
 

@@ -41,30 +41,32 @@ class MastheadBlock:
 
 def extract(lines: list[Line], source: Source, order: Order, report: Report, around: Sequence[Line]) -> MastheadBlock:
     """What the beginning says; its lines are taken from `lines`. `around`: what was taken off above it."""
-    told, title_line = _title(lines, source)
-    found = MastheadBlock(title=told, publication=source.publication, subtitle=_one_line(source.subtitle))
+    title_text, title_line = _title(lines, source)
+    found = MastheadBlock(title=title_text, publication=source.publication, subtitle=_one_line(source.subtitle))
     _from_source(found, source, order, report)
-    named = issue_title.parse(told, source.publication)
-    if dates.is_date(named.title) or (len(named.title) < len(told) and dates.is_date(told.replace(named.title, ""))):
-        named = named._replace(title=told)
+    named = issue_title.parse(title_text, source.publication)
+    if dates.is_date(named.title) or (
+        len(named.title) < len(title_text) and dates.is_date(title_text.replace(named.title, ""))
+    ):
+        named = named._replace(title=title_text)
     first = next(iter(dates.find(named.title, order)), None)
-    if first is not None and first.start == 0 and len(named.title) < len(told):
+    if first is not None and first.start == 0 and len(named.title) < len(title_text):
         named = named._replace(title=named.title[first.end :].strip(" \t-–—:|·,.") or named.title)
     found.title = named.title
     found.number = found.number or named.number or (issue_title.parse(source.title).number if source.title else None)
     if named.number is not None and not named.certain and source.number is None:
         reason = f"{named.number} was taken for the issue's number"
-        report.doubt(reason, title_line, 0.7, text=told, pointer="/number")
+        report.doubt(reason, title_line, 0.7, text=title_text, pointer="/number")
     found.publication = found.publication or named.publication
-    every = dates.find(told, order)
-    if found.published_at is None and every:
-        found.published_at = _noon_of(every[-1], order, report, told)
+    found_dates = dates.find(title_text, order)
+    if found.published_at is None and found_dates:
+        found.published_at = _noon_of(found_dates[-1], order, report, title_text)
     if title_line is not None:
         lines.remove(title_line)
         if plain(title_line.text) != found.title:
             report.leave_out(title_line.block, "the title's line, with the publication, the number or the date")
-    elif told != found.title:
-        report.add(LeftOut(told, "the title as its source has it"))
+    elif title_text != found.title:
+        report.add(LeftOut(title_text, "the title as its source has it"))
     _take_lines_below(lines, found, source, order, report)
     _from_boilerplate(around, found, order, report)
     _from_file_name(found, source, report)
@@ -73,7 +75,7 @@ def extract(lines: list[Line], source: Source, order: Order, report: Report, aro
 
 def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
     """The title, and its line if it is one of these."""
-    heads = [line for line in lines[:MOST] if line.shape == "heading"]
+    heading_lines = [line for line in lines[:MOST] if line.shape == "heading"]
     headings = [line for line in lines if line.style[0] == "level"]
     highest = min((line.style[1] for line in headings), default=0)
     tops = [line for line in headings if line.style[1] == highest]
@@ -81,7 +83,7 @@ def _title(lines: list[Line], source: Source) -> tuple[str, Line | None]:
         tops = []
     if source.title:
         given = _one_line(source.title) or source.name
-        for line in (*tops[:1], *heads):
+        for line in (*tops[:1], *heading_lines):
             own = plain(line.text)
             if _same(own, given):
                 return given, line
@@ -161,11 +163,11 @@ def _parsed(written: str, order: Order, report: Report) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else dates.noon(moment.date())
     except (ValueError, OverflowError):
         pass
-    every = dates.find(written, order)
-    if not every:
+    found_dates = dates.find(written, order)
+    if not found_dates:
         report.add(LeftOut(written, "a date that could not be read"))
         return None
-    return _noon_of(every[0], order, report, written)
+    return _noon_of(found_dates[0], order, report, written)
 
 
 def _noon_of(one: dates.FoundDate, order: Order, report: Report, text: str) -> datetime:
@@ -180,7 +182,7 @@ def _take_lines_below(lines: list[Line], found: MastheadBlock, source: Source, o
     first: Line | None = None
     for line in list(lines[:MOST]):
         text = plain(line.text)
-        every = dates.find(text[:LONGEST_LINE], order)
+        found_dates = dates.find(text[:LONGEST_LINE], order)
         if line.shape == "divider":
             lines.remove(line)
         elif line.shape == "image":
@@ -191,8 +193,8 @@ def _take_lines_below(lines: list[Line], found: MastheadBlock, source: Source, o
             break
         elif _repeats(text, found, source):
             _take(lines, line, report, "the title or the publication's name once more")
-        elif every and (_is_only_date_or_number(text, order) or _has_date_as_part(line, text, order)):
-            found.published_at = found.published_at or _noon_of(every[0], order, report, text)
+        elif found_dates and (_is_only_date_or_number(text, order) or _has_date_as_part(line, text, order)):
+            found.published_at = found.published_at or _noon_of(found_dates[0], order, report, text)
             found.number = found.number or issue_title.number_in(text)
             _take(lines, line, report, "the line with the issue's date")
         elif issue_title.number_in(text) and _is_only_date_or_number(text, order):
@@ -209,16 +211,16 @@ def _take_lines_below(lines: list[Line], found: MastheadBlock, source: Source, o
     if first is not None and found.subtitle is None and _is_subtitle(first, lines):
         found.subtitle = plain(first.text)
         lines.remove(first)
-        every = dates.find(found.subtitle, order)
-        if every and found.published_at is None:
-            found.published_at = _noon_of(every[0], order, report, found.subtitle)
+        found_dates = dates.find(found.subtitle, order)
+        if found_dates and found.published_at is None:
+            found.published_at = _noon_of(found_dates[0], order, report, found.subtitle)
         found.number = found.number or issue_title.number_in(found.subtitle)
 
 
 def _says_more(line: Line) -> bool:
     """Whether a line belongs to the text, not to the masthead block."""
-    told = line.shape in ("heading", "prose") and not line.block.depth and not line.block.quoted
-    return not told or line.words > 30 or len(line.text) > LONGEST_LINE
+    could_be_masthead = line.shape in ("heading", "prose") and not line.block.depth and not line.block.quoted
+    return not could_be_masthead or line.words > 30 or len(line.text) > LONGEST_LINE
 
 
 def _take(lines: list[Line], line: Line, report: Report, reason: str) -> None:
@@ -267,7 +269,10 @@ def _has_date_as_part(line: Line, text: str, order: Order) -> bool:
     about = bool(line.links) or _is_byline(text)
     if len(parts) < 2 or not about or line.words > LONGEST_AROUND or line.is_sentence:
         return False
-    return any((every := dates.find(part, order)) and every[0].end - every[0].start == len(part) for part in parts)
+    return any(
+        (found_dates := dates.find(part, order)) and found_dates[0].end - found_dates[0].start == len(part)
+        for part in parts
+    )
 
 
 def _is_subtitle(line: Line, lines: list[Line]) -> bool:
@@ -275,8 +280,8 @@ def _is_subtitle(line: Line, lines: list[Line]) -> bool:
     text = line.text.rstrip()
     if line.links or text.endswith((":", ",", "!", "：", "，", "！")):
         return False
-    told = bool(dates.find(text, "month")) or issue_title.number_in(text) is not None
-    if line.is_italic or (told and line.words <= 12 and not line.is_sentence):
+    has_date_or_number = bool(dates.find(text, "month")) or issue_title.number_in(text) is not None
+    if line.is_italic or (has_date_or_number and line.words <= 12 and not line.is_sentence):
         return True
     if line.shape != "heading" or line.is_sentence or (line.words < 5 and not any(char.isdigit() for char in text)):
         return False
@@ -309,9 +314,9 @@ def _from_boilerplate(around: Sequence[Line], found: MastheadBlock, order: Order
     for line in around:
         if line.words > LONGEST_AROUND or len(line.text) > LONGEST_LINE:
             continue
-        every = dates.find(line.text, order)
-        if every and found.published_at is None:
-            found.published_at = _noon_of(every[0], order, report, line.text)
+        found_dates = dates.find(line.text, order)
+        if found_dates and found.published_at is None:
+            found.published_at = _noon_of(found_dates[0], order, report, line.text)
         found.number = found.number or issue_title.number_in(line.text)
 
 

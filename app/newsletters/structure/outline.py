@@ -27,7 +27,7 @@ DEEPEST = 12
 class Group:
     """A section before it is read: its heading, the lines directly below it, and its subsections."""
 
-    head: Line | None = None
+    heading: Line | None = None
     lines: list[Line] = field(default_factory=list)
     groups: list["Group"] = field(default_factory=list)
 
@@ -46,28 +46,28 @@ class Outline:
 
 
 @dataclass(eq=False)
-class _Head:
+class _Heading:
     line: Line
     rank: tuple[int, float]
     own: list[Line] = field(default_factory=list)
     """Lines between it and the next heading."""
-    below: list["_Head"] = field(default_factory=list)
+    below: list["_Heading"] = field(default_factory=list)
     """Headings of lower rank, up to the next one of its own rank or higher."""
     role: str = "section"
 
 
 def outline(lines: Sequence[Line]) -> Outline:
     _mark_bare_titles(lines)
-    heads = _strong_heads(lines)
-    _lead_ins(lines, heads)
-    heads = _strong_heads(lines)
-    _decide(heads, lines)
-    if any(head.role == "section" for head in heads):
-        return _tree(lines, heads)
-    labels, titles, doubts = _labels(lines) if not heads else (set(), set(), {})
+    headings = _strong_headings(lines)
+    _lead_ins(lines, headings)
+    headings = _strong_headings(lines)
+    _decide(headings, lines)
+    if any(heading.role == "section" for heading in headings):
+        return _tree(lines, headings)
+    labels, titles, doubts = _labels(lines) if not headings else (set(), set(), {})
     if labels:
         return _tree_of_labels(lines, labels, titles, doubts)
-    titles |= {head.line for head in heads if head.role == "item"}
+    titles |= {heading.line for heading in headings if heading.role == "item"}
     first = next((index for index, line in enumerate(lines) if line in titles), len(lines))
     while 0 < first < len(lines) and lines[first - 1].shape == "image":
         first -= 1
@@ -75,7 +75,7 @@ def outline(lines: Sequence[Line]) -> Outline:
     return Outline(list(lines[:first]), [group] if group.lines else [], titles, doubts)
 
 
-def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
+def _strong_headings(lines: Sequence[Line]) -> list[_Heading]:
     """Headings that are more than just short, each with what is below it."""
     capitals = [line for line in lines if line.shape == "heading" and line.style[0] == "capital"]
     if len(capitals) == 1 or all(len(line.text) <= 4 for line in capitals):
@@ -85,21 +85,21 @@ def _strong_heads(lines: Sequence[Line]) -> list[_Head]:
         _mark_headings_after_dividers(lines)
     has_headings = any(line.shape == "heading" and line.style[0] == "level" for line in lines)
     weak = ("short", "linked") if has_headings else ("short",)  # then a link is at most an item
-    heads: list[_Head] = []
+    headings: list[_Heading] = []
     for line in lines:
         if line.shape == "heading" and line.style[0] not in weak:
             kind, value = line.style
-            heads.append(_Head(line, (_RANK[kind], -value if kind == "size" else value)))
-        elif heads:
-            heads[-1].own.append(line)
-    above: list[_Head] = []
-    for head in heads:
-        while above and above[-1].rank >= head.rank:
+            headings.append(_Heading(line, (_RANK[kind], -value if kind == "size" else value)))
+        elif headings:
+            headings[-1].own.append(line)
+    above: list[_Heading] = []
+    for heading in headings:
+        while above and above[-1].rank >= heading.rank:
             above.pop()
         for other in above[-DEEPEST:]:
-            other.below.append(head)
-        above.append(head)
-    return heads
+            other.below.append(heading)
+        above.append(heading)
+    return headings
 
 
 def _mark_bare_titles(lines: Sequence[Line]) -> None:
@@ -121,13 +121,13 @@ def _mark_bare_titles(lines: Sequence[Line]) -> None:
 def _mark_headings_after_dividers(lines: Sequence[Line]) -> None:
     """Short lines after dividers are headings, if most dividers have one after them."""
     beneath = [after for line, after in pairwise(lines) if line.shape == "divider" and after.shape != "divider"]
-    heads = [line for line in beneath if line.shape == "heading" and line.style[0] == "short"]
-    if len(heads) >= 3 and len(heads) * 3 >= len(beneath) * 2:
-        for line in heads:
+    headings = [line for line in beneath if line.shape == "heading" and line.style[0] == "short"]
+    if len(headings) >= 3 and len(headings) * 3 >= len(beneath) * 2:
+        for line in headings:
             line.style = ("parted", 0)
 
 
-def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
+def _lead_ins(lines: Sequence[Line], headings: list[_Heading]) -> None:
     """Lines that end in a colon before a list are headings, if no other heading has a list of its own."""
     outer = [line for line in lines if not line.block.depth or (line.shape == "entry" and line.block.depth == 1)]
     labels: list[Line] = []
@@ -140,28 +140,28 @@ def _lead_ins(lines: Sequence[Line], heads: list[_Head]) -> None:
         if label and listed[0] and not line.block.depth:
             labels.append(line)
             several += listed[1]
-            if listed[1] and (entries >= 2 or heads):
+            if listed[1] and (entries >= 2 or headings):
                 sure.append(line)
     candidates = labels if several >= 2 else sure  # if two lead several list items, those that lead one count too
-    for head in heads:
-        led = next((line for line in head.own if line.shape == "entry" or line in candidates), None)
+    for heading in headings:
+        led = next((line for line in heading.own if line.shape == "entry" or line in candidates), None)
         if led is not None and led.shape == "entry" and led.leads:
             return
     for line in candidates:
         line.shape, line.style = "heading", ("leading", 0)
 
 
-def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
+def _decide(headings: list[_Heading], lines: Sequence[Line]) -> None:
     """Decide what the headings of each style are, the lowest style first, since higher ones depend on lower ones."""
     linked_entries = sum(line.shape == "entry" and line.leads for line in lines)
-    has_headings = any(head.line.style[0] == "level" for head in heads)
+    has_headings = any(heading.line.style[0] == "level" for heading in headings)
     lists = linked_entries >= 3
-    for rank in sorted({head.rank for head in heads}, reverse=True):
-        alike = [head for head in heads if head.rank == rank]
-        votes = [_vote(head, lists) for head in alike]
+    for rank in sorted({heading.rank for heading in headings}, reverse=True):
+        alike = [heading for heading in headings if heading.rank == rank]
+        votes = [_vote(heading, lists) for heading in alike]
         strong, sections, texts = votes.count("item"), votes.count("section"), votes.count("text")
         items = strong + votes.count("perhaps")
-        higher = any(head.rank < rank for head in heads)
+        higher = any(heading.rank < rank for heading in headings)
         enough = strong * 2 >= len(alike) or items * 4 >= len(alike) * 3
         is_item = (
             enough
@@ -169,93 +169,98 @@ def _decide(heads: list[_Head], lines: Sequence[Line]) -> None:
             and (items >= 2 or (items == 1 and higher and alike[0].line.style[0] == "level"))
         )
         if not is_item and not sections and higher and texts >= 3 and not lists:
-            is_item = median(head.line.words for head in alike) >= 4
-        filled = sum(any(line.shape in ("prose", "link", "entry") for line in head.own) for head in alike)
-        for head, vote in zip(alike, votes, strict=True):
+            is_item = median(heading.line.words for heading in alike) >= 4
+        filled = sum(any(line.shape in ("prose", "link", "entry") for line in heading.own) for heading in alike)
+        for heading, vote in zip(alike, votes, strict=True):
             # An empty heading, if the others are items, is the label of those that follow.
-            empty = not any(line.shape in ("prose", "link", "entry") for line in head.own) and head is not heads[-1]
+            empty = (
+                not any(line.shape in ("prose", "link", "entry") for line in heading.own)
+                and heading is not headings[-1]
+            )
             labels = is_item and (vote == "section" or (empty and (vote == "text" or filled * 3 >= len(alike) * 2)))
-            closing = sign_off.is_closing_heading(head.line.text) and not head.line.is_linked
-            head.role = "item" if is_item and not labels and not closing else "section"
+            closing = sign_off.is_closing_heading(heading.line.text) and not heading.line.is_linked
+            heading.role = "item" if is_item and not labels and not closing else "section"
         if not is_item and alike[0].line.style[0] in ("bold", "linked"):
             _demote(alike, has_headings)
 
 
-def _demote(alike: list[_Head], has_headings: bool) -> None:
+def _demote(alike: list[_Heading], has_headings: bool) -> None:
     """Bold lines and links are not sections in a text with headings, unless they are labels of lists."""
     if not has_headings:
         if alike[0].line.style[0] == "linked":
-            for head in alike:
-                head.role = "text" if head.own and head.own[0].shape == "entry" else "item"
+            for heading in alike:
+                heading.role = "text" if heading.own and heading.own[0].shape == "entry" else "item"
         return
-    several = sum(sum(line.shape == "entry" and line.block.depth == 1 for line in head.own) >= 2 for head in alike)
+    several = sum(
+        sum(line.shape == "entry" and line.block.depth == 1 for line in heading.own) >= 2 for heading in alike
+    )
     labels = several >= 2 and several * 2 >= len(alike) and alike[0].line.style[0] == "bold"
-    for head in alike:
-        if not labels or head.line.text.rstrip().endswith((":", ".")):
-            head.role = "text"
+    for heading in alike:
+        if not labels or heading.line.text.rstrip().endswith((":", ".")):
+            heading.role = "text"
 
 
-def _vote(head: _Head, lists: bool) -> str:
+def _vote(heading: _Heading, lists: bool) -> str:
     """What a heading is, by what is below it: item, section, text, or perhaps an item."""
-    entries = [line for line in head.own if line.shape == "entry" and line.block.depth <= 1]
+    entries = [line for line in heading.own if line.shape == "entry" and line.block.depth <= 1]
     linked = [line for line in entries if line.leads]
-    below_items = [other for other in head.below if other.role == "item"]
-    if below_items or any(other.role == "section" for other in head.below):
+    below_items = [other for other in heading.below if other.role == "item"]
+    if below_items or any(other.role == "section" for other in heading.below):
         return "section"
-    if len(linked) >= 2 or (entries and (lists or len(linked) == len(entries)) and not head.line.is_linked):
+    if len(linked) >= 2 or (entries and (lists or len(linked) == len(entries)) and not heading.line.is_linked):
         return "section"
-    if boilerplate.is_sponsor(head.line.text):
+    if boilerplate.is_sponsor(heading.line.text):
         return "section"
-    if sign_off.is_closing_heading(head.line.text):
+    if sign_off.is_closing_heading(heading.line.text):
         return "text"
-    prose = [line for line in head.own if line.shape in ("prose", "heading")]
-    if head.line.is_mostly_linked and not linked:
+    prose = [line for line in heading.own if line.shape in ("prose", "heading")]
+    if heading.line.is_mostly_linked and not linked:
         return "item"
-    ways = [line for line in head.own if line.shape == "link" and not boilerplate.is_asking(line)]
+    link_lines = [line for line in heading.own if line.shape == "link" and not boilerplate.is_asking(line)]
     opened = sum(opens_with_title(line) for line in prose)
-    if opened >= 2 or (opened == 1 and len(prose) == 1 and head.line.words <= 4):
+    if opened >= 2 or (opened == 1 and len(prose) == 1 and heading.line.words <= 4):
         return "section"
-    if sum(line.shape == "heading" and line.style[0] == "short" for line in head.own) >= 2 and len(ways) >= 2:
+    if sum(line.shape == "heading" and line.style[0] == "short" for line in heading.own) >= 2 and len(link_lines) >= 2:
         return "section"
-    told = sum(run_in_title(line) is not None for line in prose)
-    if len(ways) >= 3 or (told >= 3 and told * 5 >= len(prose) * 4 and not ways):
+    run_ins = sum(run_in_title(line) is not None for line in prose)
+    if len(link_lines) >= 3 or (run_ins >= 3 and run_ins * 5 >= len(prose) * 4 and not link_lines):
         return "section"
-    quoted = any(line.block.quoted for line in head.own)
+    quoted = any(line.block.quoted for line in heading.own)
     brief = len(prose) <= 2 and sum(line.words for line in prose) <= 120
-    links = sum(len(line.links) for line in head.own)
-    if prose and not quoted and (ways or (head.line.links and not entries)) and len(prose) <= 8:
+    links = sum(len(line.links) for line in heading.own)
+    if prose and not quoted and (link_lines or (heading.line.links and not entries)) and len(prose) <= 8:
         return "item"
     if prose and not quoted and links and brief:
         return "perhaps"
-    if ways and not prose and head.line.words >= 3:
+    if link_lines and not prose and heading.line.words >= 3:
         return "item"
     return "text"
 
 
-def _tree(lines: Sequence[Line], heads: list[_Head]) -> Outline:
+def _tree(lines: Sequence[Line], headings: list[_Heading]) -> Outline:
     """The sections, nested by the ranks of their headings."""
-    sections = [head for head in heads if head.role == "section"]
-    top = min(head.rank for head in sections)
-    if sum(head.rank == top for head in sections) >= 2:
+    sections = [heading for heading in headings if heading.role == "section"]
+    top = min(heading.rank for heading in sections)
+    if sum(heading.rank == top for heading in sections) >= 2:
         # A lower heading before the first of the highest rank is part of the greeting, unless it has a list.
-        for head in sections:
-            listed = [head, *head.below]
-            if head.rank == top or any(
+        for heading in sections:
+            listed = [heading, *heading.below]
+            if heading.rank == top or any(
                 each.role == "item" or any(line.shape == "entry" for line in each.own) for each in listed
             ):
                 break
-            head.role = "text"
-    if all(head.line.style[0] == "leading" for head in sections):
+            heading.role = "text"
+    if all(heading.line.style[0] == "leading" for heading in sections):
         first = next((index for index, line in enumerate(lines) if line.shape == "entry" and line.leads), len(lines))
         if first < lines.index(sections[0].line):
-            rest = _tree(lines[lines.index(sections[0].line) :], heads)
+            rest = _tree(lines[lines.index(sections[0].line) :], headings)
             return Outline(
                 list(lines[:first]),
                 [Group(None, list(lines[first : lines.index(sections[0].line)])), *rest.groups],
                 rest.titles,
             )
-    roles = {head.line: head for head in heads}
-    result = Outline([], [], {head.line for head in heads if head.role == "item"})
+    roles = {heading.line: heading for heading in headings}
+    result = Outline([], [], {heading.line for heading in headings if heading.role == "item"})
     stack: list[tuple[tuple[int, float], Group]] = []
     started = False
     for line in lines:
@@ -293,19 +298,19 @@ def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str
             continue
         prose = [each for each in following if each.shape == "prose"]
         entries = [each for each in following if each.shape == "entry"]
-        ways = [each for each in following if each.shape == "link"]
+        link_lines = [each for each in following if each.shape == "link"]
         if (
             len(entries) >= 2
             or (
                 len(prose) >= 3
                 and sum(run_in_title(each) is not None or opens_with_title(each) for each in prose) * 2 > len(prose)
             )
-            or len(ways) >= 2
+            or len(link_lines) >= 2
             or (len(prose) >= 2 and all(opens_with_title(each) for each in prose))
         ):
             sections.add(line)
-        elif (ways and following[0].shape == "link") or (
-            len(ways) == 1 and len(lasts) > 2 and length == 1 and not labels
+        elif (link_lines and following[0].shape == "link") or (
+            len(link_lines) == 1 and len(lasts) > 2 and length == 1 and not labels
         ):
             titles.add(line)
         else:

@@ -39,14 +39,14 @@ class Context:
 
 def detect(groups: Iterable[Group], context: Context) -> None:
     """Find the pattern of each group; where a group alone does not show it, the others decide."""
-    every = list(_all_groups(groups))
-    for group in every:
+    all_groups = list(_all_groups(groups))
+    for group in all_groups:
         context.patterns[group] = _pattern(group, context)
     counts = Counter(context.patterns.values())
     del counts["none"]
     if counts:
         context.usual = max(counts, key=lambda pattern: (counts[pattern], pattern))
-    for group in every:
+    for group in all_groups:
         if context.patterns[group] == "none" and _could_be_plain(group, context, context.usual):
             context.patterns[group] = "plain"
 
@@ -62,11 +62,11 @@ def split(group: Group, context: Context) -> tuple[list[Line], list[list[Line]]]
         case "linked":
             return _linked(lines)
         case "opened":
-            told = sum(item_title.run_in_title(line) is not None for line in lines if line.shape == "prose") >= 2
+            has_run_ins = sum(item_title.run_in_title(line) is not None for line in lines if line.shape == "prose") >= 2
             starts = [
                 line.shape in ("prose", "heading")
                 and not line.block.quoted
-                and (item_title.opens_with_title(line) or (told and item_title.run_in_title(line) is not None))
+                and (item_title.opens_with_title(line) or (has_run_ins and item_title.run_in_title(line) is not None))
                 for line in lines
             ]
             return _led(lines, starts)
@@ -91,17 +91,17 @@ def _pattern(group: Group, context: Context) -> Pattern:
     prose = [
         line for line in lines if line.shape in ("prose", "heading") and not line.block.quoted and not line.block.depth
     ]
-    heads = [line for line in lines if _is_title(line, context)]
-    ways = [line for line in lines if line.shape == "link" and not boilerplate.is_asking(line)]
+    headings = [line for line in lines if _is_title(line, context)]
+    link_lines = [line for line in lines if line.shape == "link" and not boilerplate.is_asking(line)]
     opened = [line for line in prose if item_title.opens_with_title(line)]
-    told = [line for line in prose if item_title.run_in_title(line) is not None]
+    run_ins = [line for line in prose if item_title.run_in_title(line) is not None]
     if lines and lines[0].block.quoted and not entries:
         return "none"  # a quotation and its source
     if len(opened) >= 2 and not any(line.links for line in lines) and all(_asks(line) for line in opened):
         return "none"  # a conversation
     if linked and len(linked) >= max(1, len(opened)) and (len(linked) * 2 >= len(entries)):
         return "listed"
-    if ways and prose and not entries and (len(ways) >= 2 or heads or len(prose) <= 2):
+    if link_lines and prose and not entries and (len(link_lines) >= 2 or headings or len(prose) <= 2):
         return "linked"
     # A line that is only a title, with a remark below it, is an item even if it is the only one.
     if opened and opened[0] is prose[0] and opened[0].is_linked and len(prose) <= 3:
@@ -112,10 +112,10 @@ def _pattern(group: Group, context: Context) -> Pattern:
         and len(opened) * (2 if context.linked_entries >= 3 else 4) >= len(prose)
     ):
         return "opened"
-    if len(told) >= 2 and len(told) * 3 >= len(prose) * 2:
+    if len(run_ins) >= 2 and len(run_ins) * 3 >= len(prose) * 2:
         return "opened"
     followed = sum(_is_title(line, context) and after.shape == "prose" for line, after in pairwise(lines))
-    if len(heads) >= 2 and len(prose) > len(heads) and followed * 3 >= len(heads) * 2:
+    if len(headings) >= 2 and len(prose) > len(headings) and followed * 3 >= len(headings) * 2:
         return "titled"
     if (
         len(entries) >= 2
@@ -135,7 +135,7 @@ def _could_be_plain(group: Group, context: Context, usual: Pattern) -> bool:
     """Whether plain paragraphs are items here, since other sections of this newsletter have items of prose."""
     lines = [line for line in group.lines if line.shape not in ("divider", "image")]
     prose = [line for line in lines if line.shape in ("prose", "heading") and not line.block.quoted]
-    if group.head is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
+    if group.heading is None or len(prose) < len(lines) or not prose or usual in ("none", "listed") or group.groups:
         return False
     if any(line.text.rstrip().endswith((":", "：")) for line in prose[:1]):
         return False
@@ -249,7 +249,7 @@ def _with_intro(texts: list[Line], items: list[list[Line]]) -> tuple[list[Line],
     """Paragraphs before the title of the first item are the section's text."""
     if items:
         first = items[0]
-        heads = [index for index, line in enumerate(first) if line.shape == "heading"]
-        if heads and heads[-1] > 0 and any(line.shape == "prose" for line in first[: heads[-1]]):
-            return [*first[: heads[-1]], *texts], [first[heads[-1] :], *items[1:]]
+        headings = [index for index, line in enumerate(first) if line.shape == "heading"]
+        if headings and headings[-1] > 0 and any(line.shape == "prose" for line in first[: headings[-1]]):
+            return [*first[: headings[-1]], *texts], [first[headings[-1] :], *items[1:]]
     return texts, items

@@ -59,20 +59,20 @@ class Report:
 
     def account_for(self, blocks: Iterable[Block], document: Any) -> None:
         """Note each line and link of the source that is neither in the issue nor in a note, so that nothing is lost."""
-        said = " ".join([*_texts(document), *(note.what for note in self.notes)])
-        words = _words(said)
+        known = " ".join([*_texts(document), *(note.what for note in self.notes)])
+        words = _words(known)
         unmarked: set[str] = set()
         letters = ""
-        addresses = set(re.findall(r"[^\s()<>\"]+", said))
+        addresses = set(re.findall(r"[^\s()<>\"]+", known))
         for block in blocks:
-            links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in said]
+            links = [url for mark in block.marks if (url := mark.url) and url not in addresses and url not in known]
             missing = _words(block.text) - words
             # This finds nearly all words with formatting within them, *fav*ourite; comparing each by itself is slow.
             if missing and not unmarked:
-                unmarked = _words(_unmarked(said))
+                unmarked = _words(_unmarked(known))
             # List items are numbered anew, and a sponsor's label has become the item's `sponsored`.
             missing = {word for word in missing - unmarked if not word.isdigit() or len(word) > 2}
-            letters = letters or (_letters_only(said) if missing else "")
+            letters = letters or (_letters_only(known) if missing else "")
             if any(word not in letters and word.lower() not in phrases.SPONSORED for word in missing):
                 self.leave_out(block, "it could not be placed")
             elif links:

@@ -99,7 +99,7 @@ def test_a_text_that_the_table_does_not_name_is_told() -> None:
     first, _, third = substack.read(export)
     assert isinstance(first, Source)
     assert texts(first.blocks) == ["News", "Sign up", "Brie"]
-    assert third == LeftOut("posts/3.c.html", "no line of posts.csv tells what it is")
+    assert third == LeftOut("posts/3.c.html", "posts.csv has no row for it")
 
 
 def test_quotation_marks_that_do_not_pair_swallow_no_post() -> None:

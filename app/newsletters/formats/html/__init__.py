@@ -14,14 +14,14 @@ __all__ = ["blocks_of", "parts_of", "read"]
 _ENCODING = re.compile(
     rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,99}encoding)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
-_SAID_WITHIN = 4096
+_ENCODING_WITHIN = 4096
 """Bytes that are searched for the encoding; browsers search 1024."""
 
 
 def read(data: bytes | str, name: str, encoding: str | None = None) -> Source:
     """A page as one edition. `encoding` is what a mail's header says, if it is from one. Raises Unreadable."""
-    if isinstance(data, bytes) and not encoding and (said := _ENCODING.search(data[:_SAID_WITHIN])):
-        encoding = said[1].decode("ascii", "ignore")
+    if isinstance(data, bytes) and not encoding and (declared := _ENCODING.search(data[:_ENCODING_WITHIN])):
+        encoding = declared[1].decode("ascii", "ignore")
     markup = parse(decoded(data, encoding))
     metadata = metadata_of(markup)
     builder = BlockBuilder(markup, metadata.base)

@@ -181,7 +181,7 @@ class BlockBuilder:
 
 def _is_tracker(attributes: dict[str, str], style: Style) -> bool:
     """Whether an image is a tracking pixel: at most one pixel wide or high."""
-    sizes = (styles.number(said.get(name)) for name in ("width", "height") for said in (style, attributes))
+    sizes = (styles.number(declared.get(name)) for name in ("width", "height") for declared in (style, attributes))
     return any(size is not None and size <= 1 for size in sizes)
 
 

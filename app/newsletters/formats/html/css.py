@@ -81,16 +81,16 @@ def _declared(source: str) -> _Rule:
     style: Style = {}
     important: Style = {}
     for name, value in _DECLARATION.findall(source.lower()):
-        said, exclamation, _ = value.partition("!")
-        said = said.strip()
+        plain, exclamation, _ = value.partition("!")
+        plain = plain.strip()
         if name == "overflow-y":
             name = "overflow"
         elif name.startswith("padding-"):
             name = "padding"
-            if said.strip("0pxemt%") == "":
+            if plain.strip("0pxemt%") == "":
                 continue
-        if name in _PROPERTIES and said:
-            style[name] = said
+        if name in _PROPERTIES and plain:
+            style[name] = plain
             if exclamation:
-                important[name] = said
+                important[name] = plain
     return _Rule(style, important)

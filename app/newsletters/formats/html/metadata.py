@@ -29,7 +29,7 @@ class Metadata:
 
 def metadata_of(markup: Markup, address: str | None = None) -> Metadata:
     """`address` is the page's URL, if it is known."""
-    said: dict[str, str] = {}
+    properties: dict[str, str] = {}
     titles: list[str] = []
     language = base = canonical = time = None
     for element in (event for event in markup.events if isinstance(event, Element)):
@@ -45,22 +45,22 @@ def metadata_of(markup: Markup, address: str | None = None) -> Metadata:
             case "meta":
                 name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
                 if content := visible(get("content", "")).strip():
-                    said.setdefault(name.strip().lower(), content)
+                    properties.setdefault(name.strip().lower(), content)
             case "link" if "canonical" in get("rel", "").lower().split():
                 canonical = canonical or get("href")
             case "time":
                 time = time or get("datetime")
-    url = _joined(base or address, canonical or said.get("og:url"))
+    url = _joined(base or address, canonical or properties.get("og:url"))
     metadata = Metadata(
         base=_joined(address, base) or url or address,
-        subtitle=_first(said, _SUBTITLES),
-        date=_first(said, _DATES) or time,
-        language=(language or said.get("content-language") or "").strip() or None,
+        subtitle=_first(properties, _SUBTITLES),
+        date=_first(properties, _DATES) or time,
+        language=(language or properties.get("content-language") or "").strip() or None,
         url=url,
-        publication=said.get("og:site_name"),
+        publication=properties.get("og:site_name"),
     )
-    metadata.image = _joined(metadata.base, _first(said, _IMAGES))
-    _entitle(metadata, titles[0] if titles else "", _first(said, _TITLES) or "")
+    metadata.image = _joined(metadata.base, _first(properties, _IMAGES))
+    _entitle(metadata, titles[0] if titles else "", _first(properties, _TITLES) or "")
     return metadata
 
 
@@ -72,8 +72,8 @@ def _entitle(metadata: Metadata, title: str, shared: str) -> None:
         metadata.left_out.append(LeftOut(second, "another title in the page's head", 1))
 
 
-def _first(said: dict[str, str], names: tuple[str, ...]) -> str | None:
-    return next((said[name] for name in names if name in said), None)
+def _first(properties: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next((properties[name] for name in names if name in properties), None)
 
 
 def _joined(base: str | None, address: str | None) -> str | None:

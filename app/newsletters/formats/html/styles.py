@@ -28,40 +28,40 @@ _NO_BACKGROUND = ("transparent", "none", "inherit", "initial", "#fff", "white", 
 
 def size(element: Element, style: Style, parent: float) -> float | None:
     """The font size in pixels; None if it is not set."""
-    said = style.get("font-size", "")
-    if not said and (font := _IN_FONT.search(style.get("font", ""))):
-        said = font[1]
-    if said in _KEYWORDS:
-        return _KEYWORDS[said]
-    if said and (length := _LENGTH.match(said)):
+    value = style.get("font-size", "")
+    if not value and (font := _IN_FONT.search(style.get("font", ""))):
+        value = font[1]
+    if value in _KEYWORDS:
+        return _KEYWORDS[value]
+    if value and (length := _LENGTH.match(value)):
         return _pixels(float(length[1]), length[2] or "px", parent)
     if element.name == "font" and re.fullmatch(r"[+-]?[0-9]", number := element.attributes.get("size", "").strip()):
         place = int(number) + 2 if number[0] in "+-" else int(number) - 1
         return _FONT_TAG[min(max(place, 0), 6)]
-    if said == "smaller" or element.name in ("small", "sub", "sup"):
+    if value == "smaller" or element.name in ("small", "sub", "sup"):
         return parent / 1.2
-    return parent * 1.2 if said == "larger" or element.name == "big" else None
+    return parent * 1.2 if value == "larger" or element.name == "big" else None
 
 
 def is_bold(element: Element, style: Style) -> bool | None:
     """Whether the font weight is 600 or more; None if it is not set."""
-    said = style.get("font-weight", "") or style.get("font", "").split(" ")[0]
-    if re.fullmatch(r"[1-9][0-9]{2}", said):
-        return int(said) >= 600
-    if said in ("bold", "bolder", "normal", "lighter"):
-        return said.startswith("bold")
+    value = style.get("font-weight", "") or style.get("font", "").split(" ")[0]
+    if re.fullmatch(r"[1-9][0-9]{2}", value):
+        return int(value) >= 600
+    if value in ("bold", "bolder", "normal", "lighter"):
+        return value.startswith("bold")
     return True if element.name in ("b", "strong", "dt") else None
 
 
 def is_italic(element: Element, style: Style) -> bool | None:
-    if said := style.get("font-style"):
-        return said.startswith(("italic", "oblique"))
+    if value := style.get("font-style"):
+        return value.startswith(("italic", "oblique"))
     return True if element.name in ("em", "i", "cite", "var", "dfn") else None
 
 
 def is_struck(element: Element, style: Style) -> bool:
-    said = style.get("text-decoration", "") + style.get("text-decoration-line", "")
-    return element.name in ("del", "s", "strike") or "line-through" in said
+    value = style.get("text-decoration", "") + style.get("text-decoration-line", "")
+    return element.name in ("del", "s", "strike") or "line-through" in value
 
 
 def is_hidden(element: Element, style: Style) -> bool:
@@ -80,8 +80,8 @@ def is_hidden(element: Element, style: Style) -> bool:
 
 def is_filled(element: Element, style: Style) -> bool:
     """Whether it has a coloured background."""
-    said = style.get("background-color") or style.get("background") or element.attributes.get("bgcolor", "").lower()
-    return bool(said) and not said.startswith(_NO_BACKGROUND)
+    value = style.get("background-color") or style.get("background") or element.attributes.get("bgcolor", "").lower()
+    return bool(value) and not value.startswith(_NO_BACKGROUND)
 
 
 def is_boxed(style: Style) -> bool:
@@ -90,9 +90,9 @@ def is_boxed(style: Style) -> bool:
     return boxes or any(name in style for name in ("padding", "border-radius", "line-height"))
 
 
-def number(said: str | None) -> float | None:
+def number(value: str | None) -> float | None:
     """The number at the beginning of a value, in any unit."""
-    match = _LENGTH.match(said or "")
+    match = _LENGTH.match(value or "")
     return float(match[1]) if match else None
 
 

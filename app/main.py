@@ -20,10 +20,10 @@ from app.authoring.scheduling import publish_due
 from app.background import PeriodicTask, in_transactions, run_periodically
 from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
+from app.importing import routes as importing
 from app.publishing import maintenance
 from app.search import routes as search
 from app.settings import Settings
-from app.transfer import routes as transfer
 from app.web import idempotency, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
@@ -37,7 +37,7 @@ Reading is public and needs no authentication. To write, sign in with `POST /aut
 
 # Built once for all applications of a process: inspecting the signatures of all routes takes 50 ms.
 ROUTES = APIRouter(responses={"default": {"description": "Any other problem", "content": problems.CONTENT}})
-for _router in (archive.router, search.router, auth.router, authoring.router, transfer.router, web.router):
+for _router in (archive.router, search.router, auth.router, authoring.router, importing.router, web.router):
     ROUTES.include_router(_router)
 
 PURGE = in_transactions(

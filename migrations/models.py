@@ -6,8 +6,8 @@ import app.archive.models
 import app.auth.models
 import app.content.models
 import app.db.clock
+import app.importing.models
 import app.search.models
-import app.transfer.models
 import app.web.models  # noqa: F401
 from app.db.base import Base
 

@@ -5,14 +5,11 @@ from typing import Any
 
 from app.authoring.schemas import ImageInput, ItemInput, SectionInput
 from app.content import titles
-from app.content.document import TitleSource
+from app.content.document import DEEPEST, TitleSource
 from app.content.models import Issue, Item, ItemTag, Section, Tag
 from app.content.slugs import slug_of
 from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
-
-DEEPEST = 60
-"""Levels of sections. Real newsletters go five deep. Each is two levels of JSON, and some readers give up at 128."""
 
 MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """In one issue."""

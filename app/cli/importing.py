@@ -13,15 +13,15 @@ from app.auth.callers import OPERATOR
 from app.cli.database_context import open_database
 from app.cli.output import discard_output, fail
 from app.cli.reporting import Totals, print_json, print_progress, print_trees
+from app.importing.importer import Importer
+from app.importing.labels import LARGEST_MAP, UnreadableMap, read_map
+from app.importing.options import Options
+from app.newsletters.files import LARGEST_FILE, content_of
+from app.newsletters.formats.detection import Format
+from app.newsletters.left_out import Unreadable
+from app.newsletters.prefetch import ReaderDied, prefetch
 from app.problems import UnknownTag
 from app.settings import Settings
-from app.transfer.ahead import ReaderDied, read_ahead
-from app.transfer.blocks import Unreadable
-from app.transfer.files import LARGEST_FILE, content_of
-from app.transfer.formats import Format
-from app.transfer.importing.labels import LARGEST_MAP, UnreadableMap, read_map
-from app.transfer.importing.outcomes import Wishes
-from app.transfer.importing.run import Import
 from app.validation import LARGEST_NUMBER
 
 
@@ -33,77 +33,84 @@ def _day(written: str) -> date:
 
 
 def import_issues(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")],
-    format: Annotated[Format | None, typer.Option(help="What they are; left out, it is found out.")] = None,
-    publish: Annotated[bool, typer.Option("--publish", help="Publish what comes in; else it comes as drafts.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is understood, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders and zips; - is standard input.")
+    ],
+    format: Annotated[Format | None, typer.Option(help="The format of the files; default: detected.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish the issues; default: they stay drafts.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, and write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Also issues that somebody has edited since, or has written.")
+        bool,
+        typer.Option(
+            "--overwrite", help="Also replace issues that were edited since they were imported, or were not imported."
+        ),
     ] = False,
     since: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="Only issues of this day or later.")
+        date | None, typer.Option(parser=_day, metavar="DATE", help="Import only issues of this day or later.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="At most so many issues.")] = None,
-    day: Annotated[
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="Import at most this many issues.")
+    ] = None,
+    default_date: Annotated[
         date | None,
         typer.Option("--date", parser=_day, metavar="DATE", help="The date of issues that have none."),
     ] = None,
     map: Annotated[
-        Path | None, typer.Option(help="A file of labels and their tags: lines 'Label = tag', JSON or YAML.")
+        Path | None, typer.Option(help="A file of section titles and their tags: lines 'Title = tag', JSON or YAML.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what an export has beside issues: podcasts, threads, pages.")
+        bool, typer.Option("--all", help="Of an export, also import podcasts, threads and pages.")
     ] = False,
 ) -> None:
-    """Bring issues in from files. What comes in twice changes its issue; it makes no second one."""
-    wishes = Wishes(
+    """Import issues from files. Importing a file again updates its issue."""
+    options = Options(
         publish=publish,
         overwrite=overwrite,
         since=since,
         limit=limit,
-        day=day,
+        default_date=default_date,
         labels=_labels(map),
     )
     totals = Totals()
     with open_database(Settings()) as database:
         try:
-            run = Import(database, wishes, OPERATOR)
+            importer = Importer(database, options, OPERATOR)
         except UnknownTag as unknown:
             raise typer.BadParameter(unknown.detail, param_hint="'--map'") from None
-        sources = read_ahead(paths, _standard_input(paths), format=format, everything=everything)
-        outcomes = run.rehearse(sources) if dry_run else run.bring_in(sources)
+        sources = prefetch(paths, _standard_input(paths), format=format, everything=everything)
+        outcomes = importer.dry_run(sources) if dry_run else importer.run(sources)
         if not dry_run:
-            # What is loaded by now stays; of what an issue leaves behind, little is in circles.
+            # What is loaded by now stays, and an issue leaves few reference cycles behind.
             gc.freeze()
             gc.set_threshold(20_000, 20, 50)
         try:
             if as_json:
                 print_json(outcomes, totals, documents=dry_run)
             elif dry_run:
-                print_trees(outcomes, totals, run.labels.named_by)
+                print_trees(outcomes, totals, importer.labels.resolve)
             else:
                 print_progress(outcomes, totals)
             sys.stdout.flush()
         except KeyboardInterrupt:
-            _tell_broken_off(totals)
+            _print_interrupted(totals)
             raise typer.Exit(130) from None
-        except DatabaseError:  # whose reason is told after this
-            _tell_broken_off(totals)
+        except DatabaseError:  # main prints the reason after this
+            _print_interrupted(totals)
             raise
-        except BrokenPipeError:  # nobody reads on, as with `| head`
+        except BrokenPipeError:  # standard output was closed, as by `| head`
             raise
         except OSError as error:
             discard_output()
-            _tell_broken_off(totals)
+            _print_interrupted(totals)
             fail(f"{error.strerror or error}.")
         except ReaderDied as died:
             fail(str(died))
-    if run.passed_over:
-        was = "was" if run.passed_over == 1 else "were"
-        print(f"masthead: {run.passed_over:,} {was} passed over by --since.", file=sys.stderr)
+    if importer.skipped_by_date:
+        issues = "1 issue" if importer.skipped_by_date == 1 else f"{importer.skipped_by_date:,} issues"
+        print(f"masthead: --since skipped {issues}.", file=sys.stderr)
     elif not totals.statuses:
-        fail(f"There is nothing to import in {', '.join(paths)}: no text, Markdown, HTML, mail, feed or zip.")
+        fail(f"No newsletters found in {', '.join(paths)}: no text, Markdown, HTML, e-mail, feed or zip.")
     if totals.failed:
         raise typer.Exit(1)
 
@@ -116,19 +123,19 @@ def _labels(file: Path | None) -> dict[str, str]:
     except Unreadable as problem:
         raise typer.BadParameter(f"{file} cannot be read: {problem}.", param_hint="'--map'") from None
     except (UnicodeDecodeError, UnreadableMap):
-        hint = "write a line for each label, as in: Papers of the week = research"
-        raise typer.BadParameter(f"{file} is no file of labels: {hint}", param_hint="'--map'") from None
+        hint = "write a line for each title, as in: Papers of the week = research"
+        raise typer.BadParameter(f"{file} is not a file of titles and tags: {hint}", param_hint="'--map'") from None
 
 
 def _standard_input(paths: list[str]) -> bytes | None:
-    """As much of it as tells whether it is too large."""
+    """At most one byte more than a file may have."""
     if "-" not in paths:
         return None
     stream = getattr(sys.stdin, "buffer", None)
     return stream.read(LARGEST_FILE + 1) if stream is not None else sys.stdin.read(LARGEST_FILE + 1).encode()
 
 
-def _tell_broken_off(totals: Totals) -> None:
+def _print_interrupted(totals: Totals) -> None:
     done = totals.statuses.total() - totals.failed
     issues = "1 issue" if done == 1 else f"{done:,} issues"
-    print(f"masthead: Broken off after {issues}. Type it again, and the rest comes in.", file=sys.stderr)
+    print(f"masthead: Interrupted after {issues}. Run the command again to import the rest.", file=sys.stderr)

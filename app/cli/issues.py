@@ -11,10 +11,10 @@ from rich.table import Column, Table
 from rich.text import Text
 from rich.tree import Tree
 
+from app import manuscripts
 from app.cli.differences import render
 from app.cli.output import fail, print_utf_8, with_program_path
 from app.cli.remote import LOCAL, PLAIN_TABLE, Api, AsJson, Key, Limit, connect, parse_section, print_result
-from app.transfer.manuscript import reading, writing
 
 app = typer.Typer(help="Work with issues on any server, given by --api and --key.", no_args_is_help=True)
 
@@ -252,8 +252,8 @@ def push(
     from_input = str(file) == "-"
     try:
         text = sys.stdin.read() if from_input else file.read_text(encoding="utf-8")
-        manuscript = reading.parse(text)
-    except reading.ManuscriptError as error:
+        manuscript = manuscripts.parse(text)
+    except manuscripts.ManuscriptError as error:
         fail(f"{file}: {error}")
     except UnicodeDecodeError:
         fail(f"{file} is not UTF-8.")
@@ -288,7 +288,7 @@ def _issues(server: Masthead, status: Stage | None, known: bool) -> Any:
 
 
 def _manuscript(issue: DraftIssue) -> str:
-    return writing.write(issue.model_dump(mode="json"))
+    return manuscripts.write(issue.model_dump(mode="json"))
 
 
 def _rewrite(file: Path, issue: DraftIssue) -> None:

@@ -1,9 +1,8 @@
-"""What an import has done, or would do, for people and for programs."""
+"""The results of an import, as text or as JSON."""
 
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -12,28 +11,30 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app.cli.output import print_utf_8
 from app.cli.trees import lines_left_out, tree_of
-from app.transfer.importing.outcomes import Outcome
+from app.importing.outcomes import Outcome
+from app.importing.schemas import NoteDocument
+from app.newsletters.document import Doubt
 
-_BECAME = {"created": "new", "updated": "changed", "unchanged": "unchanged"}
+_RESULTS = {"created": "new", "updated": "changed", "unchanged": "unchanged"}
 
 _HEADINGS = {
-    "created": "These stay drafts:",
-    "skipped": "These were passed over:",
-    "refused": "These were not touched:",
-    "failed": "These did not come in:",
+    "created": "Not published:",
+    "skipped": "Skipped:",
+    "refused": "Not overwritten:",
+    "failed": "Not imported:",
 }
-"""What is told with its reason, by status; of what came in, what stays a draft."""
+"""Of the lists of outcomes with a reason, by status. Any that was imported goes under the first."""
 
 
 class Totals:
-    """What adds up while outcomes pass; the outcomes themselves are not kept."""
+    """Counts of the outcomes so far; the outcomes themselves are not kept."""
 
     def __init__(self) -> None:
         self.statuses: Counter[str] = Counter()
-        self.came_in: Counter[str] = Counter()
-        self.understood: Counter[str] = Counter()
+        self.imported: Counter[str] = Counter()
+        self.read: Counter[str] = Counter()
 
-    def pass_on(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    def counting(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         for outcome in outcomes:
             self.add(outcome)
             yield outcome
@@ -43,33 +44,33 @@ class Totals:
         if outcome.document:
             found = _count(outcome.document.get("sections", ()))
             found["issue"] = 1
-            found["doubtful place"] = sum(note.kind == "doubt" for note in outcome.notes)
+            found["doubt"] = sum(isinstance(note, Doubt) for note in outcome.notes)
             found["line"] = lines_left_out(outcome.notes)
-            self.understood += found
-            if outcome.came_in:
-                self.came_in += found
+            self.read += found
+            if outcome.is_imported:
+                self.imported += found
 
     @property
     def failed(self) -> int:
         return self.statuses["refused"] + self.statuses["failed"]
 
 
-def print_trees(outcomes: Iterable[Outcome], totals: Totals, tag_named: Callable[[str | None], str | None]) -> None:
+def print_trees(outcomes: Iterable[Outcome], totals: Totals, tag_of: Callable[[str | None], str | None]) -> None:
     console = _console()
-    for outcome in totals.pass_on(outcomes):
-        console.print(tree_of(outcome, tag_named))
+    for outcome in totals.counting(outcomes):
+        console.print(tree_of(outcome, tag_of))
         console.print()
-    told = totals.understood
+    counts = totals.read
     console.print(
-        f"{_many(told, 'issue')}, {_many(told, 'section')}, {_many(told, 'item')}; "
-        f"{_many(told, 'doubtful place')}; {_many(told, 'line')} left out"
+        f"{_many(counts, 'issue')}, {_many(counts, 'section')}, {_many(counts, 'item')}; "
+        f"{_many(counts, 'doubt')}; {_many(counts, 'line')} left out"
     )
 
 
 def print_json(outcomes: Iterable[Outcome], totals: Totals, *, documents: bool) -> None:
-    """A list, written as it comes."""
+    """A JSON array, written as the outcomes come."""
     separator = b"["
-    for outcome in totals.pass_on(outcomes):
+    for outcome in totals.counting(outcomes):
         if documents and outcome.status in ("refused", "failed"):
             print(f"masthead: {outcome.name}: {outcome.reason}", file=sys.stderr)
         if documents and not outcome.document:
@@ -80,31 +81,32 @@ def print_json(outcomes: Iterable[Outcome], totals: Totals, *, documents: bool) 
 
 
 def print_progress(outcomes: Iterable[Outcome], totals: Totals) -> None:
-    """A line for each issue that came in, as it does; then those that did not, and why."""
+    """A line for each issue that is created or changed; at the end, those with a reason."""
     console = _console()
-    told: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS.values()}
+    reasons: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS.values()}
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("Importing", total=None)
-        # Where no bar is in its way a line need not go through what draws the bar.
+        # Without a bar to redraw, plain print is faster.
         say = progress.console.print if console.is_terminal else print
-        for outcome in totals.pass_on(outcomes):
+        for outcome in totals.counting(outcomes):
             named = f"{outcome.number}  {outcome.name}" if outcome.number else outcome.name
             if outcome.status in ("created", "updated"):
-                say(f"{_BECAME[outcome.status]:7}  {named}")
+                say(f"{_RESULTS[outcome.status]:7}  {named}")
             if outcome.reason:
-                told[_HEADINGS.get(outcome.status, _HEADINGS["created"])].append((named, outcome.reason))
-            issues, items = totals.came_in["issue"], totals.came_in["item"]
+                reasons[_HEADINGS.get(outcome.status, _HEADINGS["created"])].append((named, outcome.reason))
+            issues, items = totals.imported["issue"], totals.imported["item"]
             progress.update(bar, description=f"{issues:,} issues, {items:,} items", completed=issues)
-    became = [f"{totals.statuses[status]:,} {word}" for status, word in _BECAME.items() if totals.statuses[status]]
+    results = [f"{totals.statuses[status]:,} {word}" for status, word in _RESULTS.items() if totals.statuses[status]]
+    of_these = f" ({', '.join(results)})" if results else ""
     console.print(
-        f"{_many(totals.came_in, 'issue')} came in{' (' if became else ''}{', '.join(became)}{')' if became else ''}, "
-        f"{_many(totals.came_in, 'section')}, {_many(totals.came_in, 'item')}."
+        f"Imported {_many(totals.imported, 'issue')}{of_these}, "
+        f"{_many(totals.imported, 'section')}, {_many(totals.imported, 'item')}."
     )
-    for heading, those in told.items():
-        if those:
+    for heading, listed in reasons.items():
+        if listed:
             console.print(heading)
-        for named, reason in those:
+        for named, reason in listed:
             console.print(f"  {named}\n    {reason}", soft_wrap=True)
 
 
@@ -121,7 +123,7 @@ def _count(sections: Sequence[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _shown(outcome: Outcome, *, documents: bool) -> dict[str, Any]:
-    about = {"confidence": outcome.confidence, "notes": [asdict(note) for note in outcome.notes]}
+    about = {"confidence": outcome.confidence, "notes": [NoteDocument.of(note).model_dump() for note in outcome.notes]}
     if documents:
         return {**outcome.document, **about}
     return {

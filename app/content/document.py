@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 FORMAT = 2
 """Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
 
+DEEPEST = 60
+"""Levels of sections. Real newsletters go five deep. Each is two levels of JSON, and some parsers give up at 128."""
+
 _LINKS = re.compile(rb'"links":\{[^{}]*\}')
 
 Status = Literal["draft", "scheduled", "published"]

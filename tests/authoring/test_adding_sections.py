@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.authoring.tree import DEEPEST
+from app.content.document import DEEPEST
 from tests.api import Api
 from tests.factories import a_section, an_issue, an_item
 

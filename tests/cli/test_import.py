@@ -15,8 +15,8 @@ from app.cli import importing
 from app.db import engine
 from app.db.engine import Database
 from app.main import create_app
+from app.newsletters import files
 from app.settings import Settings
-from app.transfer import files
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
 
@@ -68,7 +68,7 @@ def test_a_file_comes_in_as_a_draft(masthead: Masthead, settings: Settings, tmp_
     assert (code, err) == (0, "")
     first, last = out.splitlines()
     assert re.fullmatch("new      7  .*Small kilns", first)
-    assert last == "1 issue came in (1 new), 2 sections, 3 items."
+    assert last == "Imported 1 issue (1 new), 2 sections, 3 items."
     assert published(settings) == []
     assert [section["title"] for section in working_copy(settings, 7)["sections"]] == ["Research", "From the workshop"]
 
@@ -77,14 +77,14 @@ def test_a_folder_comes_in_and_is_published(masthead: Masthead, settings: Settin
     for number in (7, 8, 9):
         letter(tmp_path, number, date=f"{number} January 2025")
 
-    assert masthead("import", "letters", "--publish").out.splitlines()[-1].startswith("3 issues came in (3 new)")
+    assert masthead("import", "letters", "--publish").out.splitlines()[-1].startswith("Imported 3 issues (3 new)")
     assert published(settings) == [9, 8, 7]
 
 
 def test_it_may_be_repeated(masthead: Masthead, tmp_path: Path) -> None:
     masthead("import", letter(tmp_path))
 
-    assert masthead("import", letter(tmp_path)).out == "1 issue came in (1 unchanged), 2 sections, 3 items.\n"
+    assert masthead("import", letter(tmp_path)).out == "Imported 1 issue (1 unchanged), 2 sections, 3 items.\n"
     assert "(1 changed)" in masthead("import", letter(tmp_path, title="Smaller kilns")).out
 
 
@@ -96,11 +96,11 @@ def test_a_dry_run_shows_what_is_understood_and_writes_nothing(
     assert code == 0
     lines = out.splitlines()
     assert lines[0].startswith("7  ")
-    assert lines[1].startswith("├── 2025-01-07 · would come in · published · confidence ")
+    assert lines[1].startswith("├── 2025-01-07 · new · published · confidence ")
     assert "├── Research  #research" in lines
     assert "│   ├── A kiln that learns" in lines
     assert "│   │   #research  example.org/kiln?utm_source=letter" in lines
-    assert re.fullmatch(r"1 issue, 2 sections, 3 items; \d doubtful places?; \d lines? left out", lines[-1])
+    assert re.fullmatch(r"1 issue, 2 sections, 3 items; \d doubts?; \d lines? left out", lines[-1])
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in out
     with Api(create_app(settings)) as api:
@@ -148,8 +148,8 @@ def test_what_does_not_come_in_is_told_and_the_rest_comes_in(
     code, out, _ = masthead("import", "nowhere.md", str(tmp_path / "empty.md"), letter(tmp_path))
 
     assert code == 1
-    assert "1 issue came in" in out
-    told = out.split("These did not come in:\n")[1].splitlines()
+    assert "Imported 1 issue" in out
+    told = out.split("Not imported:\n")[1].splitlines()
     assert [line.strip() for line in told[::2]] == ["nowhere.md", str(tmp_path / "empty.md")]
     assert all(line.startswith("    ") for line in told[1::2])
     assert working_copy(settings, 7)["number"] == 7
@@ -165,8 +165,8 @@ def test_what_was_edited_is_not_touched_unless_that_is_asked(
     refused = masthead("import", letter(tmp_path, title="Changed"))
 
     assert refused.code == 1
-    assert "These were not touched:" in refused.out
-    assert "edited since it came in; --overwrite puts this in its place." in refused.out
+    assert "Not overwritten:" in refused.out
+    assert "edited since it was imported; use --overwrite to replace it." in refused.out
     assert masthead("import", letter(tmp_path, title="Changed"), "--overwrite").code == 0
     assert working_copy(settings, 7)["subtitle"] is None
 
@@ -180,8 +180,8 @@ def test_what_has_no_date_stays_a_draft_and_the_way_out_is_told(
     outcome = masthead("import", str(file), "--publish")
 
     assert outcome.code == 0
-    assert "These stay drafts:" in outcome.out
-    assert "--date gives it one" in outcome.out
+    assert "Not published:" in outcome.out
+    assert "use --date to give it one" in outcome.out
     assert published(settings) == []
     assert masthead("import", str(file), "--publish", "--date", "2025-02-28").code == 0
     assert published(settings) == [7]
@@ -193,7 +193,7 @@ def test_since_and_limit(masthead: Masthead, settings: Settings, tmp_path: Path)
 
     outcome = masthead("import", "letters", "--since", "2025-01-02", "--limit", "2", "--publish")
 
-    assert outcome.err == "masthead: 1 was passed over by --since.\n"
+    assert outcome.err == "masthead: --since skipped 1 issue.\n"
     assert published(settings) == [3, 2]
 
 
@@ -221,7 +221,7 @@ def test_standard_input_without_end_is_refused(
     code, out, _ = masthead("import", "-", letter(tmp_path), stdin="words " * 1_000)
 
     assert code == 1
-    assert "1 issue came in" in out
+    assert "Imported 1 issue" in out
     assert "standard input\n    it has more than 0 MB" in out
 
 
@@ -229,9 +229,9 @@ def test_paths_that_are_none_do_not_stop_the_rest(masthead: Masthead, tmp_path: 
     code, out, _ = masthead("import", "a" * 5_000, "", letter(tmp_path))
 
     assert code == 1
-    assert "1 issue came in" in out
+    assert "Imported 1 issue" in out
     assert "File name too long" in out
-    assert "the folder that you are in is ." in out
+    assert "write . for the current folder" in out
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
@@ -265,7 +265,7 @@ def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Datab
 
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [
-        "masthead: Broken off after 1 issue. Type it again, and the rest comes in.",
+        "masthead: Interrupted after 1 issue. Run the command again to import the rest.",
         "masthead: No space left on device.",
     ]
 
@@ -281,7 +281,7 @@ def test_where_the_database_is_another_writers_it_says_how_far_it_came(
 
     assert code == 1
     assert err.splitlines() == [
-        "masthead: Broken off after 0 issues. Type it again, and the rest comes in.",
+        "masthead: Interrupted after 0 issues. Run the command again to import the rest.",
         "masthead: The database reported an error: database is locked.",
     ]
 
@@ -328,4 +328,4 @@ def test_where_there_is_nothing_it_says_so(masthead: Masthead, tmp_path: Path) -
     code, _, err = masthead("import", str(tmp_path / "empty"))
 
     assert code == 1
-    assert err.startswith("masthead: There is nothing to import in ")
+    assert err.startswith("masthead: No newsletters found in ")

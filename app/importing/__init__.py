@@ -1,0 +1,1 @@
+"""Importing newsletters into the database: matching, safety, resuming and reporting."""

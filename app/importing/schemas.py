@@ -1,0 +1,96 @@
+"""What `POST /import` takes and gives."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.importing.outcomes import Outcome, Status
+from app.newsletters.document import Doubt, Note
+from app.newsletters.formats.detection import Format
+from app.validation import LARGEST_NUMBER, Day, Flag
+
+
+class ImportQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: Flag = Field(False, description="show what would be imported, and write nothing")
+    publish: Flag = Field(False, description="publish the issues; default: they stay drafts")
+    overwrite: Flag = Field(
+        False, description="also replace issues that were edited since they were imported, or were not imported"
+    )
+    format: Format | None = Field(None, description="the format of the files; default: detected")
+    since: Day | None = Field(None, description="import only issues of this day or later")
+    limit: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = Field(
+        None, description="import at most this many issues"
+    )
+    default_date: Day | None = Field(None, alias="date", description="the date of issues that have none")
+
+
+class NoteDocument(BaseModel):
+    """A decision that could be wrong (`doubt`), or text that is not in the issue (`left-out`)."""
+
+    kind: str
+    reason: str
+    text: str
+    place: int = Field(description="its line in the source, from 1; 0 if the source has no lines")
+    confidence: float = Field(description="that the decision is right, from 0 to 1")
+    pointer: str = Field(description="what in the document it is about, as a JSON pointer")
+
+    @classmethod
+    def of(cls, note: Note) -> Self:
+        return cls(
+            kind="doubt" if isinstance(note, Doubt) else "left-out",
+            reason=note.reason,
+            text=note.what,
+            place=note.place,
+            confidence=note.confidence if isinstance(note, Doubt) else 1.0,
+            pointer=note.pointer if isinstance(note, Doubt) else "",
+        )
+
+
+class ImportedDocument(BaseModel):
+    """The result for one issue."""
+
+    number: int | None = Field(description="null if it would be the next number")
+    title: str
+    status: Status
+    reason: str | None = Field(description="why it was not imported, or is a draft")
+    confidence: float = Field(description="that the newsletter was read correctly, from 0 to 1")
+    notes: list[NoteDocument]
+    document: dict[str, Any] | None = Field(description="in a dry run: the issue as `POST /issues` takes it")
+
+
+class UnreadDocument(BaseModel):
+    """A file, or a part of one, that was not imported."""
+
+    name: str
+    reason: str
+    skipped: bool = Field(description="left out on purpose, not by an error")
+
+
+class ImportResults(BaseModel):
+    data: list[ImportedDocument] = Field(description="issues, in the order of import")
+    failed: list[UnreadDocument]
+
+    @classmethod
+    def of(cls, outcomes: list[Outcome], *, documents: bool) -> Self:
+        return cls(
+            data=[
+                ImportedDocument(
+                    number=outcome.number,
+                    title=outcome.name,
+                    status=outcome.status,
+                    reason=outcome.reason,
+                    confidence=outcome.confidence,
+                    notes=[NoteDocument.of(note) for note in outcome.notes],
+                    document=dict(outcome.document) if documents else None,
+                )
+                for outcome in outcomes
+                if outcome.document
+            ],
+            failed=[
+                UnreadDocument(name=outcome.name, reason=outcome.reason or "", skipped=outcome.status == "skipped")
+                for outcome in outcomes
+                if not outcome.document
+            ],
+        )

@@ -1,1 +1,0 @@
-"""Newsletters in other formats: reading them as they are, and importing them."""

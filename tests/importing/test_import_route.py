@@ -1,0 +1,179 @@
+"""`POST /import`."""
+
+import io
+import zipfile
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api import Api
+from tests.factories import an_issue
+
+LETTER = """\
+# Clay Letter #{number}: {title}
+
+7 January 2025
+
+Good morning, potters.
+
+## Research
+
+- [A kiln that learns](https://example.org/kiln) – Four potters and one small network.
+- [Glazes, measured](https://example.net/glazes) – A table of two hundred glazes.
+"""
+MARKDOWN = {"content-type": "text/markdown"}
+
+
+def letter(number: int = 7, title: str = "Small kilns") -> str:
+    return LETTER.format(number=number, title=title)
+
+
+def send(caller: Api, text: str | None = None, query: str = "", **headers: str) -> httpx.Response:
+    content = (letter() if text is None else text).encode()
+    return caller.post(f"/import{query}", content=content, headers={**MARKDOWN, **headers})
+
+
+def imported(answer: httpx.Response) -> list[tuple[int, str]]:
+    return [(issue["number"], issue["status"]) for issue in answer.raise_for_status().json()["data"]]
+
+
+def test_a_text_comes_in_as_a_draft(api: Api) -> None:
+    answer = send(api.author)
+
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert imported(answer) == [(7, "created")]
+    issue = answer.json()["data"][0]
+    assert (issue["reason"], issue["document"], answer.json()["failed"]) == (None, None, [])
+    assert "Small kilns" in issue["title"]
+    assert api.author.get("/issues/7/draft").json()["item_count"] == 2
+    assert api.get("/issues/7").status_code == 404
+
+
+def test_sent_again_it_changes_its_issue(api: Api) -> None:
+    send(api.author)
+
+    assert imported(send(api.author)) == [(7, "unchanged")]
+    assert imported(send(api.author, letter(title="Smaller kilns"))) == [(7, "updated")]
+
+
+def test_another_body_without_a_number_is_another_issue(api: Api) -> None:
+    first = letter().replace("Clay Letter #7: ", "")
+    second = "# Gardening\n\n1 April 2025\n\n## Tools\n\n- [Spade](https://g.example/1) – one.\n"
+
+    assert imported(send(api.editor, first, "?publish=true")) == [(1, "created")]
+    assert imported(send(api.editor, second, "?publish=true")) == [(2, "created")]
+    assert imported(send(api.editor, first.replace("Small", "Smaller"), "?publish=true")) == [(1, "updated")]
+    assert api.get("/issues/2").json()["title"] == "Gardening"
+
+
+def test_a_dry_run_gives_the_document_and_writes_nothing(api: Api) -> None:
+    answer = send(api.author, query="?dry_run=true")
+
+    assert imported(answer) == [(7, "created")]
+    assert api.author.get("/drafts").json()["data"] == []
+    document = answer.json()["data"][0]["document"]
+    assert api.author.post("/issues", json=document).status_code == 201
+
+
+def test_publishing_takes_its_scope(api: Api) -> None:
+    refused = send(api.author, query="?publish=true")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+    assert imported(send(api.editor, query="?publish=true")) == [(7, "created")]
+    assert api.get("/issues/7").json()["published_at"] == "2025-01-07T12:00:00Z"
+
+
+def test_so_does_changing_what_is_published(api: Api) -> None:
+    send(api.editor, query="?publish=true")
+
+    answer = send(api.author, letter(title="Mine"))
+
+    assert imported(answer) == [(7, "refused")]
+    assert "content:publish" in answer.json()["data"][0]["reason"]
+    assert "Mine" not in api.get("/issues/7").json()["title"]
+
+
+def test_what_somebody_has_written_is_not_touched_unless_that_is_asked(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(7)).raise_for_status()
+
+    answer = send(api.author)
+
+    assert imported(answer) == [(7, "refused")]
+    assert answer.json()["data"][0]["reason"].endswith("not imported; use overwrite=true to replace it.")
+    assert imported(send(api.author, query="?overwrite=true")) == [(7, "updated")]
+
+
+def test_several_files_come_as_a_form(api: Api) -> None:
+    files = [
+        ("file", ("7.md", letter(7), "text/markdown")),
+        ("file", ("8.md", letter(8), "text/markdown")),
+        ("file", ("empty.md", "", "text/markdown")),
+    ]
+    answer = api.author.post("/import", files=files)
+
+    assert imported(answer) == [(7, "created"), (8, "created")]
+    (failed,) = answer.json()["failed"]
+    assert (failed["name"], failed["skipped"]) == ("empty.md", False)
+    assert failed["reason"]
+
+
+def test_a_zip_is_its_files(api: Api) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("letters/7.md", letter(7))
+        archive.writestr("letters/8.md", letter(8))
+
+    answer = api.author.post("/import", content=packed.getvalue(), headers={"content-type": "application/zip"})
+
+    assert imported(answer) == [(7, "created"), (8, "created")]
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_nothing_is_told(api: Api, content: str) -> None:
+    answer = send(api.author, content)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "send a file" in answer.json()["detail"]
+
+
+def test_a_form_without_files_is_told(api: Api) -> None:
+    assert api.author.post("/import", files=[("file", ("", b""))]).status_code == 422
+    broken = api.author.post("/import", content=b"rubbish", headers={"content-type": "multipart/form-data"})
+    assert (broken.status_code, broken.json()["code"]) == (400, "bad-request")
+
+
+@pytest.mark.parametrize("query", ["?format=papyrus", "?dry_run=yes", "?force=true", "?publish=true&publish=true"])
+def test_what_is_asked_wrongly_is_told(api: Api, query: str) -> None:
+    answer = send(api.editor, query=query)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["errors"][0]["pointer"] == query.strip("?").split("=")[0]
+    assert api.editor.get("/drafts").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "image/png"},
+        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": "text/markdown", "content-encoding": "gzip"},
+    ],
+)
+def test_a_type_that_is_not_read_is_told(api: Api, headers: dict[str, Any]) -> None:
+    answer = api.author.post("/import", content=b"x=1", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+
+
+def test_more_than_the_server_reads_is_told(api: Api) -> None:
+    answer = send(api.author, "x" * (5 * 1024 * 1024 + 1))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert "5,242,880 bytes" in answer.json()["detail"]
+    assert "masthead import" in answer.json()["detail"]
+
+
+def test_a_stranger_is_turned_away_before_the_body_is_judged(api: Api) -> None:
+    assert send(api, "").status_code == 401
+    assert send(api, "x" * (6 * 1024 * 1024)).status_code == 401

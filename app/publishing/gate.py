@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.archive import issues as archive
 from app.archive import projection as archive_projection
 from app.archive import writer
+from app.archive.issues import Present
 from app.archive.models import ArchivedTag
 from app.archive.publication import language
 from app.archive.sort_keys import assign
@@ -108,12 +109,8 @@ def compiler(session: Session) -> str:
 def _publish(session: Session, issue: Issue) -> Compiled:
     present = archive.present(session, issue.number)
     mark = _compiler(present.language)
-    before = None
-    if present.document is not None and present.compiler == mark:
-        document = IssueDocument.thaw(present.document)
-        before = Compiled.of(document, present.document, present.sort_keys, present.language, mark)
-    elif present.document is not None:
-        # What another version compiled cannot be compared: it goes, and comes back whole.
+    before = _before(present, mark)
+    if before is None and present.document is not None:
         _remove(session, issue.number)
     document = compile.issue(issue, present.neighbours)
     sort_keys = assign([item.id for item, _ in items_of(document)], present.sort_keys)
@@ -122,6 +119,17 @@ def _publish(session: Session, issue: Issue) -> Compiled:
         if projection.put(session, compiled):
             clock.tick(session)
     return compiled
+
+
+def _before(present: Present, mark: str) -> Compiled | None:
+    """An issue as the projections have it; None when they do not, or when it cannot be compared with what is compiled
+    now: another version compiled it, or its document and its rows differ."""
+    if present.document is None or present.compiler != mark:
+        return None
+    document = IssueDocument.thaw(present.document)
+    if {item.id for item, _ in items_of(document)} != present.sort_keys.keys():
+        return None
+    return Compiled.of(document, present.document, present.sort_keys, present.language, mark)
 
 
 def _remove(session: Session, number: int) -> None:

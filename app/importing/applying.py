@@ -15,6 +15,7 @@ from app.importing.candidate import Candidate, Refused, Seen
 from app.importing.matching import match
 from app.importing.models import ImportedIssue
 from app.importing.tags import CachedVocabulary
+from app.publishing import gate
 
 Written = Literal["created", "updated", "unchanged"]
 
@@ -48,8 +49,10 @@ def apply(
     _require_writable(issue, record, candidate)
     written = False
     up_to_date = _is_up_to_date(issue, record, candidate)
+    slug = issues.new_slug(session, issue, candidate.given.slug, candidate.given.title)
+    if _publishes(issue, candidate):
+        gate.hold(session)  # before anything is written: see `publishing.gate`
     if not up_to_date:
-        slug = issues.new_slug(session, issue, candidate.given.slug, candidate.given.title)
         load(session, issue)
         matches = match(issue, candidate.given, Vocabulary.load(session))
         written = reconcile(session, issue, candidate.given, matches, caller, slug)

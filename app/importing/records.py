@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.authoring import issues
 from app.authoring.schemas import IssueInput
 from app.content.models import Issue, Item, Section
 from app.db.base import now
@@ -18,7 +19,6 @@ from app.importing.similarity import MOST, all_sections, similarity
 LONGEST_KEY = 500
 
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
-_numbered_locked = _numbered.with_for_update()
 _insert = insert(ImportedIssue.__table__)
 
 
@@ -34,13 +34,19 @@ def find(
     It is found by its number. A source without a number is looked for among the imported issues by its key, then by
     its title, unless date and content differ too much; never among those `taken` by other sources of this run.
     """
-    if candidate.given.number is not None:
-        statement = _numbered_locked if lock else _numbered
-        issue = session.scalars(statement, {"number": candidate.given.number}).one_or_none()
-        return issue, None if issue is None else session.get(ImportedIssue, issue.id)
+    number = candidate.given.number
+    if number is None:
+        number = _find_by_content(session, candidate, taken)
+    if number is None:
+        return None, None
+    # Only the issue that is found is locked, and what is known of it is read after that: it may have changed meanwhile.
+    issue = issues.lock(session, number) if lock else session.scalars(_numbered, {"number": number}).one_or_none()
+    return issue, None if issue is None else session.get(ImportedIssue, issue.id, populate_existing=True)
+
+
+def _find_by_content(session: Session, candidate: Candidate, taken: Collection[int]) -> int | None:
+    """The number of the issue that was imported from a source without a number."""
     imported = select(Issue, ImportedIssue).join(ImportedIssue)
-    if lock:
-        imported = imported.with_for_update(of=Issue)
     title, has_key = candidate.given.title, ImportedIssue.key == _stored(candidate.read.key)
     if (
         candidate.read.key_kind == "none"
@@ -50,11 +56,11 @@ def find(
     by_title = imported.where(ImportedIssue.title == title)
     for issue, record in session.execute(by_key.order_by(Issue.number)):
         if issue.number not in taken and _matches_by_key(issue, record, candidate):
-            return issue, record
+            return issue.number
     for issue, record in session.execute(by_title.order_by(Issue.number)):
         if issue.number not in taken and _matches_by_title(issue, record, candidate):
-            return issue, record
-    return None, None
+            return issue.number
+    return None
 
 
 def is_same_source(issue: Issue, record: ImportedIssue, candidate: Candidate) -> bool:

@@ -14,11 +14,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from app.archive import issues as archive
+from app.archive.models import ArchivedIssue
 from app.db.base import Base
 from app.db.engine import Database
-from app.publishing import maintenance
+from app.publishing import gate, maintenance
 from app.settings import Settings
 from tests.api import Api
 from tests.authoring.model import TITLES, Issue, Item, Newsletter, Section, said, shown
@@ -392,6 +394,24 @@ class Writing(RuleBasedStateMachine):
             if having[tag]:
                 rows = self.call("GET", f"/tags/{tag}/items?limit=100")["data"]
                 assert [row["id"] for row in rows] == having[tag], tag
+
+    def teardown(self) -> None:
+        """What was written difference by difference is what compiling all of it at once writes."""
+        written = rows_of_the_archive(self.api.database)
+        with self.api.database.writing() as session:
+            session.execute(update(ArchivedIssue).values(compiler="another"))
+            gate.recompile(session, archive.numbers(session))
+        assert rows_of_the_archive(self.api.database) == written
+
+
+def rows_of_the_archive(database: Database) -> dict[str, list[str]]:
+    """All rows that the gate writes, by table."""
+    names = sorted(name for name in Base.metadata.tables if name.startswith(("archive_", "search_")))
+    columns = "rowid, title, body" if database.dialect == "sqlite" else "id, title, terms"
+    statements = {name: text(f"SELECT * FROM {name}") for name in names}
+    statements["search_index"] = text(f"SELECT {columns} FROM search_index")
+    with database.reading() as session:
+        return {name: sorted(map(repr, session.execute(each))) for name, each in statements.items()}
 
 
 def versions_in(sections: list[Any]) -> dict[tuple[str, int], int]:

@@ -65,7 +65,7 @@ def read(text: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first + (mark.line if mark else 0)
+        line = _line_of(mark, text, first) if mark else first
         way_out = 'write "name: value" on each line, and a value with : or # in it in double quotes'
         raise ManuscriptError(line, f"this is not valid YAML ({error.problem or error.context}); {way_out}") from None
     except yaml.reader.ReaderError as error:
@@ -75,11 +75,17 @@ def read(text: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
         raise ManuscriptError(first, 'this is not valid YAML; write "name: value" on each line') from None
     if root is None:
         return {}, {}
-    return _FrontMatter(first).fields(root)
+    return _FrontMatter(text, first).fields(root)
+
+
+def _line_of(mark: yaml.Mark, text: str, first: int) -> int:
+    # Not `mark.line`: YAML also counts characters such as U+2028 as line breaks.
+    return first + text.count("\n", 0, mark.index)
 
 
 class _FrontMatter:
-    def __init__(self, first: int) -> None:
+    def __init__(self, text: str, first: int) -> None:
+        self._yaml = text
         self._first = first
 
     def fields(self, root: yaml.Node) -> tuple[dict[str, Any], dict[str, int]]:
@@ -165,7 +171,7 @@ class _FrontMatter:
         return pairs
 
     def _line(self, node: yaml.Node) -> int:
-        return self._first + int(node.start_mark.line)
+        return _line_of(node.start_mark, self._yaml, self._first)
 
     def _fault(self, node: yaml.Node, detail: str) -> ManuscriptError:
         return ManuscriptError(self._line(node), detail)

@@ -197,6 +197,8 @@ def test_attributes_on_many_lines() -> None:
         ("---\nnumber: 7\n---", 1, "an issue needs a title"),
         ("---\ntitle: A\nnumber: 7: 8\n---", 3, "this is not valid YAML (mapping values are not allowed here)"),
         ('---\ntitle: "A\n---', 2, "this is not valid YAML"),
+        ("---\n[\u2028\u2028\n---", 2, "this is not valid YAML"),
+        ("---\ntitle: A\u2028\nnumber: seven\n---", 3, "number is a whole number"),
         ("---\ntitle: A\x07\n---", 2, "control character; leave it out"),
         ("---\n- title\n---", 2, 'lines of "name: value"'),
         ("---\ntitle: A\ndate: 2026-01-06\n---", 3, "'date' is not a field of an issue"),

@@ -91,9 +91,9 @@ def _sort(message: Message, parts: _Parts) -> None:
         elif kind == "text/plain" and not part.get_filename():
             parts.left_out.append(LeftOut(kind, "the same as plain text"))
         elif part.get("content-id") and part.get_content_maintype() == "image":
-            parts.left_out.append(LeftOut(part.get_filename() or kind, "a picture that is in the file itself"))
+            parts.left_out.append(LeftOut(part.get_filename() or kind, "an embedded image"))
         else:
-            parts.left_out.append(LeftOut(part.get_filename() or kind, "attached"))
+            parts.left_out.append(LeftOut(part.get_filename() or kind, "an attachment"))
 
 
 def _chosen(message: Message, is_read: bool = True) -> Iterator[tuple[Message, bool]]:

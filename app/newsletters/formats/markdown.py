@@ -63,7 +63,9 @@ def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
         builder.take(token)
     used = {mark.url for block in builder.blocks for mark in block.marks}
     unused = [
-        LeftOut(f"[{label}]: {unescape(reference['href'])}", "a link that nothing refers to", reference["map"][0] + 1)
+        LeftOut(
+            f"[{label}]: {unescape(reference['href'])}", "a link definition that is not used", reference["map"][0] + 1
+        )
         for label, reference in references.items()
         if reference["href"] not in used and not reference["href"].endswith(_EMPTY)
     ]
@@ -81,7 +83,7 @@ def _without_pictures(text: str) -> tuple[str, list[LeftOut]]:
     for match in _EMBEDDED.finditer(text):
         line += text.count("\n", place, match.start())
         place = match.start()
-        left_out.append(LeftOut("image", "a picture that is in the file itself", line))
+        left_out.append(LeftOut("image", "an embedded image", line))
     return (_EMBEDDED.sub("", text) if left_out else text), left_out
 
 

@@ -85,7 +85,7 @@ def item(lines: Sequence[Line], context: Context, pattern: Pattern) -> ItemRead:
         elif line.shape != "divider":
             body.append(replace(line.block, depth=max(line.block.depth - depth, 0)))
     if read.url is not None and usable(read.url) is None:
-        context.report.add(LeftOut(read.url, "an address that is none of a web page", first.block.place))
+        context.report.add(LeftOut(read.url, "not the URL of a web page", first.block.place))
         read.url = None
     read.body = markdown_of(body)
     if read.title is None and not titles.from_body(read.body or ""):

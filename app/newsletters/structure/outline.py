@@ -286,7 +286,7 @@ def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str
 
     Of two in a row, the first is the parent. Labels are shorter than titles, and a title is followed by prose.
     """
-    runs = _runs(lines)
+    runs = _consecutive_headings(lines)
     labels = [line for run, _ in runs for line in run[:-1]]
     lasts = [(run[-1], following, len(run)) for run, following in runs]
     usual = median(len(line.text) for line in labels) if labels else 12
@@ -325,7 +325,7 @@ def _labels(lines: Sequence[Line]) -> tuple[set[Line], set[Line], dict[Line, str
     return sections, titles, doubts
 
 
-def _runs(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
+def _consecutive_headings(lines: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
     """Consecutive headings, and the lines that follow them up to the next ones."""
     runs: list[tuple[list[Line], list[Line]]] = []
     for line in lines:

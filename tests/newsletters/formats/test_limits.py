@@ -116,7 +116,7 @@ def test_a_picture_within_the_file_is_left_out_and_its_line_is_not_too_long() ->
     data = "data:image/png;base64," + "A" * 2 * limits.LONGEST_LINE
     source = markdown.read(f"One ![a cat][image1] two.\n\n[image1]: <{data}>\n", "a.md")
     assert texts(source.blocks) == ["One a cat two."]
-    assert [(left.reason, left.place) for left in source.left_out] == [("a picture that is in the file itself", 3)]
+    assert [(left.reason, left.place) for left in source.left_out] == [("an embedded image", 3)]
 
 
 @pytest.mark.parametrize("last", ["", "draft: *a8\n", "<<: *a8\n"])

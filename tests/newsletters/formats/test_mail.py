@@ -59,10 +59,10 @@ def test_of_alternatives_the_html_is_read() -> None:
     source = mail.read(message.as_bytes(), "x")
     assert texts(source.blocks) == ["Title", "Rich words"]
     assert [(left.what, left.reason) for left in source.left_out] == [
-        ("logo", "a picture that is in the file itself"),
+        ("logo", "an embedded image"),
         ("text/plain", "the same as plain text"),
-        ("logo.png", "a picture that is in the file itself"),
-        ("programme.pdf", "attached"),
+        ("logo.png", "an embedded image"),
+        ("programme.pdf", "an attachment"),
     ]
 
 

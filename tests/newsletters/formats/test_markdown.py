@@ -32,7 +32,7 @@ def test_links_by_reference_and_those_in_html() -> None:
         ("e", "italic", None),
     ]
     assert block.text == "A b and d,\ne."
-    assert [left.reason for left in left_out] == ["a link that nothing refers to"]
+    assert [left.reason for left in left_out] == ["a link definition that is not used"]
 
 
 def test_comments_and_template_tags_are_left_out_and_told() -> None:

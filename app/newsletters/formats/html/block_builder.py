@@ -18,7 +18,7 @@ _LEFT_OUT = {
     **dict.fromkeys(("noembed", "noframes"), "shown only by old browsers"),
     "noscript": "shown only where scripts are off",
     "template": "a template for scripts",
-    "svg": "words in a drawing",
+    "svg": "text in a drawing",
 }
 _IMAGE_SOURCES = ("src", "data-src", "data-original", "data-lazy-src")
 _LARGEST_BUTTON = 2.0
@@ -128,7 +128,7 @@ class BlockBuilder:
             ends = [Span("\n", text_style, element.line)] * style.get("display", "").startswith("block")
             self._spans += [*ends, Span(words, text_style, element.line, self._about.absolute(address)), *ends]
         elif attributes.get("src", "").strip().lower().startswith(("data:", "cid:")) and not is_sign:
-            self.left_out.append(LeftOut(words or "image", "a picture that is in the file itself", element.line))
+            self.left_out.append(LeftOut(words or "image", "an embedded image", element.line))
         elif words:
             self._add(words, element.line)
 

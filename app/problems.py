@@ -233,7 +233,7 @@ class Stale(Problem):
     ) -> None:
         super().__init__(detail, extra=extra)
         self.present = present
-        """The version that there is now; None when there is nothing."""
+        """The current version; None if the resource does not exist."""
         self.expected = expected
 
 

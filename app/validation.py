@@ -53,12 +53,12 @@ def _day(value: Any) -> Any:
     return value
 
 
-Whole = BeforeValidator(_digits)
-"""Accepts an integer, or its digits as text, as in a path or a query."""
+StrictInteger = BeforeValidator(_digits)
+"""A validator that accepts an integer, or its digits as text, as in a path or a query."""
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 Day = Annotated[date, BeforeValidator(_day)]
-# Bounds come before `Whole`, so that the OpenAPI description has them.
-IssueNumberValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
+# Bounds come before `StrictInteger`, so that the OpenAPI description has them.
+IssueNumberValue = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), StrictInteger]
 
 
 def invalid(errors: Sequence[Any], body: object = None) -> Invalid:

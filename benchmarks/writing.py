@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.auth.callers import OPERATOR
 from app.authoring import issues, items, workflow
 from app.authoring.schemas import IssueInput, ItemPatch, PlacedItemInput
-from app.content.markdown import forget_rendered
+from app.content.markdown import clear_cache
 from app.db.engine import Database
 from app.db.migrations import upgrade
 from app.publishing import maintenance
@@ -62,7 +62,7 @@ def _measure(file: Path, size: int) -> list[WriteRow]:
         item = made.sections[0].items[0].id
 
     def publish(session: Session, _: int) -> None:
-        forget_rendered()
+        clear_cache()
         workflow.publish(session, issues.get(session, NUMBER), OPERATOR)
 
     def change(session: Session, turn: int) -> None:

@@ -1,4 +1,4 @@
-"""How Alembic finds the database, and what it compares."""
+"""The Alembic environment: the database, and the tables that are compared with the models."""
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -15,7 +15,7 @@ def run() -> None:
         if database.dialect == "sqlite":
             run_on_sqlite(connection)
         else:
-            # Of two servers that migrate at once, one waits and finds it done.
+            # If two servers migrate at the same time, the second one waits, and then finds the database migrated.
             connection.execute(text("SELECT pg_advisory_xact_lock(76)"))
             run_migrations(connection)
             connection.commit()
@@ -24,14 +24,15 @@ def run() -> None:
 
 
 def run_on_sqlite(connection: Connection) -> None:
-    """SQLite changes a table by making it anew, and dropping the old one must not delete what refers to it."""
+    """Disable foreign keys on SQLite. Alembic changes a table by copying and dropping it, which would otherwise delete
+    the rows that refer to it."""
     driver = connection.connection.driver_connection
-    # The pragma does nothing within a transaction, so it goes past SQLAlchemy, which would begin one.
+    # The pragma has no effect within a transaction, so it is executed without SQLAlchemy, which would start one.
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         run_migrations(connection)
         if connection.execute(text("PRAGMA foreign_key_check")).first():
-            raise RuntimeError("A migration has left rows that refer to none; nothing of it was kept.")
+            raise RuntimeError("The migration would break foreign keys, so it was rolled back.")
         connection.commit()
     finally:
         connection.rollback()
@@ -51,5 +52,5 @@ def run_migrations(connection: Connection) -> None:
 
 
 if context.is_offline_mode():
-    raise SystemExit("Masthead's migrations look at the database, so they cannot be written out as SQL.")
+    raise SystemExit("Masthead's migrations read the database, so they cannot be generated as SQL (offline mode).")
 run()

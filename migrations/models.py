@@ -1,4 +1,4 @@
-"""All tables that the models describe, and which tables of a database are theirs."""
+"""All models, and the tables of a database that belong to them."""
 
 from typing import Any
 
@@ -15,5 +15,5 @@ metadata = Base.metadata
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """Whether Alembic compares it. The index of search terms, another table on each database, is no model."""
+    """Whether Alembic compares it. The search index, which is a different table on each database, has no model."""
     return not (kind == "table" and (name or "").startswith("search_index"))

@@ -1,4 +1,4 @@
-"""The application as tests call it: in this process, with its start and its end, and without a socket."""
+"""The application as tests call it: in this process, with its lifespan, without a socket."""
 
 import asyncio
 import threading
@@ -50,7 +50,7 @@ class Api:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def together(self, *calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
-        """Make the calls at the same time, each in a thread."""
+        """Send the requests at the same time, each in a thread."""
         answers: list[httpx.Response | None] = [None] * len(calls)
 
         def call(place: int) -> None:

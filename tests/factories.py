@@ -1,4 +1,4 @@
-"""Bodies of requests, as small as they may be."""
+"""Minimal bodies of requests."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,5 +29,5 @@ def an_issue(number: int | None = None, *, published: bool = False, items: int =
 
 
 def ahead(**delta: float) -> str:
-    """A time to come, to the second, or with what is negative one that is past."""
+    """A future time, to the second; a negative argument gives a time in the past."""
     return (datetime.now(UTC) + timedelta(**delta)).replace(microsecond=0).isoformat()

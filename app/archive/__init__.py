@@ -1,1 +1,1 @@
-"""What the world reads: published issues as frozen documents, and the rows that lists are made of."""
+"""The public read side: published issues as frozen documents, and the rows of the lists."""

@@ -1,7 +1,7 @@
-"""Counts of items and issues, for each tag and each series.
+"""Counts of items and issues for each tag and each series.
 
-They are changed by what an issue's share of them differs: counting all anew would take longer the more issues there
-are. None of these commits.
+They are updated by the difference that an issue makes: counting everything again would take longer with every issue.
+None of these functions commits.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ _add_to_tag = (
 
 
 @dataclass
-class InSeries:
-    """An issue's share of a series."""
+class SeriesShare:
+    """The contribution of an issue to a series."""
 
     items: int = 0
     title: str | None = None
@@ -43,28 +43,28 @@ class InSeries:
 
 @dataclass(frozen=True)
 class Share:
-    """What an issue adds to the counts: its items with each tag, and its share of each series, by slugs."""
+    """The contribution of an issue to the counts: the number of items per tag, and a share per series, by slug."""
 
     tags: Mapping[str, int] = field(default_factory=dict)
-    series: Mapping[str, InSeries] = field(default_factory=dict)
+    series: Mapping[str, SeriesShare] = field(default_factory=dict)
 
 
-NOTHING = Share()
+NO_SHARE = Share()
 
 
 def share_of(issue: IssueDocument) -> Share:
-    """What an issue adds; a series' title and tag are those of its first section with the slug."""
-    series: dict[str, InSeries] = {}
+    """The contribution of an issue. The title and tag of a series are those of its first section with the slug."""
+    series: dict[str, SeriesShare] = {}
     for path in sections_of(issue.sections):
         section = path[-1]
-        series.setdefault(section.slug, InSeries(title=section.title, tag=section.tag))
+        series.setdefault(section.slug, SeriesShare(title=section.title, tag=section.tag))
         for slug in {above.slug for above in path}:
             series[slug].items += len(section.items)
     return Share({tag.slug: tag.count for tag in issue.tags}, series)
 
 
 def share_in_archive(session: Session, number: int) -> Share:
-    """What an issue that is in the archive has added to the counts, whatever compiled it; without titles and tags."""
+    """The contribution of an issue in the archive, whichever version compiled it, without titles and tags."""
     tags = select(ArchivedIssueTag.tag, ArchivedIssueTag.count).where(ArchivedIssueTag.issue_number == number)
     sections = select(ArchivedSection.slug).where(ArchivedSection.issue_number == number)
     items_in = (
@@ -72,14 +72,14 @@ def share_in_archive(session: Session, number: int) -> Share:
         .where(ArchivedItemSection.item_id.in_(select(ArchivedItem.id).where(ArchivedItem.issue_number == number)))
         .group_by(ArchivedItemSection.section)
     )
-    series = {slug: InSeries() for slug in session.scalars(sections)}
+    series = {slug: SeriesShare() for slug in session.scalars(sections)}
     for slug, count in session.execute(items_in):
         series[slug].items = count
     return Share(dict(session.execute(tags).all()), series)
 
 
 def change(session: Session, number: int, before: Share, after: Share) -> None:
-    """Bring the counts from what an issue added to them to what it adds now."""
+    """Replace the contribution of an issue to the counts."""
     _change_tags(session, before.tags, after.tags)
     if _titles(before.series) == _titles(after.series):
         _add_items(session, before.series, after.series)
@@ -101,12 +101,12 @@ def _change_tags(session: Session, before: Mapping[str, int], after: Mapping[str
         session.execute(_add_to_tag, rows)
 
 
-def _titles(series: Mapping[str, InSeries]) -> dict[str, InSeries]:
-    """All of a share but its numbers of items."""
+def _titles(series: Mapping[str, SeriesShare]) -> dict[str, SeriesShare]:
+    """The shares of series without their numbers of items."""
     return {slug: replace(share, items=0) for slug, share in series.items()}
 
 
-def _add_items(session: Session, before: Mapping[str, InSeries], after: Mapping[str, InSeries]) -> None:
+def _add_items(session: Session, before: Mapping[str, SeriesShare], after: Mapping[str, SeriesShare]) -> None:
     rows = [{"of": slug, "items": share.items - before[slug].items} for slug, share in sorted(after.items())]
     changed = [row for row in rows if row["items"]]
     if changed:
@@ -114,39 +114,39 @@ def _add_items(session: Session, before: Mapping[str, InSeries], after: Mapping[
 
 
 def _change_series(
-    session: Session, number: int, before: Mapping[str, InSeries], after: Mapping[str, InSeries]
+    session: Session, number: int, before: Mapping[str, SeriesShare], after: Mapping[str, SeriesShare]
 ) -> None:
     slugs = {*before, *after}
     found = session.execute(select(_series).where(_series.c.slug.in_(slugs)))
     present = {row["slug"]: dict(row) for row in found.mappings()}
-    nothing = InSeries()
-    made: list[dict[str, Any]] = []
+    empty = SeriesShare()
+    added: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    gone: list[str] = []
+    removed: list[str] = []
     for slug in sorted(slugs):
         new = {"slug": slug, "title": None, "tag": None, "issue_count": 0, "item_count": 0, "latest_issue": 0}
         series = present.get(slug, new)
         now = after.get(slug)
-        series["item_count"] += (now or nothing).items - before.get(slug, nothing).items
+        series["item_count"] += (now or empty).items - before.get(slug, empty).items
         series["issue_count"] += (slug in after) - (slug in before)
         if series["issue_count"] == 0:
-            gone.append(slug)
+            removed.append(slug)
             continue
         if now is not None and number >= series["latest_issue"]:
             series |= {"title": now.title, "tag": now.tag, "latest_issue": number}
         elif now is None and number == series["latest_issue"]:
-            series |= _last_of(session, slug)
-        (changed if slug in present else made).append(series)
+            series |= _latest_of(session, slug)
+        (changed if slug in present else added).append(series)
     if changed:
         session.execute(_update_series, [{"of": series.pop("slug"), **series} for series in changed])
-    if gone:
-        session.execute(delete(_series).where(_series.c.slug.in_(gone)))
-    if made:
-        session.execute(_insert_series, made)
+    if removed:
+        session.execute(delete(_series).where(_series.c.slug.in_(removed)))
+    if added:
+        session.execute(_insert_series, added)
 
 
-def _last_of(session: Session, slug: str) -> dict[str, Any]:
-    """What is known of a series from the latest issue that has it."""
+def _latest_of(session: Session, slug: str) -> dict[str, Any]:
+    """The columns of a series that come from the latest issue that has it."""
     latest = (
         select(ArchivedSection.title, ArchivedSection.tag, ArchivedSection.issue_number.label("latest_issue"))
         .where(ArchivedSection.slug == slug)

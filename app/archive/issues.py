@@ -1,4 +1,4 @@
-"""Reading issues: one by its number, and lists of them."""
+"""Reading published issues: single issues and lists."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from sqlalchemy import Connection, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
-from app.archive.items import wanted_tags
-from app.archive.lists import by_publication, published
+from app.archive.items import tag_groups
+from app.archive.lists import page_by_publication, published
 from app.archive.models import ArchivedIssue, ArchivedIssueTag, ArchivedItem, ArchivedPublication
 from app.archive.schemas import IssueFilters
 from app.content.document import Neighbours
@@ -16,12 +16,12 @@ from app.db.pages import Page, PageRequest
 from app.problems import Fault, Invalid, NotFound
 
 MOST_WHOLE = 25
-"""Whole documents on a page."""
+"""The maximum number of complete documents on a page."""
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """A document's bytes, with their ETag and what compiled them."""
+    """The bytes of a document, with their ETag and the version of the compiler."""
 
     document: bytes
     etag: str
@@ -38,7 +38,7 @@ _sort_keys = (
     .where(ArchivedItem.issue_number == bindparam("number"))
     .scalar_subquery()
 )
-_present = (
+_current = (
     select(_previous, _next, ArchivedPublication.language, ArchivedIssue.compiler, ArchivedIssue.document, _sort_keys)
     .select_from(ArchivedPublication)
     .outerjoin(ArchivedIssue, ArchivedIssue.number == bindparam("number"))
@@ -46,24 +46,25 @@ _present = (
 
 
 @dataclass(frozen=True)
-class Present:
-    """What the archive has of an issue, and what whoever compiles it must know of the rest."""
+class Current:
+    """The state of an issue in the archive, with everything else that compiling it depends on."""
 
     neighbours: Neighbours
     language: str
-    """The publication's."""
+    """The language of the publication."""
     compiler: str | None
-    """What compiled the document; None when the issue is not in the archive, and so is the next."""
+    """The version of the compiler of the document; None if the issue is not in the archive."""
     document: bytes | None
+    """None if the issue is not in the archive."""
     sort_keys: Mapping[int, int]
-    """Of its items, by their ids."""
+    """The sort keys of its items, by item id."""
 
 
 def find(session: Session | Connection, number: int) -> Frozen:
     """A published issue. Raises NotFound."""
     row = session.execute(_by_number, {"number": number}).first()
     if row is None:
-        raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
+        raise NotFound(f"Issue {number} is not published. GET /issues lists all published issues.")
     return Frozen(*row)
 
 
@@ -80,18 +81,18 @@ def latest_number(session: Session) -> int | None:
 
 
 def numbers(session: Session) -> Sequence[int]:
-    """The numbers of all published issues, the lowest first."""
+    """The numbers of all published issues, lowest first."""
     return session.scalars(select(ArchivedIssue.number).order_by(ArchivedIssue.number)).all()
 
 
 def require(session: Session, number: int) -> None:
     """Raises NotFound unless the issue is published."""
     if session.scalar(select(ArchivedIssue.number).where(ArchivedIssue.number == number)) is None:
-        raise NotFound(f"Issue {number} is not published. GET /issues lists those that are.")
+        raise NotFound(f"Issue {number} is not published. GET /issues lists all published issues.")
 
 
 def page(session: Session, request: PageRequest, filters: IssueFilters) -> Page[bytes]:
-    """Raises Invalid when more whole documents are asked for than a page may have."""
+    """A page of published issues. Raises Invalid if the limit is too high for complete documents."""
     if filters.full and request.limit > MOST_WHOLE:
         detail = f"limit must be 1 to {MOST_WHOLE} with full=true; you sent {request.limit}"
         raise Invalid(detail, errors=[Fault("limit", "out-of-range", detail)])
@@ -100,19 +101,19 @@ def page(session: Session, request: PageRequest, filters: IssueFilters) -> Page[
     statement = select(ArchivedIssue.document if filters.full else ArchivedIssue.listed, *columns).where(
         *published(ArchivedIssue.published_at, filters.from_, filters.to)
     )
-    for group in wanted_tags(session, filters.tag):
+    for group in tag_groups(session, filters.tag):
         has_one = ArchivedIssueTag.issue_number == ArchivedIssue.number, ArchivedIssueTag.tag.in_(group)
         statement = statement.where(exists().where(*has_one))
     if filters.slug is not None:
         statement = statement.where(ArchivedIssue.slug == filters.slug)
-    return by_publication(session, request, statement, columns, newest_first=newest_first)
+    return page_by_publication(session, request, statement, columns, newest_first=newest_first)
 
 
-def present(session: Session, number: int) -> Present:
-    """What there is of an issue, published or not, in one statement."""
-    previous, following, language, compiler, document, sort_keys = session.execute(_present, {"number": number}).one()
+def current(session: Session, number: int) -> Current:
+    """The state of an issue, published or not, in one statement."""
+    previous, following, language, compiler, document, sort_keys = session.execute(_current, {"number": number}).one()
     pairs = (pair.split(":") for pair in sort_keys.split(",")) if sort_keys else ()
-    return Present(
+    return Current(
         neighbours=Neighbours(previous, following),
         language=language,
         compiler=compiler,
@@ -122,5 +123,5 @@ def present(session: Session, number: int) -> Present:
 
 
 def neighbours(session: Session, number: int) -> Neighbours:
-    """The published issues on either side of a number, whether it is published itself or not."""
+    """The published issues before and after a number, whether that is published itself or not."""
     return Neighbours(*session.execute(_beside, {"number": number}).one())

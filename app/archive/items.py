@@ -1,4 +1,4 @@
-"""Reading items across issues: newest issue first, each as it is read."""
+"""Reading published items across issues: newest issue first, in reading order within an issue."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.archive import tags
-from app.archive.lists import by_publication, published
+from app.archive.lists import page_by_publication, published
 from app.archive.models import ArchivedItem, ArchivedItemSection, ArchivedItemTag
 from app.archive.schemas import ItemFilters
 from app.db.pages import Page, PageRequest
@@ -18,30 +18,30 @@ def find(session: Session, identifier: int) -> bytes:
     """A published item, frozen. Raises NotFound."""
     frozen = session.scalar(select(ArchivedItem.document).where(ArchivedItem.id == identifier))
     if frozen is None:
-        raise NotFound(f"No published item has the id {identifier}. GET /items lists those that are.")
+        raise NotFound(f"There is no published item with the id {identifier}. GET /items lists all published items.")
     return frozen
 
 
 def page(session: Session, request: PageRequest, filters: ItemFilters) -> Page[bytes]:
-    wanted = wanted_tags(session, filters.tag)
-    lead, conditions = _lead(filters, wanted)
-    columns = (lead.published_at, lead.issue_number, lead.sort_key)
+    wanted = tag_groups(session, filters.tag)
+    table, conditions = _driving_table(filters, wanted)
+    columns = (table.published_at, table.issue_number, table.sort_key)
     newest_first = filters.order == "-published_at"
     statement = select(ArchivedItem.document, *columns).where(*conditions)
-    if lead is not ArchivedItem:
-        statement = statement.join(ArchivedItem, ArchivedItem.id == lead.item_id)
-    return by_publication(session, request, statement, columns, newest_first=newest_first)
+    if table is not ArchivedItem:
+        statement = statement.join(ArchivedItem, ArchivedItem.id == table.item_id)
+    return page_by_publication(session, request, statement, columns, newest_first=newest_first)
 
 
-def wanted_tags(session: Session, labels: Sequence[str]) -> list[list[str]]:
-    """A filter's tags by slug: every one of the outer list, any of each inner one."""
+def tag_groups(session: Session, labels: Sequence[str]) -> list[list[str]]:
+    """The slugs of the tags of a filter: a result must have at least one tag of every group."""
     groups = [label.split(",") for label in labels]
-    known = tags.meant(session, {label for group in groups for label in group})
-    return [[known[label] for label in group if label in known] for group in groups]
+    slugs = tags.resolve(session, {label for group in groups for label in group})
+    return [[slugs[label] for label in group if label in slugs] for group in groups]
 
 
 def _has_any(tags: Sequence[str]) -> ColumnElement[bool]:
-    # An alias, for the list itself may begin from the same table.
+    # An alias, because the same table may drive the query.
     row = aliased(ArchivedItemTag)
     return exists().where(row.item_id == ArchivedItem.id, row.tag.in_(tags))
 
@@ -51,27 +51,27 @@ def _is_in(section: str) -> ColumnElement[bool]:
     return exists().where(row.item_id == ArchivedItem.id, row.section == section)
 
 
-def _lead(filters: ItemFilters, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
-    """The table that the list begins from, and its conditions.
+def _driving_table(filters: ItemFilters, wanted: Sequence[Sequence[str]]) -> tuple[Any, list[ColumnElement[bool]]]:
+    """The driving table of the query, and its conditions.
 
-    A list of one tag, or of one section, begins from the rows of that tag or section: their index has its order.
+    For a list of one tag or one section, that is the table of tags or sections, whose index has the order of the list.
     """
     single = next((group for group in wanted if len(group) == 1), None)
-    lead: Any = ArchivedItem
+    table: Any = ArchivedItem
     conditions = [_has_any(group) for group in wanted if group is not single]
     if single is not None:
-        lead = ArchivedItemTag
+        table = ArchivedItemTag
         conditions.append(ArchivedItemTag.tag == single[0])
     if filters.section is not None:
-        if lead is ArchivedItem:
-            lead = ArchivedItemSection
+        if table is ArchivedItem:
+            table = ArchivedItemSection
             conditions.append(ArchivedItemSection.section == filters.section)
         else:
             conditions.append(_is_in(filters.section))
     if filters.issue is not None:
-        conditions.append(lead.issue_number == filters.issue)
+        conditions.append(table.issue_number == filters.issue)
     if filters.domain is not None:
         conditions.append(ArchivedItem.domain == filters.domain.lower().removeprefix("www."))
     if filters.sponsored is not None:
         conditions.append(ArchivedItem.sponsored.is_(filters.sponsored))
-    return lead, conditions + published(lead.published_at, filters.from_, filters.to)
+    return table, conditions + published(table.published_at, filters.from_, filters.to)

@@ -1,4 +1,4 @@
-"""What the lists of the archive have in common: their orders, their pages, and the days that bound them."""
+"""Orders, pages and date filters that the lists of the archive share."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,10 +14,10 @@ from app.db.pages import Page, PageRequest, fetch
 HasSlug = TypeVar("HasSlug", ArchivedTag, ArchivedSeries)
 
 
-def by_slug(
+def page_by_slug(
     session: Session, request: PageRequest, table: type[HasSlug], document: Callable[[HasSlug], Document]
 ) -> Page[bytes]:
-    """A page of a list that goes by slug."""
+    """A page of a list ordered by slug."""
     statement = select(table).order_by(table.slug)
     if after := request.key(str):
         statement = statement.where(table.slug > after[0])
@@ -26,7 +26,7 @@ def by_slug(
     return page.map(lambda row: document(row[0]).freeze())
 
 
-def by_publication(
+def page_by_publication(
     session: Session,
     request: PageRequest,
     statement: Select[*tuple[Any, ...]],
@@ -34,11 +34,14 @@ def by_publication(
     *,
     newest_first: bool,
 ) -> Page[bytes]:
-    """A page of a list that goes by publication. The statement selects a frozen row, then `columns`, which are its
-    time of publication, its issue's number, and what goes up within that."""
+    """A page of a list in the order of publication.
+
+    The statement selects the frozen row, then `columns`: the publication time, the number of the issue, and columns
+    that are in ascending order within an issue.
+    """
     total = statement.with_only_columns(func.count(), maintain_column_froms=True)
     if after := request.key(datetime, *[int] * (len(columns) - 1)):
-        statement = statement.where(behind(after, *columns, newest_first=newest_first))
+        statement = statement.where(after_key(after, *columns, newest_first=newest_first))
     published_at, number, *rest = columns
     order = [published_at.desc(), number.desc()] if newest_first else [published_at, number]
     page = fetch(session, request, statement.order_by(*order, *rest), lambda row: row[1:], total=total)
@@ -46,7 +49,7 @@ def by_publication(
 
 
 def published(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """That something was published from one day to another, in UTC, both included."""
+    """The conditions that something was published from one day to another, in UTC, both included."""
     conditions = []
     if first:
         conditions.append(column >= datetime.combine(first, time(), UTC))
@@ -55,18 +58,15 @@ def published(column: Any, first: date | None, last: date | None) -> list[Column
     return conditions
 
 
-def behind(key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newest_first: bool) -> ColumnElement[bool]:
-    """That a row comes behind the key in that order."""
-    instant, issue, *sort_key = key
-    past, same = (
-        (published_at < instant, published_at <= instant)
-        if newest_first
-        else (
-            published_at > instant,
-            published_at >= instant,
-        )
+def after_key(
+    key: Sequence[Any], published_at: Any, number: Any, *rest: Any, newest_first: bool
+) -> ColumnElement[bool]:
+    """The condition that a row comes after the key in this order."""
+    time, issue, *sort_key = key
+    later, later_or_equal = (
+        (published_at < time, published_at <= time) if newest_first else (published_at > time, published_at >= time)
     )
-    beyond = number < issue if newest_first else number > issue
-    within = [and_(number == issue, column > value) for column, value in zip(rest, sort_key, strict=True)]
-    # The first condition follows from the second, and is what lets an index begin at the right row.
-    return and_(same, or_(past, and_(published_at == instant, or_(beyond, *within))))
+    later_issue = number < issue if newest_first else number > issue
+    later_in_issue = [and_(number == issue, column > value) for column, value in zip(rest, sort_key, strict=True)]
+    # The first condition follows from the second, but lets the database start at the right row of an index.
+    return and_(later_or_equal, or_(later, and_(published_at == time, or_(later_issue, *later_in_issue))))

@@ -11,7 +11,7 @@ from app.db.base import Base, Id, Slug
 
 
 def _in_order(rows: str, *filters: str) -> Index:
-    """Serves both orders of a list: it is read backwards for the newest first, and each issue's few rows sorted."""
+    """An index for both orders of a list. Newest first is a backward scan; then the rows of each issue are sorted."""
     return Index(f"ix_{rows}_in_order", *filters, "published_at", "issue_number", "place")
 
 
@@ -35,11 +35,11 @@ class ArchivedIssue(Base):
     published_at: Mapped[datetime]
     etag: Mapped[str] = mapped_column(String(40))
     compiler: Mapped[str] = mapped_column(String(200))
-    """What compiled it, and made its search terms."""
+    """The versions of the compiler and of the analysis of search terms."""
     listed: Mapped[bytes]
-    """What lists show of it."""
+    """A frozen `ListedIssue`, for lists."""
     document: Mapped[bytes]
-    """What `GET /issues/{number}` sends."""
+    """A frozen `IssueDocument`: the body of `GET /issues/{number}`."""
 
 
 class ArchivedIssueTag(Base):
@@ -66,15 +66,15 @@ class ArchivedSection(Base):
 
 
 class InOrder:
-    """Where an item stands in the order of items: newest issue first, within it as it is read.
+    """The position in the order of items: newest issue first, in reading order within an issue.
 
-    Tables that lists begin from carry it, so that one index has both the filter and the order.
+    It is repeated in all tables that drive a list, so that one index has both the filter and the order.
     """
 
     published_at: Mapped[datetime]
     issue_number: Mapped[int] = mapped_column(Id)
     sort_key: Mapped[int] = mapped_column("place", BigInteger)
-    """Rises through the issue, with gaps; see `archive.sort_keys`."""
+    """Increases through the issue, with gaps; see `archive.sort_keys`."""
 
 
 class ArchivedItem(InOrder, Base):
@@ -92,7 +92,7 @@ class ArchivedItem(InOrder, Base):
     domain: Mapped[str | None] = mapped_column(String(300))
     sponsored: Mapped[bool]
     document: Mapped[bytes]
-    """What lists show of it, and `GET /items/{id}` sends."""
+    """A frozen `ListedItem`, for lists and `GET /items/{id}`."""
 
 
 class ArchivedItemTag(InOrder, Base):
@@ -105,7 +105,7 @@ class ArchivedItemTag(InOrder, Base):
 
 
 class ArchivedItemSection(InOrder, Base):
-    """That an item is in a section with this slug, or beneath one."""
+    """An item in a section with this slug, or in a subsection of one."""
 
     __tablename__ = "archive_item_sections"
 
@@ -127,23 +127,23 @@ class ArchivedTag(Base):
 
 
 class ArchivedTagLabel(Base):
-    """What means a tag."""
+    """A label of a tag: its slug, its name or an alias."""
 
     __tablename__ = "archive_tag_labels"
 
     key: Mapped[str] = mapped_column(Slug, primary_key=True)
-    """Of a slug, a name or an alias; see `slugs.key_of`."""
+    """The key of the label; see `slugs.key_of`."""
     tag: Mapped[str] = mapped_column(ForeignKey("archive_tags.slug", ondelete="CASCADE"), index=True)
 
 
 class ArchivedSeries(Base):
-    """The same section through all issues: its slug, and what is known of it."""
+    """A series: the sections with the same slug in all published issues."""
 
     __tablename__ = "archive_series"
 
     slug: Mapped[str] = mapped_column(Slug, primary_key=True)
     title: Mapped[str | None]
-    """As in the latest issue that has it; so is its tag."""
+    """From the latest issue that has it, like the tag."""
     tag: Mapped[str | None] = mapped_column(Slug)
     issue_count: Mapped[int]
     item_count: Mapped[int]

@@ -1,7 +1,6 @@
-"""The archive's share of a published issue: its frozen document, and the rows that lists are made of.
+"""The projection of published issues into the archive: their frozen documents, and the rows of the lists.
 
-Of an issue that is there already only the rows that differ are written, and only what differs is counted. None of
-these commits.
+For an issue that is already in the archive, only rows that differ are written. None of these functions commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ from app.db.base import Base
 from app.db.insert import delete_rows, upsert
 
 Rows = dict[tuple[Any, ...], Mapping[str, Any]]
-"""By their primary keys."""
+"""Rows by primary key."""
 
 _insert_issue = insert(ArchivedIssue.__table__)
 _update_issue = update(ArchivedIssue.__table__).where(ArchivedIssue.number == bindparam("of"))
@@ -34,7 +33,7 @@ _frozen = select(ArchivedIssue.document, ArchivedIssue.listed).where(ArchivedIss
 
 
 def put(session: Session, issue: Compiled) -> bool:
-    """Keep an issue as it is now, in place of `issue.before`, and tell whether anything is different."""
+    """Replace `issue.before` with the current state of the issue. Returns whether anything has changed."""
     number = issue.document.number
     now = _rows(issue, issue.changed)
     before = {}
@@ -42,35 +41,35 @@ def put(session: Session, issue: Compiled) -> bool:
         differing = {item.document.id for item in issue.changed}.union(issue.removed)
         before = _rows(issue.before, [item for item in issue.before.items if item.document.id in differing])
     differs = _put_document(session, issue)
-    # What refers to another row is deleted before it, and inserted after it.
+    # Rows that refer to another row are deleted before it, and inserted after it.
     for table in reversed(now):
-        gone = before.get(table, {}).keys() - now[table].keys()
-        delete_rows(session, table, sorted(gone))
-        differs |= bool(gone)
+        removed = before.get(table, {}).keys() - now[table].keys()
+        delete_rows(session, table, sorted(removed))
+        differs |= bool(removed)
     for table, rows in now.items():
-        there = before.get(table, {})
-        changed = [row for key, row in rows.items() if there.get(key) != row]
+        rows_before = before.get(table, {})
+        changed = [row for key, row in rows.items() if rows_before.get(key) != row]
         upsert(session, table, changed)
         differs |= bool(changed)
     counts.change(
         session,
         number,
-        counts.share_of(issue.before.document) if issue.before else counts.NOTHING,
+        counts.share_of(issue.before.document) if issue.before else counts.NO_SHARE,
         counts.share_of(issue.document),
     )
     if issue.before is None:
-        _relink_neighbours(session, number)
+        _update_neighbour_links(session, number)
     return differs
 
 
 def remove(session: Session, number: int) -> None:
-    """Keep nothing of an issue any more, and link its neighbours to each other."""
+    """Delete an issue from the archive, and link its neighbours to each other."""
     share = counts.share_in_archive(session, number)
     for table in (ArchivedItem, ArchivedSection, ArchivedIssueTag):
         session.execute(delete(table).where(table.issue_number == number))
     session.execute(delete(ArchivedIssue).where(ArchivedIssue.number == number))
-    counts.change(session, number, share, counts.NOTHING)
-    _relink_neighbours(session, number)
+    counts.change(session, number, share, counts.NO_SHARE)
+    _update_neighbour_links(session, number)
 
 
 def _put_document(session: Session, issue: Compiled) -> bool:
@@ -92,7 +91,7 @@ def _put_document(session: Session, issue: Compiled) -> bool:
 
 
 def _rows(issue: Compiled, items: Sequence[CompiledItem]) -> dict[type[Base], Rows]:
-    """The rows that lists are made of, of these items alone. A table comes after those that it refers to."""
+    """The rows of an issue for the lists, for only these items. Tables come after those that they refer to."""
     document = issue.document
     listed: Rows = {}
     tags: Rows = {}
@@ -132,13 +131,13 @@ def _rows(issue: Compiled, items: Sequence[CompiledItem]) -> dict[type[Base], Ro
     }
 
 
-def _relink_neighbours(session: Session, number: int) -> None:
-    """Freeze the issues on either side of a number anew with the links that they have now; nothing else changes."""
+def _update_neighbour_links(session: Session, number: int) -> None:
+    """Update the links in the frozen documents of the issues before and after a number."""
     beside = issues.neighbours(session, number)
     for neighbour in (beside.previous, beside.next):
         if neighbour is not None:
             links = issues.neighbours(session, neighbour).links(f"/issues/{neighbour}")
-            kept = session.execute(_frozen, {"of": neighbour}).one()
-            document, listed = (with_links(frozen, links) for frozen in kept)
+            documents = session.execute(_frozen, {"of": neighbour}).one()
+            document, listed = (with_links(frozen, links) for frozen in documents)
             columns = {"document": document, "listed": listed, "etag": etags.of_bytes(document)}
             session.execute(_update_issue, {"of": neighbour, **columns})

@@ -1,4 +1,4 @@
-"""Reading the publication: what `GET /` says."""
+"""Reading the publication: `GET /`."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ _language = select(ArchivedPublication.language)
 
 
 def front(session: Session) -> FrontDocument:
-    """What is here: the publication, and where to go on."""
+    """The publication, and links to its resources."""
     number = latest_number(session)
     frozen = session.scalars(select(ArchivedPublication.document)).one()
     return FrontDocument(
@@ -21,5 +21,5 @@ def front(session: Session) -> FrontDocument:
 
 
 def language(session: Session) -> str:
-    """The publication's language, as BCP 47 has it."""
+    """The language of the publication (BCP 47)."""
     return session.scalars(_language).one()

@@ -1,4 +1,4 @@
-"""What the public reads. These routes look at no credentials and at no table but the archive's."""
+"""The public routes. They ignore credentials, and read only the tables of the archive."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from app.archive.schemas import IssueFilters, ItemFilters, ItemsOfIssueFilters, 
 from app.content.document import FrontDocument, IssueDocument, ListedIssue, ListedItem, SeriesDocument, TagDocument
 from app.problems import Invalid, InvalidCursor, NotFound
 from app.web.database import ReadConnection, Snapshot
-from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.fields import FieldsQuery, parse_fields, select_fields
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
 from app.web.query import QueryRoute
@@ -27,34 +27,34 @@ _LIST_OF_ONE = problems(NotFound, Invalid, InvalidCursor)
 
 
 class IssuesQuery(IssueFilters, ListQuery):
-    """What a request for a list of issues says."""
+    """The query parameters of lists of issues."""
 
 
 class ItemsQuery(ItemFilters, ListQuery):
-    """What a request for a list of items says."""
+    """The query parameters of lists of items."""
 
 
 class ItemsOfIssueQuery(ItemsOfIssueFilters, ListQuery):
-    """The same where the address names the issue."""
+    """The same if the path has the issue."""
 
 
 class ItemsOfSectionQuery(ItemsOfSectionFilters, ListQuery):
-    """The same where the address names the section."""
+    """The same if the path has the section."""
 
 
 @router.get("/", response_model=FrontDocument, responses=problems(Invalid))
 def read_front(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
-    """What is here: the publication, and where to go on."""
-    names = chosen(query.fields, FrontDocument)
+    """Read the publication, with links to its resources."""
+    names = parse_fields(query.fields, FrontDocument)
     with snapshot() as session:
         front = publication.front(session)
-    return PublicResponse(narrow(front.freeze(), names))
+    return PublicResponse(select_fields(front.freeze(), names))
 
 
 @router.get("/issues", response_model=Listing[ListedIssue | IssueDocument], responses=_LIST)
 def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQuery, Query()]) -> PublicResponse:
-    """Published issues, the newest first, without their texts and sections unless `full=true`."""
-    names = chosen(query.fields, IssueDocument if query.full else ListedIssue)
+    """List the published issues, newest first. With `full=true`, they include their texts and sections."""
+    names = parse_fields(query.fields, IssueDocument if query.full else ListedIssue)
     listing = ListRequest(request, query)
     with snapshot() as session:
         return listing.respond(issues.page(session, listing.page, query), names)
@@ -62,7 +62,7 @@ def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQue
 
 @router.get("/issues/latest", response_model=IssueDocument, responses=_ONE)
 def read_latest_issue(connect: ReadConnection, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
-    """The published issue with the highest number, whole."""
+    """Read the published issue with the highest number."""
     with connect() as connection:
         found = issues.latest(connection)
     return _issue(found, query)
@@ -70,7 +70,7 @@ def read_latest_issue(connect: ReadConnection, query: Annotated[FieldsQuery, Que
 
 @router.get("/issues/{number}", response_model=IssueDocument, responses=_ONE)
 def read_issue(number: IssueNumber, connect: ReadConnection, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
-    """A published issue, whole: its texts, sections and items."""
+    """Read a published issue, with its texts, sections and items."""
     with connect() as connection:
         found = issues.find(connection, number)
     return _issue(found, query)
@@ -80,7 +80,7 @@ def read_issue(number: IssueNumber, connect: ReadConnection, query: Annotated[Fi
 def list_items_of_issue(
     request: Request, number: IssueNumber, snapshot: Snapshot, query: Annotated[ItemsOfIssueQuery, Query()]
 ) -> PublicResponse:
-    """The items of a published issue, as they are read."""
+    """List the items of a published issue, in reading order."""
     with snapshot() as session:
         issues.require(session, number)
         return _items(session, request, query, issue=number)
@@ -88,23 +88,23 @@ def list_items_of_issue(
 
 @router.get("/items", response_model=Listing[ListedItem], responses=_LIST)
 def list_items(request: Request, snapshot: Snapshot, query: Annotated[ItemsQuery, Query()]) -> PublicResponse:
-    """Published items: those of the newest issue first, each issue's as they are read."""
+    """List the published items, those of the newest issue first, in reading order within an issue."""
     with snapshot() as session:
         return _items(session, request, query)
 
 
 @router.get("/items/{id}", response_model=ListedItem, responses=_ONE)
 def read_item(id: ItemId, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
-    """A published item."""
-    names = chosen(query.fields, ListedItem)
+    """Read a published item."""
+    names = parse_fields(query.fields, ListedItem)
     with snapshot() as session:
-        return PublicResponse(narrow(items.find(session, id), names))
+        return PublicResponse(select_fields(items.find(session, id), names))
 
 
 @router.get("/sections", response_model=Listing[SeriesDocument], responses=_LIST)
 def list_sections(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, Query()]) -> PublicResponse:
-    """The sections that published issues have, each once through all issues, by slug."""
-    names = chosen(query.fields, SeriesDocument)
+    """List the series, ordered by slug. A series is the sections with the same slug in all published issues."""
+    names = parse_fields(query.fields, SeriesDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
         return listing.respond(sections.page(session, listing.page), names)
@@ -112,17 +112,17 @@ def list_sections(request: Request, snapshot: Snapshot, query: Annotated[ListQue
 
 @router.get("/sections/{section}", response_model=SeriesDocument, responses=_ONE)
 def read_section(section: SlugPath, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
-    """A section through all published issues, by its slug."""
-    names = chosen(query.fields, SeriesDocument)
+    """Read a series, the sections with this slug in all published issues."""
+    names = parse_fields(query.fields, SeriesDocument)
     with snapshot() as session:
-        return PublicResponse(narrow(sections.find(session, section).freeze(), names))
+        return PublicResponse(select_fields(sections.find(session, section).freeze(), names))
 
 
 @router.get("/sections/{section}/items", response_model=Listing[ListedItem], responses=_LIST_OF_ONE)
 def list_items_of_section(
     request: Request, section: SlugPath, snapshot: Snapshot, query: Annotated[ItemsOfSectionQuery, Query()]
 ) -> PublicResponse:
-    """Items of a section through all published issues, those of sections beneath it included."""
+    """List the items of a series, including those in subsections."""
     with snapshot() as session:
         sections.find(session, section)
         return _items(session, request, query, section=section)
@@ -130,8 +130,8 @@ def list_items_of_section(
 
 @router.get("/tags", response_model=Listing[TagDocument], responses=_LIST)
 def list_tags(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, Query()]) -> PublicResponse:
-    """The publication's tags, those without items included, by slug."""
-    names = chosen(query.fields, TagDocument)
+    """List all tags, including those without items, ordered by slug."""
+    names = parse_fields(query.fields, TagDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
         return listing.respond(tags.page(session, listing.page), names)
@@ -140,51 +140,51 @@ def list_tags(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, 
 @router.get(
     "/tags/{slug}",
     response_model=TagDocument,
-    responses={308: {"description": "An alias: the tag is there"}, **_ONE},
+    responses={308: {"description": "An alias: redirects to the tag"}, **_ONE},
 )
 def read_tag(request: Request, slug: SlugPath, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> Response:
-    """A tag, by its slug; an alias leads to it."""
-    names = chosen(query.fields, TagDocument)
+    """Read a tag. An alias redirects to it."""
+    names = parse_fields(query.fields, TagDocument)
     with snapshot() as session:
         tag = tags.find(session, slug)
     if tag.slug != slug:
-        return _moved(request, tag.links.self)
-    return PublicResponse(narrow(tag.freeze(), names))
+        return _redirect(request, tag.links.self)
+    return PublicResponse(select_fields(tag.freeze(), names))
 
 
 @router.get(
     "/tags/{slug}/items",
     response_model=Listing[ListedItem],
-    responses={308: {"description": "An alias: the items are there"}, **_LIST_OF_ONE},
+    responses={308: {"description": "An alias: redirects to the items of the tag"}, **_LIST_OF_ONE},
 )
 def list_items_of_tag(
     request: Request, slug: SlugPath, snapshot: Snapshot, query: Annotated[ItemsQuery, Query()]
 ) -> Response:
-    """Published items that have a tag: those of the newest issue first. An alias leads to the tag."""
+    """List the published items with a tag, those of the newest issue first. An alias redirects to the tag."""
     with snapshot() as session:
         tag = tags.find(session, slug)
         if tag.slug != slug:
-            return _moved(request, tag.links.items)
+            return _redirect(request, tag.links.items)
         return _items(session, request, query, tag=[slug, *query.tag])
 
 
 def _issue(found: issues.Frozen, query: FieldsQuery) -> PublicResponse:
     if query.fields is None:
         return PublicResponse(found.document, etag=found.etag)
-    return PublicResponse(narrow(found.document, chosen(query.fields, IssueDocument)))
+    return PublicResponse(select_fields(found.document, parse_fields(query.fields, IssueDocument)))
 
 
 def _items(
     session: Session, request: Request, query: ItemsQuery | ItemsOfIssueQuery | ItemsOfSectionQuery, **preset: Any
 ) -> PublicResponse:
-    """A list of items by the filters of the query, and those that its address sets."""
-    names = chosen(query.fields, ListedItem)
+    """A list of items, filtered by the query and by `preset`, the filters from the path."""
+    names = parse_fields(query.fields, ListedItem)
     listing = ListRequest(request, query)
     given = {name: getattr(query, name) for name in ItemFilters.model_fields if hasattr(query, name)}
     filters = ItemFilters.model_construct(**{**given, **preset})
     return listing.respond(items.page(session, listing.page, filters), names)
 
 
-def _moved(request: Request, address: str) -> Response:
+def _redirect(request: Request, path: str) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(address + query, 308, headers={"cache-control": "public, no-cache"})
+    return RedirectResponse(path + query, 308, headers={"cache-control": "public, no-cache"})

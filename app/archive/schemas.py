@@ -1,4 +1,4 @@
-"""What lists of what is published are filtered by."""
+"""The filters of the public lists."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from app.validation import Day, Flag, IssueNumberValue
 Order = Literal["-published_at", "published_at"]
 TagLabel = Annotated[str, Field(min_length=1, max_length=500)]
 MOST_TAGS = 20
-"""In one filter: each is a condition more for the database to plan."""
+"""The maximum number of tags in a filter: each adds a condition to the query plan."""
 
 
 class PublicationFilters(BaseModel):
@@ -19,11 +19,11 @@ class PublicationFilters(BaseModel):
     tag: list[TagLabel] = Field(
         default_factory=list,
         max_length=MOST_TAGS,
-        description="a tag's slug, name or alias; `a,b` is any of them, the parameter again is all of them",
+        description="the slug, name or alias of a tag; `tag=a,b` matches any of them, `tag=a&tag=b` all of them",
     )
-    from_: Day | None = Field(None, alias="from", description="first day of publication, in UTC")
-    to: Day | None = Field(None, description="last day of publication, in UTC, included")
-    order: Order = Field("-published_at", description="newest first, or oldest first")
+    from_: Day | None = Field(None, alias="from", description="the first day of publication, in UTC")
+    to: Day | None = Field(None, description="the last day of publication, in UTC, included")
+    order: Order = Field("-published_at", description="`-published_at`: newest first; `published_at`: oldest first")
 
     @field_validator("to")
     @classmethod
@@ -35,18 +35,18 @@ class PublicationFilters(BaseModel):
 
 
 class IssueFilters(PublicationFilters):
-    slug: str | None = Field(None, description="the issue with this slug")
-    full: Flag = Field(False, description="whole documents instead of summaries, at most 25 a page")
+    slug: str | None = Field(None, description="only the issue with this slug")
+    full: Flag = Field(False, description="return complete documents instead of summaries, at most 25 per page")
 
 
 class ItemsOfIssueFilters(PublicationFilters):
-    domain: str | None = Field(None, description="the host that `url` leads to, without `www.`")
-    sponsored: Flag | None = Field(None, description="those that somebody paid for, or those that nobody did")
+    domain: str | None = Field(None, description="the host of `url`, without `www.`")
+    sponsored: Flag | None = Field(None, description="only sponsored items, or only items that are not sponsored")
 
 
 class ItemsOfSectionFilters(ItemsOfIssueFilters):
-    issue: IssueNumberValue | None = Field(None, description="an issue's number")
+    issue: IssueNumberValue | None = Field(None, description="the number of an issue")
 
 
 class ItemFilters(ItemsOfSectionFilters):
-    section: str | None = Field(None, description="a section's slug; sections beneath it are included")
+    section: str | None = Field(None, description="the slug of a section; includes its subsections")

@@ -1,8 +1,8 @@
-"""Reading the series: the same section through all issues."""
+"""Reading series: the sections with the same slug in all published issues."""
 
 from sqlalchemy.orm import Session
 
-from app.archive.lists import by_slug
+from app.archive.lists import page_by_slug
 from app.archive.models import ArchivedSeries
 from app.content.document import ListLinks, SeriesDocument
 from app.db.pages import Page, PageRequest
@@ -12,12 +12,12 @@ from app.problems import NotFound
 def find(session: Session, slug: str) -> SeriesDocument:
     series = session.get(ArchivedSeries, slug)
     if series is None:
-        raise NotFound(f"No published issue has a section {slug[:100]!r}. GET /sections lists those there are.")
+        raise NotFound(f"No published issue has a section {slug[:100]!r}. GET /sections lists all sections.")
     return _document(series)
 
 
 def page(session: Session, request: PageRequest) -> Page[bytes]:
-    return by_slug(session, request, ArchivedSeries, _document)
+    return page_by_slug(session, request, ArchivedSeries, _document)
 
 
 def _document(series: ArchivedSeries) -> SeriesDocument:

@@ -1,20 +1,21 @@
-"""Sort keys: they order an issue's items, and stay when others are added, removed or moved.
+"""Sort keys: they order the items of an issue, and do not change when others are added, removed or moved.
 
-Someone who walks a list by cursors must meet each row once, also while an author inserts an item before it. So a
-row's key is not a count of the rows before it: it changes only for an item that itself moves.
+A client that follows cursors through a list must get each row once, even if an author inserts items in the meantime.
+So the key of a row is not its position: it changes only if the item itself is moved.
 """
 
 from collections.abc import Mapping, Sequence
 
-from app.content.order import longest_rise
+from app.content.order import longest_increasing_subsequence
 
 GAP = 2**32
-"""Between two neighbours at first: 32 insertions at one place before all keys of the issue are assigned anew."""
+"""The initial difference between neighbours: it allows at least 32 insertions at one position before all keys of the
+issue must be reassigned."""
 
 
-def assign(order: Sequence[int], present: Mapping[int, int]) -> dict[int, int]:
-    """A key for each id, rising through `order`; as many ids as possible keep the key that they have in `present`."""
-    kept = longest_rise([identifier for identifier in order if identifier in present], present)
+def assign_sort_keys(order: Sequence[int], present: Mapping[int, int]) -> dict[int, int]:
+    """A key for each id, increasing through `order`. As many ids as possible keep their key in `present`."""
+    kept = longest_increasing_subsequence([identifier for identifier in order if identifier in present], present)
     keys: dict[int, int] = {}
     waiting: list[int] = []
     last: int | None = None
@@ -35,7 +36,7 @@ def assign(order: Sequence[int], present: Mapping[int, int]) -> dict[int, int]:
 
 
 def _between(low: int | None, high: int, count: int) -> list[int] | None:
-    """`count` keys below `high` and above `low`, evenly; None when there is no room."""
+    """`count` evenly spaced keys between `low` and `high`; None if there are not enough numbers."""
     if low is None:
         return [high - (count - index) * GAP for index in range(count)]
     step = (high - low) // (count + 1)

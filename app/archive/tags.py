@@ -1,11 +1,11 @@
-"""Reading the vocabulary."""
+"""Reading tags."""
 
 from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.archive.lists import by_slug
+from app.archive.lists import page_by_slug
 from app.archive.models import ArchivedTag, ArchivedTagLabel
 from app.content.document import ListLinks, TagDocument
 from app.content.slugs import key_of
@@ -14,22 +14,19 @@ from app.problems import NotFound
 
 
 def find(session: Session, slug: str) -> TagDocument:
-    """The tag with this slug, or with an alias of it: then the document's own slug is another.
-
-    Raises NotFound.
-    """
-    tag = session.get(ArchivedTag, meant(session, [slug]).get(slug, slug))
+    """The tag with this slug, or with this name or alias: then its own `slug` is different. Raises NotFound."""
+    tag = session.get(ArchivedTag, resolve(session, [slug]).get(slug, slug))
     if tag is None:
-        raise NotFound(f"There is no tag {slug!r}. GET /tags lists them all.")
+        raise NotFound(f"The tag {slug!r} does not exist. GET /tags lists all tags.")
     return _document(tag)
 
 
 def page(session: Session, request: PageRequest) -> Page[bytes]:
-    return by_slug(session, request, ArchivedTag, _document)
+    return page_by_slug(session, request, ArchivedTag, _document)
 
 
-def meant(session: Session, labels: Collection[str]) -> dict[str, str]:
-    """The slug that each label means, by slug, name or alias; without those that mean none."""
+def resolve(session: Session, labels: Collection[str]) -> dict[str, str]:
+    """The slugs of the tags with these labels (slugs, names or aliases), by label, without unknown labels."""
     keys = {label: key_of(label) for label in labels}
     if not keys:
         return {}

@@ -1,4 +1,4 @@
-"""Writing the publication and the vocabulary into the archive. The gate alone calls these; neither commits."""
+"""Writing the publication and the vocabulary to the archive, for the gate. None of these functions commits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ def put_publication(session: Session, publication: PublicationDocument) -> None:
 
 
 def put_vocabulary(session: Session, tags: Sequence[ArchivedTag], labels: Mapping[str, str]) -> None:
-    """Make the archive's tags these, and its labels (a tag's slug by each key) those, and count what has them."""
+    """Replace the tags of the archive, and their labels (slugs of tags by key), and count the items and issues."""
     session.execute(delete(ArchivedTagLabel))
     session.execute(delete(ArchivedTag))
     found = session.execute(

@@ -1,1 +1,1 @@
-"""The write side: what authors may do to issues, sections and items, and the rules of it."""
+"""The write side: creating, changing, moving and deleting issues, sections, items and tags."""

@@ -1,4 +1,4 @@
-"""Many items at once: all or none, or each by itself."""
+"""Creating many items in one request: all or none, or each independently."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,22 +20,22 @@ from app.validation import invalid
 
 
 @dataclass(frozen=True)
-class Row:
-    """What became of one: it was made, or why not."""
+class Outcome:
+    """The result for one item: the created item, or the problem."""
 
     item: Item | None = None
     problem: Problem | None = None
 
 
-def add(session: Session, given: BatchInput, caller: Caller) -> list[Row]:
-    """Make the items, and tell of each what became of it, in order. An issue gets all of its items at one version.
+def add(session: Session, given: BatchInput, caller: Caller) -> list[Outcome]:
+    """Create the items, and return the outcome for each, in order. The version of an issue rises once for all of them.
 
-    Raises the first problem, with its place in the input, when it is all or nothing.
+    With `all_or_nothing`, raises the first problem, with pointers into the input.
     """
-    return _Batch(session, caller).carry_out(given)
+    return _Batch(session, caller).run(given)
 
 
-def results(rows: Sequence[Row]) -> BatchResults:
+def results(rows: Sequence[Outcome]) -> BatchResults:
     return BatchResults(
         made=sum(row.item is not None for row in rows),
         failed=sum(row.problem is not None for row in rows),
@@ -43,14 +43,14 @@ def results(rows: Sequence[Row]) -> BatchResults:
             BatchResult(
                 status=row.problem.status if row.problem else 201,
                 item=compile.working_item(row.item) if row.item else None,
-                problem=_told(row.problem) if row.problem else None,
+                problem=_problem_document(row.problem) if row.problem else None,
             )
             for row in rows
         ],
     )
 
 
-def _told(problem: Problem) -> BatchProblem:
+def _problem_document(problem: Problem) -> BatchProblem:
     return BatchProblem(
         title=problem.title,
         status=problem.status,
@@ -67,13 +67,13 @@ class _Batch:
         self._issues: dict[int, Issue | NotFound] = {}
         self._written: dict[int, Issue] = {}
 
-    def carry_out(self, given: BatchInput) -> list[Row]:
+    def run(self, given: BatchInput) -> list[Outcome]:
         read = [self._read(row, index, given.items) for index, row in enumerate(given.items)]
         if given.all_or_nothing:
             self._require_all(read)
         self._lock({each.issue for each in read if isinstance(each, CollectedItemInput) and each.issue is not None})
-        self._vocabulary = Vocabulary.when_needed(self._session)
-        rows = [self._row(each, index, given.all_or_nothing) for index, each in enumerate(read)]
+        self._vocabulary = Vocabulary.lazy(self._session)
+        rows = [self._outcome(each, index, given.all_or_nothing) for index, each in enumerate(read)]
         if self._written:
             save(self._session, self._caller, *self._written.values())
         return rows
@@ -99,34 +99,34 @@ class _Batch:
                 self._issues[number] = problem
         load(self._session, *(issue for issue in self._issues.values() if isinstance(issue, Issue)))
 
-    def _row(self, given: CollectedItemInput | Problem, index: int, all_or_nothing: bool) -> Row:
+    def _outcome(self, given: CollectedItemInput | Problem, index: int, all_or_nothing: bool) -> Outcome:
         if isinstance(given, Problem):
-            return Row(problem=given)
+            return Outcome(problem=given)
         if all_or_nothing:
-            return Row(item=self._make(given, index))
+            return Outcome(item=self._create(given, index))
         try:
             with self._session.begin_nested():
-                return Row(item=self._make(given, index))
+                return Outcome(item=self._create(given, index))
         except Problem as problem:
-            return Row(problem=problem)
+            return Outcome(problem=problem)
 
-    def _make(self, given: CollectedItemInput, index: int) -> Item:
+    def _create(self, given: CollectedItemInput, index: int) -> Item:
         pointer = f"/items/{index}"
         if given.issue is None:
-            return items.collect(self._session, given, self._vocabulary, pointer)
-        with _told_at(f"{pointer}/issue"):
+            return items.add_to_inbox(self._session, given, self._vocabulary, pointer)
+        with _locate_errors(f"{pointer}/issue"):
             issue = self._issues[given.issue]
             if isinstance(issue, NotFound):
                 raise NotFound(issue.detail)
-            tree.require_room_in(issue, adding=1)
-            item = items.place(self._session, issue, given, self._caller, self._vocabulary, pointer)
+            tree.require_issue_size(issue, adding=1)
+            item = items.insert(self._session, issue, given, self._caller, self._vocabulary, pointer)
         self._written[issue.number] = issue
         return item
 
 
 @contextmanager
-def _told_at(pointer: str) -> Iterator[None]:
-    """What is wrong with the issue, and not with a field of the item, is told with its place in the input too."""
+def _locate_errors(pointer: str) -> Iterator[None]:
+    """Give problems without a pointer, which are problems of the issue and not of a field of the item, this one."""
     try:
         yield
     except Problem as problem:

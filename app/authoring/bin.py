@@ -1,4 +1,4 @@
-"""The bin: issues that were deleted. There they keep their number and slug, and come back by `restore`."""
+"""The bin: deleted issues, which keep their number and slug, and can be restored."""
 
 from sqlalchemy.orm import Session
 
@@ -9,8 +9,8 @@ from app.db.base import now
 from app.publishing import gate
 
 
-def put(session: Session, issue: Issue, caller: Caller) -> None:
-    """Delete an issue; what is published or scheduled of it ends with that. Raises Forbidden."""
+def delete(session: Session, issue: Issue, caller: Caller) -> None:
+    """Move an issue to the bin. It is no longer published or scheduled. Raises Forbidden."""
     require_may_change(issue, caller)
     was_published = issue.status == "published"
     load(session, issue)
@@ -23,8 +23,8 @@ def put(session: Session, issue: Issue, caller: Caller) -> None:
     record_draft(session, issue, caller)
 
 
-def take_back(session: Session, issue: Issue, caller: Caller) -> None:
-    """Bring an issue back as a draft, whatever it was before; one that is not in the bin stays as it is."""
+def restore(session: Session, issue: Issue, caller: Caller) -> None:
+    """Restore an issue from the bin as a draft. Has no effect on an issue that is not in the bin."""
     if issue.deleted_at is not None:
         load(session, issue)
         issue.deleted_at = None

@@ -1,7 +1,7 @@
-"""Inserting a new issue with its whole tree at once.
+"""Inserting a new issue with all its sections and items at once.
 
-`tree.add_sections` would do the same. But in a large issue the session's care for each object of its own takes longer
-than all else that publishing does; here all items are one statement, and so are their tags.
+`tree.add_sections` would do the same. But for a large issue, the session's bookkeeping of single objects takes longer
+than the rest of publishing. Here all items are inserted with one statement, and all their tags with another.
 """
 
 from collections import defaultdict
@@ -30,11 +30,11 @@ class _NewItem(NamedTuple):
 def insert_issue(session: Session, issue: Issue, given: Sequence[SectionInput], vocabulary: Vocabulary) -> None:
     """Insert an issue with all its sections and items.
 
-    Raises UnknownTag and Invalid, with the place in the input.
+    Raises UnknownTag and Invalid, with pointers into the input.
     """
     new: list[_NewItem] = []
     _gather(issue, given, vocabulary, None, "", new)
-    tree.require_room(len(issue.sections), len(new))
+    tree.require_size(len(issue.sections), len(new))
     session.add(issue)
     session.flush()
     items = _insert_items(session, new)
@@ -58,22 +58,22 @@ def _gather(
     for index, each in enumerate(given):
         pointer = f"{above}/sections/{index}"
         section = tree.add_empty_section(issue, each, vocabulary, parent, pointer)
-        for place, item in enumerate(each.items):
-            here = f"{pointer}/items/{place}"
+        for position, item in enumerate(each.items):
+            here = f"{pointer}/items/{position}"
             tags = tree.tags_in(section, item, vocabulary, here)
-            new.append(_NewItem(section, {**tree.fields_of(item, here), "position": place}, tags))
+            new.append(_NewItem(section, {**tree.fields_of(item, here), "position": position}, tags))
         _gather(issue, each.sections, vocabulary, section, pointer, new)
 
 
 def _insert_items(session: Session, new: Sequence[_NewItem]) -> Sequence[Item]:
     if not new:
         return []
-    # In whatever order the database answers: to be told in that of the rows, SQLite would insert them one by one.
+    # RETURNING in the order of the rows would make SQLAlchemy insert them one by one on SQLite.
     issue = new[0].section.issue
     written = {"created_at": issue.created_at, "updated_at": issue.updated_at}
     rows = [{"section_id": each.section.id, **each.fields, **written} for each in new]
-    made = {(item.section_id, item.position): item for item in session.scalars(_insert_item, rows)}
-    return [made[row["section_id"], row["position"]] for row in rows]
+    inserted = {(item.section_id, item.position): item for item in session.scalars(_insert_item, rows)}
+    return [inserted[row["section_id"], row["position"]] for row in rows]
 
 
 def _insert_tags(session: Session, new: Sequence[_NewItem], items: Sequence[Item]) -> None:

@@ -1,7 +1,7 @@
-"""Issues: making and changing them.
+"""Issues: creating and changing them.
 
-Each function works in the caller's transaction and does not commit. `get` locks the issue's row; whatever changes
-an issue, or what is in it, begins there.
+Each function works in the transaction of the caller and does not commit. `get` locks the row of the issue; every
+change of an issue, its sections or its items starts with it.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.archive import issues as archive
 from app.auth.callers import Caller
 from app.authoring import bulk_insert, tree
-from app.authoring.comparing import changes_since
+from app.authoring.diffs import changes_since
 from app.authoring.saving import load, record_draft, require_may_change, save
 from app.authoring.schemas import IssueInput, IssuePatch
 from app.content import compile, revisions, versions
@@ -29,7 +29,7 @@ from app.validation import LARGEST_NUMBER
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
 _taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))
 _slugs_like = select(Issue.slug).where(
-    # With a number behind it, or none: a range, for which the index serves on both databases.
+    # With or without a number as suffix: a range, so that both databases use the index.
     or_(
         Issue.slug == bindparam("slug"),
         and_(Issue.slug > bindparam("slug") + "-", Issue.slug < bindparam("slug") + "."),
@@ -40,32 +40,32 @@ _slugs_like = select(Issue.slug).where(
 def get(session: Session, number: int, expect: Expected = None) -> Issue:
     """The issue, locked until the transaction ends.
 
-    Raises NotFound, and Stale when it is not at the version that the caller expects.
+    Raises NotFound, and Stale if its version is not the expected one.
     """
     issue = lock(session, number)
     if issue is None or issue.deleted_at is not None:
-        raise unknown(number, issue)
+        raise not_found(number, issue)
     versions.require(issue.version, expect, lambda version: changes_since(session, issue, version))
     return issue
 
 
 def lock(session: Session, number: int) -> Issue | None:
-    """The issue, which may be in the bin, locked until the transaction ends."""
+    """The issue, locked until the transaction ends, even if it is in the bin."""
     return session.scalars(_numbered.with_for_update(), {"number": number}).one_or_none()
 
 
 def find(session: Session, number: int) -> Issue:
-    """The issue, to read. Raises NotFound."""
+    """The issue, without a lock. Raises NotFound."""
     issue = session.scalars(_numbered, {"number": number}).one_or_none()
     if issue is None or issue.deleted_at is not None:
-        raise unknown(number, issue)
+        raise not_found(number, issue)
     return issue
 
 
-def unknown(number: int, deleted: Issue | None = None) -> NotFound:
+def not_found(number: int, deleted: Issue | None = None) -> NotFound:
     if deleted is not None:
-        return NotFound(f"Issue {number} is in the bin; POST /issues/{number}/restore brings it back.")
-    return NotFound(f"There is no issue {number}. GET /drafts and GET /issues list those there are.")
+        return NotFound(f"Issue {number} is in the bin. Restore it with POST /issues/{number}/restore.")
+    return NotFound(f"Issue {number} does not exist. GET /issues and GET /drafts list all issues.")
 
 
 def create(
@@ -74,14 +74,14 @@ def create(
     caller: Caller,
     vocabulary: Callable[[Session], Vocabulary] = Vocabulary.load,
 ) -> Issue:
-    """Make an issue with all that is given of it, and publish it if that is asked for.
+    """Create an issue with its sections and items, and publish it if its status says so.
 
-    `vocabulary` gives the tags as the transaction has them. Raises NumberTaken, SlugTaken, Invalid, and Forbidden when
+    `vocabulary` loads the tags in the transaction. Raises NumberTaken, SlugTaken, UnknownTag, Invalid, and Forbidden if
     the caller may not publish.
     """
     if given.status == "published":
         caller.require("content:publish", "publish an issue")
-    # Two that are made at once must not both find a number or a slug free.
+    # The lock prevents that two issues that are created at the same time get the same number or slug.
     publication = session.get_one(Publication, 1, with_for_update=True)
     number = _free_number(session, given.number)
     if given.status == "published":
@@ -109,11 +109,11 @@ def create(
 
 
 def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) -> None:
-    """Put the given fields in place of what is there. Raises SlugTaken, Invalid, and Forbidden."""
+    """Update the given fields. Raises SlugTaken, Invalid and Forbidden."""
     require_may_change(issue, caller)
     fields = given.model_fields_set
     if "published_at" in fields and given.published_at is None and issue.status == "published":
-        raise undated()
+        raise publication_time_required()
     slug = new_slug(session, issue, given.slug if "slug" in fields else None, issue.title)
     load(session, issue)
     issue.slug = slug
@@ -127,9 +127,9 @@ def change(session: Session, issue: Issue, given: IssuePatch, caller: Caller) ->
 
 
 def new_slug(session: Session, issue: Issue, wanted: str | None, title: str) -> str:
-    """The slug that an issue is to have: the one that is wanted, else the one that it has. Raises SlugTaken.
+    """The requested slug of an issue, or its current one if none is requested. Raises SlugTaken.
 
-    It comes before `saving.load`, since whoever takes a slug locks the publication's row.
+    Call it before `saving.load`, because a change of the slug locks the row of the publication.
     """
     if wanted is None or wanted == issue.slug:
         return issue.slug
@@ -137,28 +137,28 @@ def new_slug(session: Session, issue: Issue, wanted: str | None, title: str) -> 
     return free_slug(session, wanted, title, issue.number)
 
 
-def undated() -> Invalid:
-    detail = "a published issue has a time of publication; give another, or unpublish it first"
+def publication_time_required() -> Invalid:
+    detail = "a published issue must have a publication time; send another one, or unpublish the issue first"
     return Invalid(detail, errors=[Fault("/published_at", "needed", detail)])
 
 
 def working_copy(session: Session, issue: Issue) -> DraftIssue:
-    """An issue as its authors have it."""
+    """The working copy of an issue."""
     if not compile.is_loaded(issue):
         compile.load_sections(session, issue)
     return compile.working_copy(issue, archive.neighbours(session, issue.number))
 
 
 def free_slug(session: Session, wanted: str | None, title: str, number: int) -> str:
-    """The slug that is wanted, or one made from the title that no issue has. Raises SlugTaken."""
+    """The requested slug, or one generated from the title that no issue has. Raises SlugTaken."""
     if wanted is not None:
         owner = session.execute(select(Issue.number, Issue.deleted_at).where(Issue.slug == wanted)).first()
         if owner is not None:
             which = f"Issue {owner.number}" + (", which is in the bin," if owner.deleted_at is not None else "")
-            raise SlugTaken(f"{which} has the slug {wanted!r}. Choose another, or leave slug out.")
+            raise SlugTaken(f"{which} has the slug {wanted!r}. Choose another one, or omit slug to generate one.")
         return wanted
-    made = slug_of(title, f"issue-{number}")
-    return first_free(made, set(session.scalars(_slugs_like, {"slug": made})))
+    generated = slug_of(title, f"issue-{number}")
+    return first_free(generated, set(session.scalars(_slugs_like, {"slug": generated})))
 
 
 def _free_number(session: Session, wanted: int | None) -> int:
@@ -166,7 +166,7 @@ def _free_number(session: Session, wanted: int | None) -> int:
         highest = session.scalar(select(func.max(Issue.number))) or 0
         if highest < LARGEST_NUMBER:
             return highest + 1
-        # Somebody has taken the last one: the first that is free behind another.
+        # The largest number is taken: use the first free number after another issue.
         following = aliased(Issue)
         followed = exists().where(following.number == Issue.number + 1)
         return session.scalar(select(func.min(Issue.number) + 1).where(Issue.number < LARGEST_NUMBER, ~followed)) or 1
@@ -175,10 +175,10 @@ def _free_number(session: Session, wanted: int | None) -> int:
         return wanted
     if taken.deleted_at is not None:
         raise NumberTaken(
-            f"Issue {wanted} is in the bin and keeps its number. POST /issues/{wanted}/restore brings it back; "
-            f"PUT /issues/{wanted} puts another in its place; without number it takes the next one."
+            f"Issue {wanted} is in the bin and keeps its number. Restore it with POST /issues/{wanted}/restore, "
+            f"replace it with PUT /issues/{wanted}, or omit number to use the next one."
         )
     raise NumberTaken(
-        f"There is an issue {wanted} already ({taken.status}). Leave number out to take the next one, or change that "
-        f"issue by PATCH /issues/{wanted}."
+        f"Issue {wanted} already exists ({taken.status}). Omit number to use the next one, or change that issue with "
+        f"PATCH /issues/{wanted}."
     )

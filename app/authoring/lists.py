@@ -1,4 +1,4 @@
-"""What authors look through: drafts, the bin, the inbox."""
+"""The lists of authors: drafts, the bin and the inbox."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from app.db.pages import Page, PageRequest, fetch
 
 
 def drafts(session: Session, request: PageRequest, status: Status | None = None) -> Page[bytes]:
-    """Issues that are not published, by number downwards; with a status, those alone that have it."""
+    """Issues that are not published, highest number first; with `status`, only those with this status."""
     unpublished = select(Issue.number).where(Issue.status != "published", Issue.deleted_at.is_(None))
     if status is not None:
         unpublished = unpublished.where(Issue.status == status)
@@ -23,12 +23,12 @@ def drafts(session: Session, request: PageRequest, status: Status | None = None)
 
 
 def deleted(session: Session, request: PageRequest) -> Page[bytes]:
-    """Issues in the bin, by number downwards."""
+    """Issues in the bin, highest number first."""
     return _page(session, request, select(Issue.number).where(Issue.deleted_at.is_not(None)), compile.deleted)
 
 
 def inbox(session: Session, request: PageRequest) -> Page[bytes]:
-    """Items that belong to no issue, the newest first."""
+    """Items in the inbox, newest first."""
     page = _keys(session, request, select(Item.id).where(Item.section_id.is_(None)), Item.id)
     statement = (
         select(Item).where(Item.id.in_(page.rows)).options(selectinload(Item.tag_links).selectinload(ItemTag.tag))
@@ -46,7 +46,7 @@ def _page(
 
 
 def _keys(session: Session, request: PageRequest, keys: Select[int], key: InstrumentedAttribute[int]) -> Page[int]:
-    """The keys of a page, downwards."""
+    """The keys of a page, highest first."""
     statement = keys.order_by(key.desc())
     if after := request.key(int):
         statement = statement.where(key < after[0])

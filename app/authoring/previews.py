@@ -1,4 +1,4 @@
-"""Previews: links that show an issue to people without an account."""
+"""Previews: links with which people without an account can read an issue."""
 
 import re
 from datetime import timedelta
@@ -16,15 +16,16 @@ from app.content.models import Issue, Preview
 from app.db.base import now
 from app.problems import NotFound, PreviewOver
 
-KEPT = timedelta(days=30)
-"""How long an expired link is still known as one."""
+RETENTION = timedelta(days=30)
+"""How long expired links are kept, so that the response says that the link has expired."""
 
-# 32 bytes end in base 64 with two bits to spare, which decoders pass over: each link is to have one spelling.
-_SPELT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+# The last character of 32 bytes in Base64 has two unused bits, which decoders ignore. They must be 0, so that every
+# link has exactly one spelling.
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 
 
-def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) -> Preview:
-    """A link to an issue that is locked. Raises NotFound when it is to be pinned to a revision that there is not."""
+def create(session: Session, issue: Issue, given: PreviewInput, caller: Caller) -> Preview:
+    """Create a link to an issue that is locked. Raises NotFound if the requested revision does not exist."""
     if given.version is not None:
         revisions.require(session, issue, given.version)
         revisions.pin(session, issue, given.version)
@@ -36,7 +37,7 @@ def make(session: Session, issue: Issue, given: PreviewInput, caller: Caller) ->
 
 
 def show(session: Session, tokens: Tokens, token: str) -> bytes:
-    """The issue as the link shows it, in the shape that GET gives. Raises NotFound and PreviewOver."""
+    """The frozen document of the issue of a link. Raises NotFound and PreviewOver."""
     preview, issue = _find(session, tokens, token)
     neighbours = archive.neighbours(session, issue.number)
     if preview.version is None:
@@ -48,7 +49,7 @@ def show(session: Session, tokens: Tokens, token: str) -> bytes:
 
 
 def revoke(session: Session, tokens: Tokens, token: str) -> None:
-    """End a link; one that is over already stays so. Raises NotFound."""
+    """Revoke a link. Has no effect on a link that is revoked or expired. Raises NotFound."""
     identifier = _id_of(tokens, token)
     session.execute(
         update(Preview).where(Preview.id == identifier, Preview.revoked_at.is_(None)).values(revoked_at=now())
@@ -56,12 +57,12 @@ def revoke(session: Session, tokens: Tokens, token: str) -> None:
 
 
 def purge_expired(session: Session) -> None:
-    """Delete links some time after their end; until then whoever opens one is told that it has expired."""
-    session.execute(delete(Preview).where(Preview.expires_at < now() - KEPT))
+    """Delete the links that expired more than RETENTION ago."""
+    session.execute(delete(Preview).where(Preview.expires_at < now() - RETENTION))
 
 
 def revoke_all(session: Session, issue: Issue) -> None:
-    """End every link to an issue."""
+    """Revoke all links to an issue."""
     of_issue = Preview.issue_id == issue.id, Preview.revoked_at.is_(None)
     session.execute(update(Preview).where(*of_issue).values(revoked_at=now()))
 
@@ -72,22 +73,22 @@ def _find(session: Session, tokens: Tokens, token: str) -> tuple[Preview, Issue]
         select(Preview, Issue).join(Issue, Issue.id == Preview.issue_id).where(Preview.id == identifier)
     ).first()
     if found is None:
-        raise _no_preview()
+        raise _not_found()
     preview, issue = found
     if preview.revoked_at is not None or preview.expires_at <= now() or issue.deleted_at is not None:
-        why = "was revoked" if preview.revoked_at else "has expired"
+        reason = "The preview link was revoked" if preview.revoked_at else "The preview link has expired"
         if issue.deleted_at is not None:
-            why = "leads to an issue that was deleted"
-        raise PreviewOver(f"This preview {why}. Ask whoever sent it for a new link.")
+            reason = "The issue of this preview link was deleted"
+        raise PreviewOver(f"{reason}. Ask the person who sent it for a new one.")
     return preview, issue
 
 
 def _id_of(tokens: Tokens, token: str) -> int:
-    identifier = tokens.preview_of(token) if _SPELT.fullmatch(token) else None
+    identifier = tokens.preview_of(token) if _TOKEN.fullmatch(token) else None
     if identifier is None:
-        raise _no_preview()
+        raise _not_found()
     return identifier
 
 
-def _no_preview() -> NotFound:
-    return NotFound("This is no preview's address, or not all of it: ask whoever sent it for the whole link.")
+def _not_found() -> NotFound:
+    return NotFound("The preview link is invalid or incomplete. Ask the person who sent it for the complete link.")

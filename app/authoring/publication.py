@@ -1,9 +1,9 @@
-"""The publication: what it is called, who writes it, and in which language."""
+"""The publication: its title, description, author and language."""
 
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
-from app.authoring.comparing import what_is_now
+from app.authoring.diffs import current_state
 from app.authoring.saving import touch
 from app.authoring.schemas import PublicationPatch
 from app.content import versions
@@ -16,14 +16,15 @@ from app.publishing import gate
 def get(session: Session, expect: Expected = None) -> Publication:
     """The publication, locked until the transaction ends. Raises Stale."""
     publication = session.get_one(Publication, 1, with_for_update=True)
-    versions.require(publication.version, expect, lambda _: what_is_now(document(publication)))
+    versions.require(publication.version, expect, lambda _: current_state(document(publication)))
     return publication
 
 
 def change(session: Session, publication: Publication, given: PublicationPatch) -> None:
-    """Put the given fields in place of what is there.
+    """Update the given fields.
 
-    Another language stems words otherwise: then every issue is compiled anew, which takes seconds for each hundred.
+    Words are stemmed differently in each language, so a change of the language compiles all published issues again,
+    which takes seconds per 100 issues.
     """
     language = publication.language
     for name in given.model_fields_set:

@@ -1,4 +1,4 @@
-"""Reconciling an issue with a document: it becomes what that says, and whatever stays keeps its id and its address."""
+"""Reconciling an issue with a document: the issue gets the content of the document, and what matches keeps its id."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,33 +17,34 @@ from app.content.tags import Vocabulary
 
 @dataclass(frozen=True)
 class Matches:
-    """The sections and items of an issue that match those of a document, by the JSON pointers of these.
+    """The sections and items of an issue that match those of a document, by the JSON pointers into the document.
 
-    Each is there once at most.
+    Each occurs at most once.
     """
 
     sections: Mapping[str, Section]
     items: Mapping[str, Item]
     restored_ids: Mapping[str, int] = field(default_factory=dict)
-    """Of what matches nothing, the ids that it had before it was deleted."""
+    """The former ids of sections and items that were deleted, and are created again with the same ids."""
     slugs: Mapping[str, str] = field(default_factory=dict)
-    """Of sections among that, their slugs."""
+    """The former slugs of such sections."""
 
 
 def reconcile(
     session: Session, issue: Issue, given: IssueInput, matches: Matches, caller: Caller, slug: str | None = None
 ) -> bool:
-    """Make an issue that is loaded (`saving.load`) what a document says, and tell whether anything was to be changed.
+    """Give an issue that is loaded (`saving.load`) the content of a document, and save it. Returns whether that changed
+    anything.
 
-    What matches nothing is created, what nothing matches is deleted, and what stands elsewhere moves. Language and time
-    of publication stay unless given; the status stays, and so does a section's slug; the issue's is `slug`, where that
-    is given. Of what stays, a section or item that is as it was keeps its version, also where others before it are
-    added or removed. A write ends here: see `saving`.
+    Sections and items without a match are created, those of the issue that nothing matches are deleted, and the others
+    are updated and moved. The status of the issue and the slugs of its sections do not change; neither do the language,
+    the publication time and the slug if they are not given. Sections and items with the same content keep their
+    versions, even if others before them are added or deleted.
 
-    Raises UnknownTag, Invalid, and Forbidden when a change would reach the public and may not.
+    Raises UnknownTag, Invalid, and Forbidden if the caller may not change published or scheduled issues.
     """
     require_may_change(issue, caller)
-    changed = _Reconciliation(session, issue, matches).carry_out(given, slug or issue.slug)
+    changed = _Reconciliation(session, issue, matches).run(given, slug or issue.slug)
     if changed:
         save(session, caller, issue)
     return changed
@@ -54,23 +55,23 @@ class _Reconciliation:
         self._session = session
         self._issue = issue
         self._matches = matches
-        self._vocabulary = Vocabulary.when_needed(session)
+        self._vocabulary = Vocabulary.lazy(session)
         self._changed = False
         self._detached: set[Section] = set()
         self._contents: dict[Section, list[Item]] = {}
-        """The items of each section that will be, in order."""
+        """The new items of each section, in order."""
 
-    def carry_out(self, given: IssueInput, slug: str) -> bool:
-        tree.require_room(*tree.size_of(given.sections))
-        self._put_fields(given, slug)
+    def run(self, given: IssueInput, slug: str) -> bool:
+        tree.require_size(*tree.size_of(given.sections))
+        self._set_fields(given, slug)
         self._detach_sections()
         before = [item for section in self._issue.sections for item in section.items]
-        self._put_sections(given.sections, None, "")
+        self._set_sections(given.sections, None, "")
         for section, items in self._contents.items():
             if section.items != items:
                 self._changed = True
                 section.items = items
-        # What stays has moved away before what goes is deleted, with all that the database has beneath it.
+        # Sections and items are moved before anything is deleted, because the database deletes the contents too.
         self._session.flush()
         stay = {item for items in self._contents.values() for item in items}
         for item in before:
@@ -81,9 +82,9 @@ class _Reconciliation:
             self._issue.sections.remove(section)
         return self._changed
 
-    def _put_fields(self, given: IssueInput, slug: str) -> None:
+    def _set_fields(self, given: IssueInput, slug: str) -> None:
         issue = self._issue
-        self._changed |= _put(
+        self._changed |= _set(
             issue,
             slug=slug,
             title=given.title,
@@ -100,11 +101,11 @@ class _Reconciliation:
         if "published_at" not in given.model_fields_set:
             return self._issue.published_at
         if given.published_at is None and self._issue.status == "published":
-            raise issues.undated()
+            raise issues.publication_time_required()
         return given.published_at
 
     def _detach_sections(self) -> None:
-        """Take sections that get another parent out of theirs first: the new one may have been in them until now."""
+        """Detach sections that get another parent, because the new parent may be a descendant of the section now."""
         for pointer, section in self._matches.sections.items():
             above = self._matches.sections.get(pointer.rpartition("/sections/")[0])
             if section.parent is not above:
@@ -112,16 +113,16 @@ class _Reconciliation:
                 self._detached.add(section)
         self._session.flush()
 
-    def _put_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
+    def _set_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
         for position, each in enumerate(given):
             here = f"{pointer}/sections/{position}"
             section = self._section(each, parent, here)
-            self._changed |= _put(section, position=position)
-            # Before its items: they take its tag.
+            self._changed |= _set(section, position=position)
+            # The section is set before its items, because they may inherit its tag.
             self._contents[section] = [
                 self._item(item, section, f"{here}/items/{index}") for index, item in enumerate(each.items)
             ]
-            self._put_sections(each.sections, section, here)
+            self._set_sections(each.sections, section, here)
 
     def _section(self, given: SectionInput, parent: Section | None, pointer: str) -> Section:
         section = self._matches.sections.get(pointer)
@@ -131,9 +132,9 @@ class _Reconciliation:
             self._restore_id(section, pointer)
             return section
         tag = tree.own_tag(given, self._vocabulary, pointer)
-        changed = _put(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent)
+        changed = _set(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent)
         if changed or section in self._detached:
-            self._note(section)
+            self._touch(section)
         tree.require_depth(section, pointer)
         return section
 
@@ -142,36 +143,36 @@ class _Reconciliation:
         fields = tree.fields_of(given, pointer)
         item = self._matches.items.get(pointer)
         if item is None:
-            item = Item(**fields, tag_links=tree.link(tags))
+            item = Item(**fields, tag_links=tree.tag_links(tags))
             self._restore_id(item, pointer)
             return item
-        changed = _put(item, **fields)
+        changed = _set(item, **fields)
         if item.tags != tags:
             present = {link.tag: link for link in item.tag_links}
-            links = [present.get(link.tag, link) for link in tree.link(tags)]
+            links = [present.get(link.tag, link) for link in tree.tag_links(tags)]
             for position, link in enumerate(links):
                 link.position = position
             item.tag_links = links
             changed = True
         if changed or item.section is not section:
-            self._note(item)
+            self._touch(item)
         return item
 
-    def _restore_id(self, made: Section | Item, pointer: str) -> None:
-        """Let what was deleted have its id again, at a version that nobody has read of it."""
+    def _restore_id(self, part: Section | Item, pointer: str) -> None:
+        """Give a section or item that was deleted its former id, with a version that no client can have read."""
         if pointer in self._matches.restored_ids:
-            made.id = self._matches.restored_ids[pointer]
-            made.version = self._issue.version + 1
-        if isinstance(made, Section) and pointer in self._matches.slugs:
-            made.slug = self._matches.slugs[pointer]
+            part.id = self._matches.restored_ids[pointer]
+            part.version = self._issue.version + 1
+        if isinstance(part, Section) and pointer in self._matches.slugs:
+            part.slug = self._matches.slugs[pointer]
 
-    def _note(self, written: Section | Item) -> None:
+    def _touch(self, written: Section | Item) -> None:
         self._changed = True
         touch(written)
 
 
-def _put(target: Issue | Section | Item, **fields: Any) -> bool:
-    """Set those fields that are otherwise; whether there were any."""
+def _set(target: Issue | Section | Item, **fields: Any) -> bool:
+    """Set the fields that differ. Returns whether any did."""
     differing = {name: value for name, value in fields.items() if getattr(target, name) != value}
     for name, value in differing.items():
         setattr(target, name, value)

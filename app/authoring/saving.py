@@ -1,8 +1,8 @@
-"""How a write to issues begins and ends: what it changes is loaded once, and then has a version, a revision, and, where
-the public reads it, its place there.
+"""The start and the end of every write to issues: loading them once, then recording a new version and revision, and
+publishing what is public.
 
-Whatever changes an issue, or what is in it, locks it (`issues.get`), calls `load` before it changes anything, and ends
-in `save`.
+Every change of an issue, its sections or its items locks the issue (`issues.get`), then calls `load`, then makes its
+changes, then calls `save`.
 """
 
 from sqlalchemy.orm import Session
@@ -16,16 +16,16 @@ from app.publishing import gate
 
 
 def load(session: Session, *issues: Issue) -> None:
-    """Load all that is in issues that are locked. No other row of theirs is to be locked after this."""
+    """Load the sections and items of issues that are locked. No other rows may be locked after this."""
     if any(issue.status == "published" for issue in issues):
         gate.hold(session)
     compile.load_sections(session, *issues)
 
 
 def save(session: Session, caller: Caller, *issues: Issue) -> None:
-    """Keep what has been written to issues that are loaded, all of them at once.
+    """Save the changes of issues that are loaded: new versions, revisions and, for published issues, the projections.
 
-    Of two between which an item moves, that which it leaves comes first.
+    If an item is moved from one issue to another, the one that it leaves must come first.
     """
     for issue in issues:
         touch(issue)
@@ -39,19 +39,19 @@ def save(session: Session, caller: Caller, *issues: Issue) -> None:
 
 
 def record_draft(session: Session, issue: Issue, caller: Caller) -> None:
-    """Record the revision of an issue that is not published, at its new version, as it is loaded."""
+    """Record the revision of an unpublished, loaded issue at its new version."""
     session.flush()
     document = compile.issue(issue, archive.neighbours(session, issue.number))
-    revisions.record(session, issue, document.freeze(), caller, folds=True)
+    revisions.record(session, issue, document.freeze(), caller, combine=True)
 
 
 def touch(written: Issue | Section | Item | Tag | Publication) -> None:
-    """Note that something, or what is in it, is being written."""
+    """Set a new version and time of change."""
     written.version += 1
     written.updated_at = now()
 
 
 def require_may_change(issue: Issue, caller: Caller) -> None:
-    """Raises Forbidden when a change would reach the public, now or by itself later, and the caller may not do that."""
+    """Raises Forbidden if the issue is published or scheduled, and the caller may not change public content."""
     if issue.status != "draft":
         caller.require("content:publish", f"change issue {issue.number}, which is {issue.status}")

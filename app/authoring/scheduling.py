@@ -1,4 +1,4 @@
-"""Publishing what is due: each issue once, whatever number of processes looks for it."""
+"""Publishing scheduled issues at their time, each once, regardless of the number of server processes."""
 
 import logging
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from app.db.engine import Database
 log = logging.getLogger("masthead")
 
 LATE = 10
-"""Seconds after its time, from which on an issue was waited for: the server was down, or its database."""
+"""The delay in seconds that is logged as a warning: the server or its database was not running."""
 
 
 def publish_due(database: Database) -> list[int]:
-    """Publish every issue whose time has come, the earliest first; the numbers of those that this has published."""
+    """Publish all issues that are due, earliest first. Returns the numbers of those that this call has published."""
     return list(_published(database))
 
 
@@ -30,12 +30,12 @@ def _published(database: Database) -> Iterator[int]:
         try:
             if _publish(database, number):
                 yield number
-        except Exception:  # what is wrong with one issue must not keep the others from their time
-            log.exception("issue %d is due and could not be published", number)
+        except Exception:  # an error in one issue must not delay the others
+            log.exception("issue %d is due, but could not be published", number)
 
 
 def _publish(database: Database, number: int) -> bool:
-    """One transaction an issue. Whether it was this one that has published it: another process may have."""
+    """Publish an issue in a transaction of its own. Returns False if another process has done so."""
     with database.writing() as session:
         statement = select(Issue).where(Issue.number == number).with_for_update(skip_locked=True)
         issue = session.scalars(statement).one_or_none()
@@ -45,7 +45,7 @@ def _publish(database: Database, number: int) -> bool:
         workflow.publish(session, issue, SCHEDULE, at=due)
     late = (now() - due).total_seconds()
     if late > LATE:
-        log.warning("published issue %d, %d s after its time: no server was there for it then", number, late)
+        log.warning("published issue %d %d s late: no server was running at its scheduled time", number, late)
     else:
-        log.info("published issue %d in time", number)
+        log.info("published issue %d on schedule", number)
     return True

@@ -1,4 +1,4 @@
-"""What authors send. A field that is not here is an error, so that a misspelt one is reported instead of ignored."""
+"""Request bodies of authors, and the responses that are not documents. Unknown fields in a body are errors."""
 
 from collections.abc import Set
 from datetime import datetime
@@ -33,7 +33,7 @@ from app.content.fields import (
 from app.validation import Input
 
 MOST_IN_BATCH = 200
-"""Items that come together."""
+"""The maximum number of items in a batch."""
 
 
 class ImageInput(Input):
@@ -42,11 +42,11 @@ class ImageInput(Input):
 
 
 class ItemFields(Input):
-    """What may be said of an item."""
+    """The fields of an item that authors can set."""
 
-    title: Title | None = Field(None, description="without one, it is made from the body's first sentence")
+    title: Title | None = Field(None, description="default: generated from the first sentence of the body")
     url: WebAddress | None = None
-    source: Title | None = Field(None, description="who published it, as readers know them")
+    source: Title | None = Field(None, description="the name of the publisher of the linked page")
     body: Markdown | None = Field(None, description="Markdown")
     image: ImageInput | None = None
     sponsored: Flag = False
@@ -54,59 +54,58 @@ class ItemFields(Input):
 
 
 class ItemInput(ItemFields):
-    tags: TagLabels | None = Field(
-        None, description="absent or null: the tag of the nearest section above that has one"
-    )
+    tags: TagLabels | None = Field(None, description="default: the tag of the nearest enclosing section that has one")
 
 
 class PlacedItemInput(ItemInput):
-    """An item, and where in the issue it goes."""
+    """An item with its section and position in an issue."""
 
     section: SectionName | None = Field(
         None,
-        description="a section's id or slug; without it, the outermost section whose own tag the item bears",
+        description="the id or slug of a section; default: the outermost section whose tag is a tag of the item",
     )
-    position: Position | None = Field(None, description="place in the section, from 0; last unless said")
+    position: Position | None = Field(None, description="the position in the section, from 0; default: the last")
 
 
 class CollectedItemInput(PlacedItemInput):
     """An item for the inbox, or, with `issue`, for an issue."""
 
-    issue: Number | None = Field(None, description="an issue's number; without it, the item goes to the inbox")
+    issue: Number | None = Field(None, description="the number of an issue; default: the item is added to the inbox")
 
 
 class ItemMove(Input):
-    """Where an item goes; what is absent stays as it is."""
+    """The new place of an item. Omitted fields stay as they are."""
 
-    issue: Number | None = Field(None, description="an issue's number; null for the inbox")
+    issue: Number | None = Field(None, description="the number of an issue; null for the inbox")
     section: SectionName | None = Field(
         None,
-        description="a section's id or slug; without it, in another issue, the outermost section whose own tag the "
-        "item bears",
+        description="the id or slug of a section; default in another issue: the outermost section whose tag is a tag "
+        "of the item",
     )
-    position: Position | None = Field(None, description="place in the section, from 0; last unless said")
+    position: Position | None = Field(None, description="the position in the section, from 0; default: the last")
 
 
 class BatchInput(Input):
-    """Items, each as `POST /items` takes one."""
+    """Items, in the shape that `POST /items` takes."""
 
     items: list[Any] = Field(min_length=1, max_length=MOST_IN_BATCH)
     all_or_nothing: Flag = Field(
-        True, description="false: each by itself, so that one that is wrong does not keep out the others"
+        True, description="if false, all valid items are created, even if others are not valid"
     )
 
 
 class ItemPatch(ItemFields):
-    """Fields that are given replace what is there; `null` takes away."""
+    """The fields to update. `null` removes a value."""
 
     tags: TagLabels = Field(default_factory=list)
 
 
 class SectionFields(Input):
-    title: Title | None = Field(None, description="null for items under no heading")
+    title: Title | None = Field(None, description="null for items without a heading")
     tag: Title | None = Field(
         None,
-        description="the tag of its items unless they say otherwise; absent: the tag that the title names; null: none",
+        description="the default tag of its items: a slug, name or alias; default for a new section: the tag whose "
+        "name or alias is the title; null for no tag",
     )
     intro: Markdown | None = Field(None, description="Markdown")
     extra: Extra = Field(default_factory=dict)
@@ -118,16 +117,16 @@ class SectionInput(SectionFields):
 
 
 class PlacedSectionInput(SectionInput):
-    """A section with all that is in it, and where in the issue it goes."""
+    """A section with its contents, its parent and its position."""
 
     parent: SectionName | None = Field(
-        None, description="the id or slug of the section that it goes beneath; none for the outermost"
+        None, description="the id or slug of the parent section; default: null, for the top level"
     )
-    position: Position | None = Field(None, description="place among its siblings, from 0; last unless said")
+    position: Position | None = Field(None, description="the position among its siblings, from 0; default: the last")
 
 
-class ReadOnlyFields(Input):
-    """A body in the shape that GET gives: the fields of `document` that cannot be set are accepted, and ignored."""
+class DocumentInput(Input):
+    """A body in the shape that GET returns: the read-only fields of `document` are accepted and ignored."""
 
     document: ClassVar[type[Document]]
 
@@ -152,51 +151,54 @@ class ReadOnlyFields(Input):
         return shown
 
 
-class WholeItem(ReadOnlyFields, ItemInput):
-    """An item in the shape that GET gives."""
+class ItemDocumentInput(DocumentInput, ItemInput):
+    """An item in the shape that GET returns."""
 
     document = DraftItem
 
-    id: Id | None = Field(None, description="an item of this issue; without one it is new")
-    title_source: TitleSource | None = Field(None, description="`body`: the title is made from the body")
+    id: Id | None = Field(None, description="the id of an item of this issue; omit it for a new item")
+    title_source: TitleSource | None = Field(None, description="`body`: the title is generated from the body")
 
     @model_validator(mode="after")
-    def keep_the_title_body_made(self) -> Self:
+    def omit_generated_title(self) -> Self:
         if self.title_source == "body" and self.body is not None:
             self.title = None
         return self
 
 
-class WholeSection(ReadOnlyFields, SectionInput):
-    """A section in the shape that GET gives."""
+class SectionDocumentInput(DocumentInput, SectionInput):
+    """A section in the shape that GET returns."""
 
     document = DraftSection
 
-    id: Id | None = Field(None, description="a section of this issue; without one it is new")
+    id: Id | None = Field(None, description="the id of a section of this issue; omit it for a new section")
     slug: Annotated[Any, Field(description="read only; ignored")] = None
-    items: list[WholeItem] = Field(default_factory=list)  # type: ignore[assignment]
-    sections: list["WholeSection"] = Field(default_factory=list)  # type: ignore[assignment]
+    items: list[ItemDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
+    sections: list["SectionDocumentInput"] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class SectionPatch(SectionFields):
-    """Fields that are given replace what is there; `null` takes away."""
+    """The fields to update. `null` removes a value."""
 
 
 class SectionMove(Input):
-    """Where a section goes; what is absent stays as it is."""
+    """The new place of a section. An omitted `parent` stays as it is."""
 
     parent: SectionName | None = Field(
-        None, description="the id or slug of the section that it goes beneath; null for the outermost"
+        None, description="the id or slug of the new parent section; null for the top level"
     )
-    position: Position | None = Field(None, description="place among its siblings, from 0; last unless said")
+    position: Position | None = Field(None, description="the position among its siblings, from 0; default: the last")
 
 
 class IssueFields(Input):
-    slug: IssueSlug | None = Field(None, description="made from the title unless given")
+    slug: IssueSlug | None = Field(None, description="default: generated from the title")
     subtitle: Title | None = None
-    language: Language | None = Field(None, description="BCP 47; the publication's unless given")
+    language: Language | None = Field(
+        None, description="a language tag (BCP 47); default: the language of the publication"
+    )
     published_at: Instant | None = Field(
-        None, description="a date (noon in UTC) or a time with its offset; the first publication unless given"
+        None,
+        description="a date (noon in UTC) or a time with a UTC offset; default: the time of the first publication",
     )
     intro: Markdown | None = Field(None, description="Markdown")
     outro: Markdown | None = Field(None, description="Markdown")
@@ -205,30 +207,30 @@ class IssueFields(Input):
 
 
 class IssueInput(IssueFields):
-    """An issue, with as much of its tree as there is."""
+    """An issue, with its sections and items."""
 
-    number: Number | None = Field(None, description="the next one unless given")
+    number: Number | None = Field(None, description="default: the next number")
     title: Title
-    status: Literal["draft", "published"] = Field("draft", description="`published` publishes it at once")
+    status: Literal["draft", "published"] = Field("draft", description="`published` publishes it immediately")
     sections: list[SectionInput] = Field(default_factory=list)
 
 
-class WholeIssue(ReadOnlyFields, IssueInput):
-    """A whole issue in the shape that GET gives."""
+class IssueDocumentInput(DocumentInput, IssueInput):
+    """A complete issue in the shape that GET returns."""
 
     document = DraftIssue
 
     status: Status | None = Field(  # type: ignore[assignment]
-        None, description="as it is; for a new issue, `published` publishes it at once"
+        None, description="the current status; for a new issue, `published` publishes it immediately"
     )
-    version: Version | None = Field(None, description="a precondition, as If-Match is: the version that was read")
-    sections: list[WholeSection] = Field(default_factory=list)  # type: ignore[assignment]
+    version: Version | None = Field(None, description="a precondition like If-Match: the version that you have read")
+    sections: list[SectionDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class IssuePatch(IssueFields):
-    """Fields that are given replace what is there; `null` takes away."""
+    """The fields to update. `null` removes a value."""
 
-    # These cannot be null; what is not given is told by `model_fields_set`, and its default never used.
+    # These fields are optional, but not nullable. The defaults are never used, because `model_fields_set` is checked.
     title: Title = Field(default_factory=str)
     slug: IssueSlug = Field(default_factory=str)
     language: Language = Field(default_factory=str)
@@ -237,28 +239,28 @@ class IssuePatch(IssueFields):
 class TagFields(Input):
     description: Text | None = Field(None, description="plain text")
     aliases: Annotated[list[TagName], Field(max_length=MOST_TAGS)] = Field(
-        default_factory=list, description="other labels that mean it; its address under each leads to it"
+        default_factory=list, description="other names of the tag; their URLs redirect to it"
     )
 
 
 class TagInput(TagFields):
     name: TagName
-    slug: IssueSlug | None = Field(None, description="made from the name unless given")
+    slug: IssueSlug | None = Field(None, description="default: generated from the name")
 
 
 class TagPatch(TagFields):
-    """Fields that are given replace what is there; a slug that goes becomes an alias."""
+    """The fields to update. A replaced slug becomes an alias."""
 
     name: TagName = Field(default_factory=str)
     slug: IssueSlug = Field(default_factory=str)
 
 
 class TagMerge(Input):
-    into: TagName = Field(description="the slug, name or alias of the tag that takes its place")
+    into: TagName = Field(description="the slug, name or alias of the tag that replaces it")
 
 
 class PublicationPatch(Input):
-    """Fields that are given replace what is there."""
+    """The fields to update."""
 
     title: Title = Field(default_factory=str)
     description: Text = Field(default_factory=str)
@@ -267,24 +269,26 @@ class PublicationPatch(Input):
 
 
 class PreviewInput(Input):
-    """A link to show an issue by."""
+    """A new preview link."""
 
-    version: Version | None = Field(None, description="a revision to pin it to; without one it follows the draft")
-    days: Annotated[float, Field(gt=0, le=90)] = Field(7, description="how long it is good for")
+    version: Version | None = Field(None, description="the revision to show; default: the current draft")
+    days: Annotated[float, Field(gt=0, le=90)] = Field(7, description="how long the link is valid, in days")
 
 
-class PreviewMade(Document):
-    """A link that shows an issue to whoever has it."""
+class PreviewDocument(Document):
+    """A preview link. Everyone who has it can read the issue."""
 
     token: str
-    url: str = Field(description="where it shows the document, relative to the server's root")
-    frontend_url: str | None = Field(description="where the frontend shows it, when MASTHEAD_PREVIEW_URL is set")
-    version: int | None = Field(description="the revision that it is pinned to; null: it follows the draft")
+    url: str = Field(description="the URL of the document, relative to the root of the server")
+    frontend_url: str | None = Field(
+        description="the URL of the preview in the frontend, if MASTHEAD_PREVIEW_URL is set"
+    )
+    version: int | None = Field(description="the revision that it shows; null: the current draft")
     expires_at: datetime
 
 
 class BatchProblem(Document):
-    """Why an item was not made, as a problem would say it."""
+    """The reason why an item was not created, with the members of a problem."""
 
     title: str
     status: int
@@ -294,18 +298,18 @@ class BatchProblem(Document):
 
 
 class BatchResult(Document):
-    """What became of one item: `item`, or `problem`."""
+    """The result for one item: either `item` or `problem`."""
 
-    status: int = Field(description="201, or that of the problem")
+    status: int = Field(description="201, or the status of the problem")
     item: DraftItem | None
     problem: BatchProblem | None
 
 
 class BatchResults(Document):
-    """What became of each item, in the order in which they were sent."""
+    """The results for all items, in the order in which they were sent."""
 
-    made: int
-    failed: int
+    made: int = Field(description="the number of items that were created")
+    failed: int = Field(description="the number of items that were not created")
     results: list[BatchResult]
 
 
@@ -314,23 +318,25 @@ class RevisionDocument(Document):
 
     version: int
     created_at: datetime
-    name: str = Field(description="who wrote it")
-    request: str = Field(description="by what", examples=["PATCH /items/401"])
+    name: str = Field(description="the name of the user or API key that wrote it")
+    request: str = Field(description="the request that wrote it", examples=["PATCH /items/401"])
 
 
 class ScheduleInput(Input):
-    """When an issue is to be published: with an offset, or by the clocks of a zone."""
+    """The time at which an issue will be published."""
 
-    zone: TimeZone | None = Field(None, description="a time zone of the IANA database", examples=["Europe/Berlin"])
+    zone: TimeZone | None = Field(
+        None, description="a time zone of the IANA database, if `at` has no offset", examples=["Europe/Berlin"]
+    )
     at: str = Field(
-        description="a time to come, with its offset, or without one and with a zone",
+        description="a future time, with a UTC offset, or without one and with `zone`",
         examples=["2026-12-01T09:00:00+01:00", "2026-12-01T09:00"],
     )
 
     @field_validator("at")
     @classmethod
-    def an_instant(cls, at: str, info: ValidationInfo) -> str:
-        if "zone" in info.data:  # else what is wrong with it is told already
+    def is_valid_time(cls, at: str, info: ValidationInfo) -> str:
+        if "zone" in info.data:  # otherwise its fault is reported already
             instant_of(at, info.data["zone"])
         return at
 

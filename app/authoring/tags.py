@@ -1,7 +1,7 @@
 """The vocabulary: adding, changing, merging and deleting tags.
 
-What the public reads of a tag is in every issue that has it, so each of these takes `content:publish`, and compiles
-those issues anew in the same transaction. Issues are locked before tags (see `publishing.gate`).
+The documents of published issues contain their tags, so each of these functions requires `content:publish`, and
+compiles the affected issues again in the same transaction. Issues are locked before tags (see `publishing.gate`).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ScalarSelect, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing import what_is_now
+from app.authoring.diffs import current_state
 from app.authoring.saving import touch
 from app.authoring.schemas import TagInput, TagPatch
 from app.content import versions
@@ -23,28 +23,28 @@ from app.publishing import gate
 
 
 def get(session: Session, slug: str, expect: Expected = None) -> Tag:
-    """The tag, locked with all others until the transaction ends.
+    """The tag. All tags are locked until the transaction ends.
 
-    Raises NotFound, and Stale when it is not at the version that the caller expects.
+    Raises NotFound, and Stale if its version is not the expected one.
     """
     vocabulary = _lock(session)
     tag = next((tag for tag in vocabulary.tags if tag.slug == slug), None)
     if tag is None:
-        raise _unknown(slug, vocabulary)
-    versions.require(tag.version, expect, lambda _: what_is_now(document(session, tag)))
+        raise _not_found(slug, vocabulary)
+    versions.require(tag.version, expect, lambda _: current_state(document(session, tag)))
     return tag
 
 
 def working_copy(session: Session, slug: str) -> DraftTag:
-    """The tag as its authors have it, with how much has it. Raises NotFound."""
+    """The working copy of a tag. Raises NotFound."""
     tag = session.scalars(select(Tag).where(Tag.slug == slug)).one_or_none()
     if tag is None:
-        raise _unknown(slug, Vocabulary.load(session))
+        raise _not_found(slug, Vocabulary.load(session))
     return document(session, tag)
 
 
 def document(session: Session, tag: Tag) -> DraftTag:
-    items, sections = _uses(session, tag)
+    items, sections = _count_uses(session, tag)
     return DraftTag(
         slug=tag.slug,
         name=tag.name,
@@ -58,21 +58,21 @@ def document(session: Session, tag: Tag) -> DraftTag:
 
 
 def add(session: Session, given: TagInput) -> Tag:
-    """Add a tag. Raises TagTaken when another one is called by its slug, its name or an alias."""
+    """Add a tag. Raises TagTaken if another tag has its slug, its name or an alias as a label."""
     vocabulary = _lock(session)
     slug = given.slug or slug_of(given.name, "")
     if not slug:
-        raise Invalid.at("/slug", "the name has no letter or digit to make a slug of; give slug too", "needed")
+        raise Invalid.at("/slug", "no slug can be generated from a name without letters or digits; send slug", "needed")
     tag = Tag(slug=slug, name=given.name, description=given.description)
     _require_free(vocabulary, tag, {"/slug": slug, "/name": given.name})
-    _put_aliases(session, vocabulary, tag, given.aliases)
+    _set_aliases(session, vocabulary, tag, given.aliases)
     session.add(tag)
     gate.put_vocabulary(session)
     return tag
 
 
 def change(session: Session, tag: Tag, given: TagPatch) -> None:
-    """Put the given fields in place of what is there. A slug that goes becomes an alias, and still leads here."""
+    """Update the given fields. A replaced slug becomes an alias, so that its URL redirects."""
     fields = given.model_fields_set
     vocabulary = Vocabulary.load(session)
     named = {f"/{name}": getattr(given, name) for name in ("slug", "name") if name in fields}
@@ -86,7 +86,7 @@ def change(session: Session, tag: Tag, given: TagPatch) -> None:
         tag.name = given.name
     if "description" in fields:
         tag.description = given.description
-    _put_aliases(session, vocabulary, tag, aliases)
+    _set_aliases(session, vocabulary, tag, aliases)
     touch(tag)
     gate.put_vocabulary(session)
     if (tag.slug, tag.name) != shown:
@@ -94,18 +94,19 @@ def change(session: Session, tag: Tag, given: TagPatch) -> None:
 
 
 def merge(session: Session, slug: str, into: str, expect: Expected = None) -> Tag:
-    """Give all that has a tag another one instead, and delete the first: its labels become aliases of the other.
+    """Replace a tag with another one everywhere, and delete it. Its labels become aliases of the other tag.
 
-    Raises NotFound, UnknownTag, Stale, and Invalid for a merge of a tag into itself.
+    Raises NotFound, UnknownTag, Stale, Conflict if the affected issues change at the same time, and Invalid for a merge
+    of a tag into itself.
     """
-    having = _having(select(Tag.id).where(Tag.slug == slug).scalar_subquery())
-    locked = session.scalars(having.with_for_update()).all()
+    affected = _issues_with(select(Tag.id).where(Tag.slug == slug).scalar_subquery())
+    locked = session.scalars(affected.with_for_update()).all()
     gone = get(session, slug, expect)
     tag = Vocabulary.load(session).resolve(into, "/into")
     if tag is gone:
-        raise Invalid.at("/into", f"{into!r} is this tag itself; name another one", "itself")
-    if session.scalars(having).all() != locked:
-        raise Conflict("Somebody gave an issue this tag, or took it from one, at the same moment. Try again.")
+        raise Invalid.at("/into", f"it must be another tag; {into!r} is this tag itself", "itself")
+    if session.scalars(affected).all() != locked:
+        raise Conflict("This tag was added to or removed from an issue at the same time. Try again.")
     has_both = select(ItemTag.item_id).where(ItemTag.tag_id == tag.id)
     session.execute(delete(ItemTag).where(ItemTag.tag_id == gone.id, ItemTag.item_id.in_(has_both)))
     session.execute(update(ItemTag).where(ItemTag.tag_id == gone.id).values(tag_id=tag.id))
@@ -114,7 +115,7 @@ def merge(session: Session, slug: str, into: str, expect: Expected = None) -> Ta
     inherited = [gone.slug, gone.name, *(alias.label for alias in gone.aliases)]
     session.delete(gone)
     session.flush()
-    _put_aliases(session, Vocabulary.load(session), tag, [*labels, *inherited])
+    _set_aliases(session, Vocabulary.load(session), tag, [*labels, *inherited])
     touch(tag)
     gate.put_vocabulary(session)
     _recompile(session, tag)
@@ -122,22 +123,22 @@ def merge(session: Session, slug: str, into: str, expect: Expected = None) -> Ta
 
 
 def remove(session: Session, tag: Tag) -> None:
-    """Delete a tag that nothing has. Raises Conflict when something has it."""
-    items, sections = _uses(session, tag)
+    """Delete a tag that is not in use. Raises Conflict if it is."""
+    items, sections = _count_uses(session, tag)
     if items or sections:
         raise Conflict(
-            f"{items:,} items and {sections:,} sections have the tag {tag.slug!r}, those in the inbox and in the bin "
-            f"included. Give them another one by POST /tags/{tag.slug}/merge, and this one goes with that."
+            f"{items:,} items and {sections:,} sections have the tag {tag.slug!r}, including those in drafts, the "
+            f"inbox and the bin. POST /tags/{tag.slug}/merge replaces it with another tag and deletes it."
         )
     session.delete(tag)
     gate.put_vocabulary(session)
 
 
 def _lock(session: Session) -> Vocabulary:
-    """All tags, locked in one order: two who give the same label at once must not both find it free.
+    """All tags, locked, so that two transactions cannot give the same label to different tags.
 
-    Not for those who give a tag to an item meanwhile: each would wait for tags that the other has. The clock is held
-    before a tag is changed: whoever holds it may refer to a tag, and would wait for one that is.
+    They are locked in one order, and in a mode that does not block transactions that give a tag to an item, to avoid
+    deadlocks. For the same reason the content clock is locked before any tag is changed: its holder may refer to a tag.
     """
     session.scalars(select(Tag.id).order_by(Tag.id).with_for_update(key_share=True)).all()
     gate.hold(session)
@@ -148,18 +149,18 @@ def _require_free(vocabulary: Vocabulary, tag: Tag, labels: dict[str, str]) -> N
     for pointer, label in labels.items():
         owner = vocabulary.find(label)
         if owner is not None and owner is not tag:
-            raise TagTaken.at(pointer, f"the tag {owner.name!r} ({owner.slug}) is called {label!r} already")
+            raise TagTaken.at(pointer, f"the tag {owner.name!r} ({owner.slug}) already has the label {label!r}")
 
 
-def _put_aliases(session: Session, vocabulary: Vocabulary, tag: Tag, labels: Sequence[str]) -> None:
-    """Make these a tag's aliases, each once, without those that its slug or its name says already."""
+def _set_aliases(session: Session, vocabulary: Vocabulary, tag: Tag, labels: Sequence[str]) -> None:
+    """Set the aliases of a tag, without duplicates and without those that are equal to its slug or its name."""
     own = {key_of(tag.slug), key_of(tag.name)}
     wanted: dict[str, str] = {}
     for index, label in enumerate(labels):
         key = key_of(label)
         pointer = f"/aliases/{index}"
         if not key:
-            raise Invalid.at(pointer, f"{label!r} has no letter or digit")
+            raise Invalid.at(pointer, f"an alias must have a letter or a digit; you sent {label!r}")
         _require_free(vocabulary, tag, {pointer: label})
         if key not in own:
             wanted.setdefault(key, label)
@@ -168,25 +169,26 @@ def _put_aliases(session: Session, vocabulary: Vocabulary, tag: Tag, labels: Seq
     tag.aliases = [TagAlias(slug=key, label=label) for key, label in sorted(wanted.items())]
 
 
-def _uses(session: Session, tag: Tag) -> tuple[int, int]:
-    """How many items and sections have the tag, wherever they are."""
+def _count_uses(session: Session, tag: Tag) -> tuple[int, int]:
+    """The numbers of items and sections that have the tag, including those in drafts, the inbox and the bin."""
     items = session.scalar(select(func.count()).select_from(ItemTag).where(ItemTag.tag_id == tag.id))
     sections = session.scalar(select(func.count()).select_from(Section).where(Section.tag_id == tag.id))
     return items or 0, sections or 0
 
 
-def _having(tag: int | ScalarSelect[int]) -> Select[int]:
-    """Selects the numbers of issues that have a tag somewhere, the lowest first."""
+def _issues_with(tag: int | ScalarSelect[int]) -> Select[int]:
+    """Selects the numbers of issues with sections or items that have a tag, lowest first."""
     with_items = select(Item.section_id).join(ItemTag).where(ItemTag.tag_id == tag)
     sections = select(Section.issue_id).where(or_(Section.tag_id == tag, Section.id.in_(with_items)))
     return select(Issue.number).where(Issue.id.in_(sections)).order_by(Issue.number)
 
 
 def _recompile(session: Session, tag: Tag) -> None:
-    gate.recompile(session, session.scalars(_having(tag.id).where(Issue.status == "published")).all())
+    gate.recompile(session, session.scalars(_issues_with(tag.id).where(Issue.status == "published")).all())
 
 
-def _unknown(slug: str, vocabulary: Vocabulary) -> NotFound:
-    meant = vocabulary.find(slug)
-    hint = f" It is an alias of {meant.slug!r}." if meant else " GET /tags lists them all."
-    return NotFound(f"There is no tag {slug!r}.{hint}")
+def _not_found(slug: str, vocabulary: Vocabulary) -> NotFound:
+    tag = vocabulary.find(slug)
+    if tag is not None:
+        return NotFound(f"{slug!r} is an alias of the tag {tag.slug!r}. Use the slug of the tag.")
+    return NotFound(f"The tag {slug!r} does not exist. GET /tags lists all tags.")

@@ -1,4 +1,4 @@
-"""The tree of an issue, built from what authors send: sections in sections, items in sections."""
+"""Building the tree of an issue from the input: nested sections with their items."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
 
 MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
-"""In one issue."""
+"""The maximum numbers in an issue."""
 
 
 def add_sections(
@@ -22,9 +22,9 @@ def add_sections(
     parent: Section | None = None,
     pointer: str = "",
 ) -> None:
-    """Add sections with all that is in them, beneath a section or at the top, behind those that are there.
+    """Append sections with their contents to a section, or to the top level.
 
-    Raises UnknownTag and Invalid, with the place in the input (a JSON pointer that begins with `pointer`).
+    Raises UnknownTag and Invalid, with JSON pointers that start with `pointer`.
     """
     for index, section in enumerate(given):
         add_section(issue, section, vocabulary, parent, f"{pointer}/sections/{index}")
@@ -33,7 +33,7 @@ def add_sections(
 def add_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
 ) -> Section:
-    """Add one section with all that is in it, behind its siblings."""
+    """Append a section with its contents."""
     section = add_empty_section(issue, given, vocabulary, parent, pointer)
     for index, item in enumerate(given.items):
         add_item(section, item, vocabulary, f"{pointer}/items/{index}")
@@ -44,7 +44,7 @@ def add_section(
 def add_empty_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
 ) -> Section:
-    """Add a section without what is in it."""
+    """Append a section without its contents."""
     section = Section(
         position=len(children(issue, parent)),
         slug=slug_for(given, vocabulary),
@@ -63,9 +63,9 @@ def add_empty_section(
 def add_item(
     section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str, position: int | None = None
 ) -> Item:
-    """Add an item to a section: at a position, or behind those that are there."""
+    """Insert an item into a section at a position, or append it."""
     tags = tags_in(section, given, vocabulary, pointer)
-    item = Item(**fields_of(given, pointer), tag_links=link(tags))
+    item = Item(**fields_of(given, pointer), tag_links=tag_links(tags))
     if position is None:
         section.items.append(item)
     else:
@@ -74,20 +74,20 @@ def add_item(
 
 
 def slug_for(given: SectionInput, vocabulary: Vocabulary) -> str:
-    """The slug that a section has from its creation on: that of the tag that its title names, else its title's."""
+    """The slug of a new section: that of the tag whose label is its title, or one generated from the title."""
     named = vocabulary.find(given.title)
     return named.slug if named else slug_of(given.title or "items", "section")
 
 
 def own_tag(given: SectionInput, vocabulary: Vocabulary, pointer: str) -> Tag | None:
-    """The tag that a section is given, or that its title names. Raises UnknownTag."""
+    """The tag of a new section: the given one, or the tag whose label is its title. Raises UnknownTag."""
     if "tag" not in given.model_fields_set:
         return vocabulary.find(given.title)
     return None if given.tag is None else vocabulary.resolve(given.tag, f"{pointer}/tag")
 
 
 def tags_in(section: Section, given: ItemInput, vocabulary: Vocabulary, pointer: str) -> list[Tag]:
-    """The tags that an item is given, or that of the nearest section that has one. Raises UnknownTag."""
+    """The tags of a new item: the given ones, or that of the nearest section that has one. Raises UnknownTag."""
     if given.tags is not None:
         return resolve_tags(vocabulary, given.tags, pointer)
     nearest = inherited_tag(section)
@@ -95,7 +95,7 @@ def tags_in(section: Section, given: ItemInput, vocabulary: Vocabulary, pointer:
 
 
 def fields_of(given: ItemInput, pointer: str) -> dict[str, Any]:
-    """All columns of an item that an author gives. Raises Invalid when there is nothing to make a title from."""
+    """The columns of an item that come from the input. Raises Invalid if there is no title."""
     title, source = title_of(given.title, given.body, pointer)
     return {
         "title": title,
@@ -110,18 +110,18 @@ def fields_of(given: ItemInput, pointer: str) -> dict[str, Any]:
 
 
 def image_columns(image: ImageInput | None) -> dict[str, str | None]:
-    """The columns of an image, of an issue's or an item's."""
+    """The columns of an image of an issue or an item."""
     return {"image_url": image.url if image else None, "image_alt": image.alt if image else None}
 
 
 def children(issue: Issue, parent: Section | None) -> list[Section]:
-    """The sections right beneath one, or at the top, in order."""
+    """The subsections of a section, or the top-level sections, in order."""
     found = [section for section in issue.sections if section.parent is parent]
     return sorted(found, key=lambda section: section.position)
 
 
 def path_to(section: Section) -> list[Section]:
-    """The section and those above it, itself first."""
+    """The section and its ancestors, starting with itself."""
     path = [section]
     while path[-1].parent is not None:
         path.append(path[-1].parent)
@@ -129,57 +129,57 @@ def path_to(section: Section) -> list[Section]:
 
 
 def inherited_tag(section: Section) -> Tag | None:
-    """The tag of the nearest section, from this one upwards, that has one."""
+    """The tag of this section, or of its nearest ancestor that has one."""
     return next((above.tag for above in path_to(section) if above.tag is not None), None)
 
 
 def resolve_tags(vocabulary: Vocabulary, labels: Sequence[str], pointer: str) -> list[Tag]:
-    """The tags that the labels mean, each once, in their order. Raises UnknownTag."""
+    """The tags with these labels, without duplicates, in this order. Raises UnknownTag."""
     found = [vocabulary.resolve(label, f"{pointer}/tags/{index}") for index, label in enumerate(labels)]
     return list(dict.fromkeys(found))
 
 
-def link(tags: Sequence[Tag]) -> list[ItemTag]:
+def tag_links(tags: Sequence[Tag]) -> list[ItemTag]:
     return [ItemTag(tag=tag, position=position) for position, tag in enumerate(tags)]
 
 
 def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, TitleSource]:
-    """The title, or one made from the body. Raises Invalid when neither has any words."""
+    """The title, or one generated from the body. Raises Invalid if there is neither a title nor text in the body."""
     if title is not None:
         return title, "author"
-    made = titles.from_body(body or "")
-    if not made:
-        detail = "give a title, or a body from whose first sentence one is made"
-        raise Invalid(f"An item needs a title: {detail}.", errors=[Fault(f"{pointer}/title", "needed", detail)])
-    return made, "body"
+    generated = titles.from_body(body or "")
+    if not generated:
+        detail = "send a title, or a body from whose first sentence one can be generated"
+        raise Invalid(f"An item must have a title: {detail}.", errors=[Fault(f"{pointer}/title", "needed", detail)])
+    return generated, "body"
 
 
 def require_depth(section: Section, pointer: str) -> None:
-    """Raises Invalid when a section is deeper than sections may be."""
+    """Raises Invalid if a section is nested too deeply."""
     if len(path_to(section)) > DEEPEST:
-        raise Invalid.at(pointer, f"sections may be {DEEPEST} deep", "too-many")
+        raise Invalid.at(pointer, f"sections can be nested at most {DEEPEST} deep", "too-many")
 
 
-def require_room_in(issue: Issue, adding: int = 0) -> None:
-    """Raises Invalid when an issue, which is loaded, has more than it may, with items to come."""
-    require_room(len(issue.sections), sum(len(section.items) for section in issue.sections) + adding)
+def require_issue_size(issue: Issue, adding: int = 0) -> None:
+    """Raises Invalid if a loaded issue has too many sections or items, with `adding` more items."""
+    require_size(len(issue.sections), sum(len(section.items) for section in issue.sections) + adding)
 
 
 def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:
-    """How many sections, and items in them, there are all the way down."""
+    """The numbers of sections and items at all depths."""
     sections = items = 0
-    waiting = list(given)
-    while waiting:
-        section = waiting.pop()
+    remaining = list(given)
+    while remaining:
+        section = remaining.pop()
         sections += 1
         items += len(section.items)
-        waiting += section.sections
+        remaining += section.sections
     return sections, items
 
 
-def require_room(sections: int, items: int) -> None:
-    """Raises Invalid when these are more than an issue may have."""
+def require_size(sections: int, items: int) -> None:
+    """Raises Invalid if these are more than an issue may have."""
     for what, count, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
         if count > most:
-            detail = f"an issue may have {most:,} {what}; with this one would have {count:,}"
+            detail = f"an issue can have at most {most:,} {what}; this one would have {count:,}"
             raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])

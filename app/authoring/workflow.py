@@ -1,4 +1,4 @@
-"""The workflow of an issue: from draft to scheduled to published, and back."""
+"""The workflow of an issue: draft, scheduled, published, and back."""
 
 from datetime import datetime, timedelta
 
@@ -13,13 +13,13 @@ from app.problems import Conflict, Invalid
 from app.publishing import gate
 
 FURTHEST = timedelta(days=5 * 366)
-"""How long ahead an issue may be scheduled: what is further is a slip of the pen."""
+"""How far ahead an issue can be scheduled. A later time is probably a typing error."""
 
 
 def publish(session: Session, issue: Issue, caller: Caller, at: datetime | None = None) -> None:
-    """Publish an issue, which may be scheduled; one that is published already stays as it is.
+    """Publish an issue, which may be scheduled. Has no effect on a published issue.
 
-    Unless it has a time of publication, that is `at`, or now.
+    An issue without a publication time gets `at`, by default the current time.
     """
     if issue.status == "published":
         return
@@ -30,17 +30,17 @@ def publish(session: Session, issue: Issue, caller: Caller, at: datetime | None 
     issue.status = "published"
     issue.scheduled_at = None
     compiled = gate.publish(session, issue)[issue.number]
-    revisions.record(session, issue, compiled.frozen, caller, folds=True)
+    revisions.record(session, issue, compiled.frozen, caller, combine=True)
 
 
 def unpublish(session: Session, issue: Issue, caller: Caller) -> None:
-    """Take an issue back from the public; a draft stays as it is. Its time of publication is kept.
+    """Make a published issue a draft again. Its publication time is kept. Has no effect on a draft.
 
-    Raises Conflict when it is scheduled.
+    Raises Conflict if it is scheduled.
     """
     if issue.status == "scheduled":
         raise Conflict(
-            f"Issue {issue.number} is scheduled, not published: "
+            f"Issue {issue.number} is scheduled, not published. "
             f"POST /issues/{issue.number}/unschedule makes it a draft."
         )
     if issue.status == "published":
@@ -52,18 +52,18 @@ def unpublish(session: Session, issue: Issue, caller: Caller) -> None:
 
 
 def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> None:
-    """Let an issue be published by itself at a time to come; one that is scheduled gets another time.
+    """Schedule an issue to be published automatically at a future time, or change the time of a scheduled issue.
 
-    Raises Invalid for a time that is past or too far, and Conflict when it is published.
+    Raises Invalid for a time in the past or too far ahead, and Conflict if the issue is published.
     """
     if issue.status == "published":
         raise Conflict(
-            f"Issue {issue.number} is published already. POST /issues/{issue.number}/unpublish takes it back first."
+            f"Issue {issue.number} is already published. Unpublish it first with POST /issues/{issue.number}/unpublish."
         )
-    present = now()
-    if not present < at <= present + FURTHEST:
-        which = "is past" if at <= present else "is more than five years ahead"
-        raise Invalid.at("/at", f"{_shown(at)} {which}; it is {_shown(present)} now", "out-of-range")
+    current = now()
+    if not current < at <= current + FURTHEST:
+        which = "is in the past" if at <= current else "is more than five years ahead"
+        raise Invalid.at("/at", f"{_shown(at)} {which}; the current time is {_shown(current)}", "out-of-range")
     if issue.scheduled_at != at:
         load(session, issue)
         issue.status = "scheduled"
@@ -72,10 +72,10 @@ def schedule(session: Session, issue: Issue, at: datetime, caller: Caller) -> No
 
 
 def unschedule(session: Session, issue: Issue, caller: Caller) -> None:
-    """Make a scheduled issue a draft again; a draft stays as it is. Raises Conflict when it is published already."""
+    """Make a scheduled issue a draft again. Has no effect on a draft. Raises Conflict if the issue is published."""
     if issue.status == "published":
         raise Conflict(
-            f"Issue {issue.number} is published already. POST /issues/{issue.number}/unpublish takes it back."
+            f"Issue {issue.number} is already published. POST /issues/{issue.number}/unpublish makes it a draft."
         )
     if issue.status == "scheduled":
         load(session, issue)

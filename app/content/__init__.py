@@ -1,1 +1,1 @@
-"""The domain: issues, sections, items and tags, and how they become documents."""
+"""The domain: issues, sections, items and tags, and how they are compiled into documents."""

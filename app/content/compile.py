@@ -1,4 +1,4 @@
-"""From tables to documents: for the gate, and for the working copies that authors see."""
+"""Compiling rows into documents: for the gate, and for the working copies of authors."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ from app.content.models import Issue, Item, ItemTag, Section
 from app.content.urls import domain_of
 
 COMPILER = f"document {document.FORMAT}, {markdown.RENDERER}"
-"""What compiles: a frozen document that bears another mark is compiled again."""
+"""The version of this compiler. Frozen documents of another version are compiled again."""
 
-WORDS_A_MINUTE = 230
+WORDS_PER_MINUTE = 230
 
 
 _sections_of = (
@@ -45,7 +45,7 @@ _sections_of = (
 
 
 def load(session: Session, *numbers: int) -> list[Issue]:
-    """Issues with all that is in them, as the database has them now, by number downwards."""
+    """Issues with all their sections and items, as the database has them now, highest number first."""
     session.flush()
     statement = select(Issue).where(Issue.number.in_(numbers)).order_by(Issue.number.desc())
     issues = list(session.scalars(statement.execution_options(populate_existing=True)))
@@ -54,15 +54,15 @@ def load(session: Session, *numbers: int) -> list[Issue]:
 
 
 def load_sections(session: Session, *issues: Issue) -> None:
-    """Load all that is in issues, as the database has it now.
+    """Load the sections and items of issues, as the database has them now.
 
-    It takes two statements, whatever their size (one more for each 500 sections).
+    Executes two statements, regardless of the size of the issues (one more for every 500 sections).
     """
     session.flush()
     by_id = {issue.id: issue for issue in issues}
     in_issues: dict[int, list[Section]] = {issue.id: [] for issue in issues}
     sections = {section.id: section for section in session.scalars(_sections_of, {"issues": list(by_id)})}
-    # Both ways, so that whoever has a part of an issue has all of it: the session itself holds it by weak references.
+    # In both directions, so that a reference to any part keeps the whole issue: the session has only weak references.
     for section in sections.values():
         in_issues[section.issue_id].append(section)
         set_committed_value(section, "issue", by_id[section.issue_id])
@@ -74,28 +74,28 @@ def load_sections(session: Session, *issues: Issue) -> None:
 
 
 def is_loaded(issue: Issue) -> bool:
-    """Whether the session has all that is in an issue."""
+    """Whether the sections and items of an issue are loaded."""
     return "sections" not in inspect(issue).unloaded
 
 
 def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
-    """The document that the public reads."""
-    return IssueDocument(**_whole(source, neighbours, f"/issues/{source.number}", versioned=False))
+    """The public document."""
+    return IssueDocument(**_complete(source, neighbours, f"/issues/{source.number}", versioned=False))
 
 
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:
-    """The same with the versions that its authors need, at the address where they find it."""
-    whole = _whole(source, neighbours, _draft_of(source), versioned=True)
-    return DraftIssue(**whole, scheduled_at=source.scheduled_at)
+    """The same with versions, for authors, linked to the URL of the draft."""
+    fields = _complete(source, neighbours, _draft_url(source), versioned=True)
+    return DraftIssue(**fields, scheduled_at=source.scheduled_at)
 
 
 def listed(source: Issue, neighbours: Neighbours) -> ListedDraft:
-    """The working copy as lists show it."""
-    return ListedDraft(**_summary(source, neighbours, _draft_of(source)), scheduled_at=source.scheduled_at)
+    """The working copy as an element of a list."""
+    return ListedDraft(**_summary(source, neighbours, _draft_url(source)), scheduled_at=source.scheduled_at)
 
 
 def deleted(source: Issue) -> DeletedIssue:
-    """An issue as the bin shows it: nothing else leads to it, and it to nothing."""
+    """An issue in the bin, without links to other issues."""
     assert source.deleted_at is not None
     return DeletedIssue(**_summary(source, Neighbours(), "/bin"), deleted_at=source.deleted_at)
 
@@ -105,11 +105,11 @@ def working_item(source: Item) -> DraftItem:
 
 
 def working_section(source: Section) -> SectionDocument:
-    """A section with what is in it."""
+    """A section with its subsections and items."""
     return _section(source, _by_parent(source.issue), versioned=True)
 
 
-def _draft_of(source: Issue) -> str:
+def _draft_url(source: Issue) -> str:
     return f"/issues/{source.number}/draft"
 
 
@@ -138,7 +138,7 @@ def _summary(source: Issue, neighbours: Neighbours, address: str) -> dict[str, A
     }
 
 
-def _whole(source: Issue, neighbours: Neighbours, address: str, *, versioned: bool) -> dict[str, Any]:
+def _complete(source: Issue, neighbours: Neighbours, address: str, *, versioned: bool) -> dict[str, Any]:
     return {
         **_summary(source, neighbours, address),
         "intro": source.intro,
@@ -150,7 +150,7 @@ def _whole(source: Issue, neighbours: Neighbours, address: str, *, versioned: bo
 
 
 def _by_parent(source: Issue) -> Mapping[int | None, Sequence[Section]]:
-    """The sections of an issue in order, by the ids of those that they are in."""
+    """The sections of an issue in order, by the ids of their parents."""
     found: dict[int | None, list[Section]] = defaultdict(list)
     for section in sorted(source.sections, key=lambda section: section.position):
         found[section.parent_id].append(section)
@@ -211,4 +211,4 @@ def _reading_minutes(source: Issue, items: Sequence[Item]) -> int:
     texts = [source.intro, source.outro, *(section.intro for section in source.sections)]
     for item in items:
         texts += [item.body, item.title if item.title_source == "author" else None]
-    return max(1, ceil(sum(len(text.split()) for text in texts if text) / WORDS_A_MINUTE))
+    return max(1, ceil(sum(len(text.split()) for text in texts if text) / WORDS_PER_MINUTE))

@@ -1,4 +1,4 @@
-"""A compiled issue, as the gate hands it to its projections, and what a projection is."""
+"""Compiled issues, which the gate passes to its projections, and the interface of projections."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from app.content.document import IssueDocument, ItemDocument, SectionDocument, i
 
 
 class CompiledItem(NamedTuple):
-    """An item, with where it stands."""
+    """An item with its position in the issue."""
 
     document: ItemDocument
     path: tuple[SectionDocument, ...]
-    """The sections that it is in, the outermost first."""
+    """The sections that contain it, outermost first."""
     sort_key: int
-    """Rises through the issue; see `archive.sort_keys`."""
+    """Increases through the issue; see `archive.sort_keys`."""
 
     def is_same_as(self, other: "CompiledItem | None") -> bool:
         return (
@@ -35,19 +35,19 @@ class Compiled:
 
     document: IssueDocument
     frozen: bytes
-    """The document as it is sent."""
+    """The document as the bytes that are sent."""
     items: Sequence[CompiledItem]
     """In reading order."""
     language: str
-    """The publication's (BCP 47), by which words are stemmed."""
+    """The language of the publication (BCP 47), which determines how words are stemmed."""
     compiler: str
-    """What compiled it; see `publishing.gate.compiler`."""
+    """The version of the compiler; see `publishing.gate.compiler`."""
     before: "Compiled | None" = None
-    """What the projections have of it now: None when they have nothing."""
+    """The state that the projections have now; None if the issue is not in them."""
 
     @cached_property
     def changed(self) -> Sequence[CompiledItem]:
-        """Items that are new, or that are not as they were in `before`, with what lists and search show beside them."""
+        """Items that are not in `before`, or differ from it, also in what lists and search show of their issue."""
         if self.before is None or self._context != self.before._context:
             return self.items
         before = {item.document.id: item for item in self.before.items}
@@ -55,13 +55,13 @@ class Compiled:
 
     @cached_property
     def removed(self) -> Sequence[int]:
-        """The ids of items that were in `before`."""
+        """The ids of items that are in `before`, but not in this issue."""
         now = {item.document.id for item in self.items}
         return [item.document.id for item in self.before.items if item.document.id not in now] if self.before else []
 
     @property
     def _context(self) -> tuple[object, ...]:
-        """What is shown of the issue beside each item."""
+        """What lists and search show of the issue with each item."""
         return self.document.title, self.document.published_at, [(tag.slug, tag.name) for tag in self.document.tags]
 
     @classmethod
@@ -74,21 +74,21 @@ class Compiled:
         compiler: str,
         before: "Compiled | None" = None,
     ) -> Self:
-        """`sort_keys` are by the ids of the items."""
+        """`sort_keys` maps the ids of the items to their sort keys."""
         items = [CompiledItem(item, path, sort_keys[item.id]) for item, path in items_of(document)]
         return cls(document, frozen, items, language, compiler, before)
 
 
 class Projection(Protocol):
-    """What is kept of published issues for one purpose: the archive, the search index. The gate alone calls it.
+    """What is stored of published issues for one purpose, for example the archive or the search index.
 
-    It writes in the caller's transaction and does not commit.
+    Only the gate calls it. It writes in the transaction of the caller and does not commit.
     """
 
     def put(self, session: Session, issue: Compiled) -> bool:
-        """Keep an issue as it is now, in place of `issue.before`, and tell whether anything is different."""
+        """Replace `issue.before` with the current state of the issue. Returns whether anything has changed."""
         ...
 
     def remove(self, session: Session, number: int) -> None:
-        """Keep nothing of an issue any more, whatever compiled it."""
+        """Delete everything that is stored of an issue, whichever version compiled it."""
         ...

@@ -1,4 +1,4 @@
-"""What has changed between two documents of an issue: added, removed, moved, and each field that is otherwise."""
+"""The differences between two documents of an issue: what was added, removed or moved, and which fields changed."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.content.document import Document, IssueDocument, ItemDocument, SectionDocument, sections_of
-from app.content.order import longest_rise
+from app.content.order import longest_increasing_subsequence
 
 Kind = Literal["issue", "section", "item"]
 Part = SectionDocument | ItemDocument
@@ -34,9 +34,10 @@ _FIELDS: Mapping[Kind, Sequence[str]] = {
 _TEXTS = frozenset({"title", "subtitle", "intro", "outro", "body"})
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_WORDS = 2_000
-"""Of a passage that is compared word by word; a longer one is replaced as a whole."""
+"""The maximum number of words in a passage that is compared word by word; a longer one is replaced as a whole."""
 MOST_PAIRS_OF_ONE, MOST_PAIRS = 20_000, 1_000_000
-"""Pairs of equal words, one before and one after, in a passage and in all of an issue: as for `MOST_WORDS`."""
+"""The maximum number of pairs of equal words, one before and one after, in a passage and in a whole issue. Beyond it,
+passages are replaced as a whole, as with `MOST_WORDS`."""
 
 
 class Named(Document):
@@ -46,10 +47,10 @@ class Named(Document):
 
 
 class Place(Document):
-    """Where a section or an item stands."""
+    """The position of a section or an item."""
 
-    section_id: int | None = Field(description="that it is in; null for an outermost section")
-    section: str | None = Field(description="the title of that section")
+    section_id: int | None = Field(description="the section that contains it; null for a top-level section")
+    section: str | None = Field(description="the title of the containing section")
     position: int
 
 
@@ -63,7 +64,7 @@ class Moved(Named):
 
 
 class Word(Document):
-    """A run of words that stayed, went or came."""
+    """Consecutive words that are unchanged, deleted or inserted."""
 
     op: Literal["equal", "delete", "insert"]
     text: str
@@ -73,11 +74,11 @@ class Changed(Named):
     field: str
     before: Any
     after: Any
-    words: list[Word] | None = Field(description="of a text: what stayed, went and came, in order")
+    words: list[Word] | None = Field(description="for texts: the unchanged, deleted and inserted words, in order")
 
 
 class Differences(Document):
-    """What has changed from one document to another. What is new or gone is not told again for what is in it."""
+    """The differences between two documents. The contents of an added or removed section are not listed separately."""
 
     added: list[Placed]
     removed: list[Placed]
@@ -94,13 +95,13 @@ class _Found:
 
 
 def between(before: IssueDocument, after: IssueDocument) -> Differences:
-    """What was done to the first to make it the second. Sections and items are known by their ids."""
+    """The changes that turn the first document into the second. Sections and items are matched by their ids."""
     old, new = _parts(before), _parts(after)
-    effort = _Effort()
-    changed = list(_changed("issue", None, before, after, effort))
+    budget = _Budget()
+    changed = list(_changed("issue", None, before, after, budget))
     for key, found in new.items():
         if key in old:
-            changed += _changed(found.kind, found.part.id, old[key].part, found.part, effort)
+            changed += _changed(found.kind, found.part.id, old[key].part, found.part, budget)
     return Differences(
         added=[_placed(found) for key, found in new.items() if key not in old and found.above not in new.keys() - old],
         removed=[
@@ -121,7 +122,7 @@ def between(before: IssueDocument, after: IssueDocument) -> Differences:
 
 
 def _parts(issue: IssueDocument) -> dict[tuple[Kind, int], _Found]:
-    """Every section and item in reading order, by kind and id."""
+    """All sections and items in reading order, by kind and id."""
     found: dict[tuple[Kind, int], _Found] = {}
     for path in sections_of(issue.sections):
         section, above = path[-1], path[-2] if len(path) > 1 else None
@@ -142,7 +143,8 @@ def _placed(found: _Found) -> Placed:
 def _moved(
     old: Mapping[tuple[Kind, int], _Found], new: Mapping[tuple[Kind, int], _Found]
 ) -> Iterator[tuple[Kind, int]]:
-    """What is in another section, or has changed places with others; not what has others before it now, or no more."""
+    """The parts that are in another section now, or whose order has changed; not those whose position has only shifted
+    because others before them were added or removed."""
     both = [key for key in new if key in old]
     stayed: dict[tuple[Kind, tuple[Kind, int] | None], list[int]] = {}
     for key in both:
@@ -150,35 +152,35 @@ def _moved(
             stayed.setdefault((key[0], new[key].above), []).append(key[1])
     in_order = {
         (kind, identifier)
-        for (kind, _), those in stayed.items()
-        for identifier in longest_rise(those, {each: old[kind, each].place.position for each in those})
+        for (kind, _), ids in stayed.items()
+        for identifier in longest_increasing_subsequence(ids, {each: old[kind, each].place.position for each in ids})
     }
     return (key for key in both if key not in in_order)
 
 
 def _changed(
-    kind: Kind, identifier: int | None, before: IssueDocument | Part, after: IssueDocument | Part, effort: "_Effort"
+    kind: Kind, identifier: int | None, before: IssueDocument | Part, after: IssueDocument | Part, budget: "_Budget"
 ) -> Iterator[Changed]:
     for field in _FIELDS[kind]:
         old, new = getattr(before, field), getattr(after, field)
         if old == new:
             continue
         if field == "title" and isinstance(after, ItemDocument) and after.title_source == "body":
-            continue  # it follows the body, which has changed
+            continue  # the title is generated from the body, whose change is reported
         words = None
         if field in _TEXTS and isinstance(old, str) and isinstance(new, str):
-            words = list(_joined(_words(old, new, effort)))
+            words = list(_joined(_words(old, new, budget)))
         yield Changed(kind=kind, id=identifier, title=after.title, field=field, before=old, after=new, words=words)
 
 
-class _Effort:
-    """How much may still be compared word by word: whoever asks waits for it, and so may whoever wants to write."""
+class _Budget:
+    """Limits the word-by-word comparison of an issue: the caller waits for it, and so may other writers."""
 
     def __init__(self) -> None:
         self._left = MOST_PAIRS
 
     def allows(self, old: Sequence[str], new: Sequence[str]) -> bool:
-        """Whether two passages are compared; what is alike in both is what takes the time."""
+        """Whether two passages are compared. The time depends on the number of equal words in both."""
         if len(old) + len(new) > MOST_WORDS:
             return False
         there = Counter(new)
@@ -189,19 +191,19 @@ class _Effort:
         return True
 
 
-def _words(before: str, after: str, effort: _Effort) -> Iterator[Word]:
-    """By lines first, then by words within the lines that changed."""
+def _words(before: str, after: str, budget: _Budget) -> Iterator[Word]:
+    """Compared by lines first, then by words within the changed lines."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for op, i, j, k, m in SequenceMatcher(a=old, b=new).get_opcodes():
         gone, come = "".join(old[i:j]), "".join(new[k:m])
         if op == "equal":
             yield Word(op="equal", text=gone)
         else:
-            yield from _words_of(_WORD.findall(gone), _WORD.findall(come), effort)
+            yield from _words_of(_WORD.findall(gone), _WORD.findall(come), budget)
 
 
-def _words_of(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[Word]:
-    if effort.allows(old, new):
+def _words_of(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Word]:
+    if budget.allows(old, new):
         opcodes = list(SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes())
     else:
         opcodes = [("replace", 0, len(old), 0, len(new))]
@@ -209,7 +211,7 @@ def _words_of(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterat
         if op == "equal":
             yield Word(op="equal", text="".join(old[i:j]))
             continue
-        # White space, which is no reason to align anything, may still be the same at the ends.
+        # The comparison does not align white space, but it may be equal at both ends.
         first = 0
         while i + first < j and k + first < m and old[i + first] == new[k + first]:
             first += 1
@@ -223,7 +225,7 @@ def _words_of(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterat
 
 
 def _joined(words: Iterator[Word]) -> Iterator[Word]:
-    """Without empty runs, and of those of a kind that follow each other, one."""
+    """Without empty texts, and with consecutive ones of the same kind joined."""
     last: Word | None = None
     for word in words:
         if not word.text:

@@ -1,7 +1,7 @@
-"""The one public shape: an issue, its sections and its items as documents.
+"""The JSON documents of the API: issues with their sections and items, tags, series and the publication.
 
-`IssueDocument` is what `GET /issues/{number}` answers, what the archive keeps, and what everything that renders or
-exports works from. The `Draft…` documents are the working copies that authors see. None of them knows a table.
+`IssueDocument` is what `GET /issues/{number}` returns, what the archive stores, and the input of everything that
+renders or exports issues. The `Draft…` documents are the working copies of authors. None of them depends on a table.
 """
 
 import re
@@ -13,7 +13,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT = 2
-"""Rises when the shape, or the way to compile it, changes: what was frozen under another one is compiled again."""
+"""The version of the documents. Raise it when their shape, or the way they are compiled, changes: documents that were
+frozen in another version are compiled again."""
 
 DEEPEST = 60
 """Levels of sections. Real newsletters go five deep. Each is two levels of JSON, and some parsers give up at 128."""
@@ -22,10 +23,10 @@ _LINKS = re.compile(rb'"links":\{[^{}]*\}')
 
 Status = Literal["draft", "scheduled", "published"]
 TitleSource = Literal["author", "body"]
-"""`body`: the title repeats the body's beginning, and follows it."""
+"""`body`: the title was generated from the first sentence of the body, and changes with it."""
 
 Extra = dict[str, str | int | float | bool]
-"""The author's own map of strings, numbers and booleans."""
+"""Fields of the author's own: a map of strings, numbers and booleans."""
 
 
 class Document(BaseModel):
@@ -46,12 +47,12 @@ class Image(Document):
 
 
 class ItemDocument(Document):
-    """A titled entry in a section."""
+    """An entry in a section."""
 
     id: int
     title: str
     title_source: TitleSource = Field(
-        description="`body`: the title repeats the body's beginning, so a page that shows the body may leave it out"
+        description="`body`: the title repeats the first sentence of the body, so omit it where you show the body"
     )
     url: str | None
     domain: str | None = Field(description="the host of `url`, without `www.`")
@@ -59,32 +60,32 @@ class ItemDocument(Document):
     image: Image | None
     body: str | None = Field(description="Markdown")
     body_html: str | None = Field(description="the body as sanitised HTML")
-    tags: list[str] = Field(description="slugs of tags")
+    tags: list[str] = Field(description="the slugs of its tags")
     sponsored: bool
-    position: int = Field(description="place in its section, from 0")
-    issue: int = Field(description="the issue's number")
-    section: str = Field(description="the section's slug")
+    position: int = Field(description="the position in its section, from 0")
+    issue: int = Field(description="the number of its issue")
+    section: str = Field(description="the slug of its section")
     section_id: int
     updated_at: datetime
     extra: Extra
 
 
 class ListedItem(ItemDocument):
-    """An item by itself, with what its issue would have told."""
+    """An item outside its issue, with the context that the issue provides."""
 
     issue_title: str
-    section_path: list[str] = Field(description="titles of the sections it is in, outermost first")
+    section_path: list[str] = Field(description="the titles of the sections that contain it, outermost first")
     published_at: datetime
 
 
 class SectionDocument(Document):
-    """An ordered part of an issue. Its items precede its sections."""
+    """A part of an issue. Its items come before its subsections."""
 
     id: int
     slug: str
     title: str | None
-    position: int = Field(description="place among its siblings, from 0")
-    tag: str | None = Field(description="the tag that new items in it get unless they say otherwise")
+    position: int = Field(description="the position among its siblings, from 0")
+    tag: str | None = Field(description="the default tag of items that are added to it")
     intro: str | None = Field(description="Markdown")
     intro_html: str | None
     extra: Extra
@@ -95,11 +96,11 @@ class SectionDocument(Document):
 class TagCount(Document):
     slug: str
     name: str
-    count: int = Field(description="how many of the issue's items have it")
+    count: int = Field(description="the number of items in the issue that have it")
 
 
 class IssueLinks(Document):
-    """Addresses relative to the server's root; only those that answer."""
+    """URLs, relative to the root of the server. Only URLs of existing resources are included."""
 
     self: str
     previous: str | None
@@ -107,7 +108,7 @@ class IssueLinks(Document):
 
 
 class ListedIssue(Document):
-    """An issue in a list: all but its texts and sections."""
+    """An issue in a list, without its texts and sections."""
 
     number: int
     slug: str
@@ -127,7 +128,7 @@ class ListedIssue(Document):
 
 
 class IssueDocument(ListedIssue):
-    """A whole issue."""
+    """A complete issue."""
 
     intro: str | None = Field(description="Markdown")
     intro_html: str | None
@@ -136,12 +137,12 @@ class IssueDocument(ListedIssue):
     sections: Sequence[SectionDocument]
 
     def listed(self) -> ListedIssue:
-        """The issue as lists show it."""
+        """The issue as an element of a list."""
         return ListedIssue.model_construct(**{name: getattr(self, name) for name in ListedIssue.model_fields})
 
 
 class DraftItem(ItemDocument):
-    """An item as its authors have it. In the inbox it has no issue, no section and no position."""
+    """The working copy of an item. In the inbox it has no issue, section or position."""
 
     position: int | None  # type: ignore[assignment]
     issue: int | None  # type: ignore[assignment]
@@ -151,7 +152,7 @@ class DraftItem(ItemDocument):
 
 
 class DraftSection(SectionDocument):
-    """A section as its authors have it."""
+    """The working copy of a section."""
 
     version: int
     items: Sequence[DraftItem]
@@ -159,14 +160,14 @@ class DraftSection(SectionDocument):
 
 
 class DraftIssue(IssueDocument):
-    """A working copy: an issue as its authors have it, published or not."""
+    """The working copy of an issue, published or not."""
 
-    scheduled_at: datetime | None = Field(description="when it is to be published, while `status` is `scheduled`")
+    scheduled_at: datetime | None = Field(description="when it will be published, if `status` is `scheduled`")
     sections: Sequence[DraftSection]
 
 
 class ListedDraft(ListedIssue):
-    """A working copy in a list."""
+    """The working copy of an issue in a list."""
 
     scheduled_at: datetime | None
 
@@ -178,20 +179,22 @@ class DeletedIssue(ListedIssue):
 
 
 class DraftTag(Document):
-    """A tag as its authors have it."""
+    """The working copy of a tag."""
 
     slug: str
     name: str
     description: str | None
     aliases: list[str]
-    item_count: int = Field(description="items that have it, those in drafts, in the inbox and in the bin included")
+    item_count: int = Field(
+        description="the number of items that have it, including those in drafts, the inbox and the bin"
+    )
     section_count: int
     version: int
     updated_at: datetime
 
 
 class DraftPublication(Document):
-    """The publication as its authors have it."""
+    """The working copy of the publication."""
 
     title: str
     description: str
@@ -212,20 +215,20 @@ class TagDocument(Document):
     slug: str
     name: str
     description: str | None
-    aliases: list[str] = Field(description="other labels that mean it")
-    count: int = Field(description="published items that have it")
-    issue_count: int = Field(description="published issues with such an item")
+    aliases: list[str] = Field(description="other names of the tag")
+    count: int = Field(description="the number of published items that have it")
+    issue_count: int = Field(description="the number of published issues with such an item")
     links: ListLinks
 
 
 class SeriesDocument(Document):
-    """The same section through all published issues."""
+    """A series: the sections with the same slug in all published issues."""
 
     slug: str
-    title: str | None = Field(description="as in the latest issue that has it")
+    title: str | None = Field(description="the title in the latest issue that has it")
     tag: str | None
     issue_count: int
-    item_count: int = Field(description="items in it and beneath it")
+    item_count: int = Field(description="the number of items in it and its subsections")
     latest_issue: int
     links: ListLinks
 
@@ -240,7 +243,7 @@ class PublicationDocument(Document):
 
 
 class FrontLinks(Document):
-    """Addresses relative to the server's root; only those that answer."""
+    """URLs, relative to the root of the server. Only URLs of existing resources are included."""
 
     issues: str = "/issues"
     latest: str | None
@@ -253,7 +256,7 @@ class FrontLinks(Document):
 
 
 class FrontDocument(Document):
-    """What is here."""
+    """The publication, and links to its resources."""
 
     publication: PublicationDocument
     links: FrontLinks
@@ -261,7 +264,7 @@ class FrontDocument(Document):
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The numbers of the published issues on either side of one."""
+    """The numbers of the previous and the next published issue."""
 
     previous: int | None = None
     next: int | None = None
@@ -275,16 +278,16 @@ class Neighbours:
 
 
 def with_links(frozen: bytes, links: IssueLinks) -> bytes:
-    """A frozen issue, whole or listed, with other links; nothing else of it changes.
+    """A frozen issue, complete or listed, with these links instead of its own.
 
-    They are replaced in its bytes. Nothing else there looks like them: a quotation mark in a text is escaped.
+    They are replaced in its bytes. No text can look like them, because its quotation marks are escaped.
     """
-    put = b'"links":' + links.freeze()
-    return _LINKS.sub(lambda _: put, frozen, count=1)
+    replacement = b'"links":' + links.freeze()
+    return _LINKS.sub(lambda _: replacement, frozen, count=1)
 
 
 def listed_item(issue: IssueDocument, item: ItemDocument, path: Sequence[SectionDocument]) -> ListedItem:
-    """An item of a published issue as lists show it; `path` is that of its section."""
+    """An item of a published issue as an element of a list. `path` is the path of its section."""
     assert issue.published_at is not None
     return ListedItem.model_construct(
         **dict(item),
@@ -297,7 +300,7 @@ def listed_item(issue: IssueDocument, item: ItemDocument, path: Sequence[Section
 def sections_of(
     sections: Sequence[SectionDocument], above: tuple[SectionDocument, ...] = ()
 ) -> Iterator[tuple[SectionDocument, ...]]:
-    """Each section in reading order, as its path: the outermost first, itself last."""
+    """The paths of all sections in reading order. A path is the sections from the outermost to the section itself."""
     for section in sections:
         path = (*above, section)
         yield path
@@ -305,7 +308,7 @@ def sections_of(
 
 
 def items_of(issue: IssueDocument) -> Iterator[tuple[ItemDocument, tuple[SectionDocument, ...]]]:
-    """Each item in reading order, with the path of its section."""
+    """All items in reading order, with the paths of their sections."""
     for path in sections_of(issue.sections):
         for item in path[-1].items:
             yield item, path

@@ -1,4 +1,4 @@
-"""Fields of what authors send: what each may be, and what is wrong when it is something else."""
+"""The types of the fields that authors send, with their limits and error messages."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def _line(value: str) -> str:
     """A text of one line: no control characters, white space as single spaces."""
     if not value.isprintable() and any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in value):
-        raise ValueError("leave control characters out")
+        raise ValueError("it must not contain control characters")
     value = " ".join(value.split())
     if all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
         raise ValueError("it must not be empty")
@@ -34,22 +34,22 @@ def _line(value: str) -> str:
 
 def _text(value: str) -> str:
     if _CONTROL.search(value):
-        raise ValueError("leave control characters out; line ends and tabs may stay")
+        raise ValueError("it must not contain control characters other than line breaks and tabs")
     return value
 
 
 def _markdown(value: str) -> str:
-    # A renderer of Markdown looks from each of these for its end, which takes minutes where there are many and no end.
+    # The renderer searches for the end of each of these, which takes minutes if there are many without an end.
     for mark, most in (("[", 5_000), ("://", 1_000), ("www.", 1_000), ("@", 1_000)):
         if value.count(mark) > most:
-            raise ValueError(f"a text may have {most:,} times {mark!r}; this one has {value.count(mark):,}")
+            raise ValueError(f"it must contain {mark!r} at most {most:,} times; this text has {value.count(mark):,}")
     return _text(value)
 
 
 def _scalar(value: Any) -> Any:
-    """Checked here and not by the union, so that one thing that is wrong is one fault, at its place."""
+    """Checked here and not by the union, which would report one fault for each of its types."""
     if not isinstance(value, str | bool | int | float):
-        raise ValueError("give a string, a number or a boolean")
+        raise ValueError("it must be a string, a number or a boolean")
     return _text(value) if isinstance(value, str) else value
 
 
@@ -57,29 +57,29 @@ def _id_or_slug(value: Any) -> Any:
     if isinstance(value, str):
         return _line(value)
     if type(value) is not int or not 1 <= value <= LARGEST_INTEGER:
-        raise ValueError("give a section's id, a number, or its slug")
+        raise ValueError("it must be the id of a section, as a number, or its slug")
     return value
 
 
 def _small_map(value: dict[str, Any]) -> dict[str, Any]:
     size = len(orjson.dumps(value)) if value else 0
     if size > LARGEST_EXTRA:
-        raise ValueError(f"extra may have {LARGEST_EXTRA:,} bytes as JSON; this one has {size:,}")
+        raise ValueError(f"it must have at most {LARGEST_EXTRA:,} bytes as JSON; you sent {size:,}")
     return value
 
 
 def _instant(value: Any) -> Any:
-    """A date alone is noon of that day in UTC; a time without a zone is none."""
+    """A date without a time is noon in UTC. Any other value than a date or a time is an error."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         return datetime.combine(date.fromisoformat(value), time(12), UTC)
     if isinstance(value, str) and _TIME.match(value):
         return value
-    raise ValueError("write a date as 2025-12-23, or a time as 2025-12-23T12:00:00Z")
+    raise ValueError("it must be a date like 2025-12-23 or a time like 2025-12-23T12:00:00Z")
 
 
 def _with_zone(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("a time needs its offset, as in 2025-12-23T12:00:00Z or …+01:00")
+        raise ValueError("it must have a UTC offset, for example 2025-12-23T12:00:00Z or 2025-12-23T12:00:00+01:00")
     try:
         return value.astimezone(UTC)
     except OverflowError:
@@ -90,28 +90,28 @@ def time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("there is no such time zone; write one as in Europe/Berlin") from None
+        raise ValueError("it must be the name of a time zone, for example Europe/Berlin") from None
     return name
 
 
 def instant_of(at: str, zone: str | None) -> datetime:
-    """The instant of a time with its offset, or of one that the clocks of a zone show."""
+    """A time with a UTC offset, or a local time in a time zone, in UTC. Raises ValueError."""
     if not _TIME.match(at):
-        raise ValueError("write a time as 2026-12-01T09:00:00+01:00, or as 2026-12-01T09:00 with a zone")
+        raise ValueError("it must be a time like 2026-12-01T09:00:00+01:00, or like 2026-12-01T09:00 with zone")
     try:
         given = datetime.fromisoformat(at)
     except ValueError:
-        raise ValueError("there is no such time") from None
+        raise ValueError("this time does not exist") from None
     if zone is None:
         if given.tzinfo is None:
-            raise ValueError("a time needs its offset, as in 2026-12-01T09:00:00+01:00, or a zone beside it")
+            raise ValueError("it must have a UTC offset, for example 2026-12-01T09:00:00+01:00; or send zone too")
         return _with_zone(given)
     if given.tzinfo is not None:
-        raise ValueError("give an offset or a zone, not both")
+        raise ValueError("send either an offset or zone, not both")
     local = given.replace(tzinfo=ZoneInfo(zone))
     instant = _with_zone(local)
     if instant.astimezone(local.tzinfo).replace(tzinfo=None) != given:
-        raise ValueError(f"the clocks of {zone} skip this time on that day")
+        raise ValueError(f"this time does not exist in {zone}: clocks are set forward over it")
     return instant
 
 
@@ -136,5 +136,7 @@ Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_with_zone)]
 SectionName = Annotated[int | str, BeforeValidator(_id_or_slug)]
-TagLabels = Annotated[list[Title], Field(max_length=MOST_TAGS, description="slugs, names or aliases; [] is none")]
+TagLabels = Annotated[
+    list[Title], Field(max_length=MOST_TAGS, description="slugs, names or aliases of tags; [] for no tags")
+]
 TimeZone = Annotated[str, AfterValidator(time_zone)]

@@ -1,6 +1,6 @@
-"""Markdown as sanitised HTML, and as plain text.
+"""Rendering Markdown as sanitised HTML and as plain text.
 
-CommonMark 0.31 with GitHub's tables, strikethrough and bare links. HTML inside is kept as far as it is harmless.
+CommonMark 0.31 with GitHub's tables, strikethrough and autolinks. Safe HTML in the Markdown is kept.
 """
 
 import html
@@ -19,13 +19,13 @@ from markdown_it.rules_inline import StateInline, html_inline
 from markdown_it.token import Token
 
 RENDERER = f"markdown-it-py {version('markdown-it-py')}, nh3 {version('nh3')}"
-"""What made the HTML; a document that another one made is compiled again."""
+"""The versions of the renderer and the sanitiser. Documents that other versions rendered are compiled again."""
 
 
 class _Links(LinkifyIt):  # type: ignore[misc]
-    """Bare addresses as GitHub has them: with a scheme, with `www.`, or of e-mail.
+    """Autolinks as on GitHub: URLs with a scheme, hosts that start with `www.`, and email addresses.
 
-    Left to itself linkify takes `setup.py` and `README.md` for hosts, of which readers of software see many.
+    By default linkify takes every name like `setup.py` or `README.md` for a host.
     """
 
     def __init__(self) -> None:
@@ -33,14 +33,14 @@ class _Links(LinkifyIt):  # type: ignore[misc]
         self.add("www.", {"validate": self._www, "normalize": self._with_scheme})
 
     def pretest(self, text: str) -> bool:
-        """Whether there may be an address: each has one of these. Its own way takes a third of a text's time."""
+        """Whether the text can contain a link. The inherited check takes a third of the rendering time."""
         return "//" in text or "@" in text or "www." in text.lower()
 
     def test(self, text: str) -> bool:
         return self.pretest(text) and bool(super().test(text))
 
     def _www(self, text: str, position: int) -> int:
-        """How long the address is that goes on behind `www.`; 0 when it is none."""
+        """The length of the URL after `www.`; 0 if it is not valid."""
         length: int = self._validate_http("//www." + text[position:], 0)
         return max(0, length - len("//www."))
 
@@ -49,14 +49,14 @@ class _Links(LinkifyIt):  # type: ignore[misc]
 
 
 DEEPEST = 90
-"""How deep lists, their entries and quotations may lie in each other; what lies deeper is a paragraph as it stands."""
+"""The maximum nesting of lists, list items and quotations. What is nested deeper becomes a paragraph of its source."""
 
 _END = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>", "<!": ">"}
-"""What ends these. The longer ones come first."""
+"""The ends of HTML constructs by their starts, the longest first."""
 
 
-def _deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """A rule for blocks: past its limit of nesting markdown-it drops all that is there."""
+def _too_deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """A block rule, because markdown-it drops everything that is nested deeper than its limit."""
     if state.level < DEEPEST or silent:
         return False
     last = line
@@ -72,17 +72,17 @@ def _deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _html_that_ends(state: StateInline, silent: bool) -> bool:
-    """A rule for words: markdown-it looks through all of the rest for the end of each comment and the like."""
-    for begins, ends in _END.items():
-        if state.src.startswith(begins, state.pos):
-            if state.src.find(ends, state.pos + len(begins)) < 0:
+    """An inline rule, because markdown-it searches the whole rest of the text for the end of each comment."""
+    for start, end in _END.items():
+        if state.src.startswith(start, state.pos):
+            if state.src.find(end, state.pos + len(start)) < 0:
                 return False
             break
     return html_inline(state, silent)
 
 
-def _checked(state: StateCore) -> None:
-    """A rule between those for blocks and those for words: who parses may refuse what is in a block."""
+def _check_blocks(state: StateCore) -> None:
+    """A core rule between the block rules and the inline rules, which lets the caller of `parse` reject a block."""
     if check := state.env.get("check"):
         for token in state.tokens:
             if token.type == "inline":
@@ -90,24 +90,24 @@ def _checked(state: StateCore) -> None:
 
 
 _markdown = (
-    # Its own limit of nesting, 20, is met by real lists.
+    # The default limit of nesting, 20, is too low for real lists.
     MarkdownIt("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
 )
-_markdown.block.ruler.before("table", "deep", _deep)
+_markdown.block.ruler.before("table", "too_deep", _too_deep)
 _markdown.inline.ruler.at("html_inline", _html_that_ends)
-_markdown.core.ruler.after("block", "checked", _checked)
+_markdown.core.ruler.after("block", "check_blocks", _check_blocks)
 
 _links = _markdown.linkify = _Links()
 
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()%$€£–—‘’“”…'\"/-])*")
-"""A line that begins with a letter and has no sign that Markdown or HTML give a meaning to. It is a paragraph as it is,
-and most of what is written about a link is no more: rendering it would take many times as long."""
+"""A line that starts with a letter and has no characters with a meaning in Markdown or HTML. Most texts of items are
+such a line. It needs no rendering, which would take many times as long."""
 
 
-def _kept_value(tag: str, name: str, value: str) -> str | None:
-    """An attribute's value as it is kept; None to leave the attribute out.
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+    """The sanitised value of an attribute; None to remove the attribute.
 
-    Of classes the language of code is kept alone: any other could pick up the styles of a site that shows the text.
+    The only class that is kept is the language of code: others could match styles of the site that shows the text.
     """
     if name != "class":
         return value
@@ -117,13 +117,13 @@ def _kept_value(tag: str, name: str, value: str) -> str | None:
 _cleaner = nh3.Cleaner(
     attributes={
         **nh3.ALLOWED_ATTRIBUTES,
-        # What markdown-it writes for a table's columns and a fenced block's language.
+        # markdown-it writes these for the alignment of table columns and the language of fenced code blocks.
         "th": {*nh3.ALLOWED_ATTRIBUTES["th"], "style"},
         "td": {*nh3.ALLOWED_ATTRIBUTES["td"], "style"},
         "code": {"class"},
     },
     filter_style_properties={"text-align"},
-    attribute_filter=_kept_value,
+    attribute_filter=_filter_attribute,
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )
@@ -131,16 +131,16 @@ _text_only = nh3.Cleaner(tags=set())
 
 
 def parse(markdown: str, check: Callable[[str], None] | None = None) -> tuple[list[Token], dict[str, Any]]:
-    """The tokens of a text, and its link references by label (`href`, `title`, `map`: its lines from 0).
+    """The tokens of a text, and its link references by label (`href`, `title`, and `map`, its lines from 0).
 
-    `check` is given the source of each paragraph, heading and cell before what is in it is looked at, and may raise.
+    `check` is called with the source of each paragraph, heading and table cell before that is parsed, and may raise.
     """
     environment: dict[str, Any] = {"check": check}
     return _markdown.parse(markdown, environment), environment.get("references", {})
 
 
 def to_html(markdown: str | None) -> str | None:
-    """The text as sanitised HTML; None when there is none."""
+    """The text as sanitised HTML; None if it is empty."""
     if markdown is None or not markdown.strip():
         return None
     if _PLAIN.fullmatch(markdown) and not _links.pretest(markdown):
@@ -153,24 +153,24 @@ def _render(markdown: str) -> str:
 
 
 SHORT = 2_000
-"""Characters. Of these texts many are remembered with their HTML, of longer ones few, so that memory stays bounded."""
+"""In characters. Many shorter texts are cached with their HTML, but few longer ones, to limit the memory."""
 _rendered = lru_cache(maxsize=4_096)(_render)
 _rendered_long = lru_cache(maxsize=64)(_render)
 
 
-def forget_rendered() -> None:
-    """Render each text anew when it is next asked for: for measuring what that takes."""
+def clear_cache() -> None:
+    """Clear the cache of rendered texts, to measure the time of rendering."""
     _rendered.cache_clear()
     _rendered_long.cache_clear()
 
 
 def text_of(rendered: str | None) -> str:
-    """The words of sanitised HTML, without its tags, a line a block."""
+    """The text of sanitised HTML, one line per block."""
     return re.sub(r"\s*\n\s*", "\n", html.unescape(_text_only.clean(rendered or ""))).strip()
 
 
 def first_block(markdown: str) -> str:
-    """The words of the first block that has any: of a paragraph, a heading, a list's first point."""
+    """The text of the first block that is not empty, for example a paragraph, a heading or a list item."""
     for token in _markdown.parse(markdown):
         if token.type == "inline":
             words = text_of(_cleaner.clean(_markdown.renderer.render([token], _markdown.options, {})))

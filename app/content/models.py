@@ -1,4 +1,4 @@
-"""The tables of the authoring side, in normal form."""
+"""The tables of the authoring side, normalised."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.db.base import AUTOINCREMENT, Base, Id, Slug, now
 
 
 class Publication(Base):
-    """The newsletter itself: one row."""
+    """The newsletter itself. The table has one row."""
 
     __tablename__ = "publication"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -46,7 +46,7 @@ class Tag(Base):
 
 
 class TagAlias(Base):
-    """Another label for a tag, as in 'Career resources' for Career. Its slug leads to the tag's address."""
+    """Another name of a tag, for example 'Career resources' for Career. The URL with its slug redirects to the tag."""
 
     __tablename__ = "tag_aliases"
 
@@ -78,9 +78,9 @@ class Issue(Base):
     language: Mapped[str] = mapped_column(String(35))
     published_at: Mapped[datetime | None]
     scheduled_at: Mapped[datetime | None]
-    """When a scheduled issue is to be published."""
+    """When a scheduled issue will be published."""
     deleted_at: Mapped[datetime | None]
-    """Since when it is in the bin; it keeps its number and slug there."""
+    """When it was moved to the bin. It keeps its number and slug there."""
     intro: Mapped[str | None]
     outro: Mapped[str | None]
     image_url: Mapped[str | None]
@@ -96,7 +96,7 @@ class Issue(Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
-    """Every section of the issue, at whatever depth."""
+    """All sections of the issue, at any depth."""
 
 
 class Section(Base):
@@ -134,7 +134,7 @@ class Section(Base):
 
 
 class Item(Base):
-    """An entry in a section, or, without one, in the inbox: what belongs to no issue yet."""
+    """An entry in a section, or, without a section, in the inbox."""
 
     __tablename__ = "items"
     __table_args__ = (
@@ -147,7 +147,7 @@ class Item(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id", ondelete="CASCADE"))
     position: Mapped[int]
-    """In its section; 0 in the inbox, where the newest is the first."""
+    """The position in its section; 0 in the inbox, which lists the newest items first."""
     title: Mapped[str]
     title_source: Mapped[TitleSource] = mapped_column(String(10), default="author")
     url: Mapped[str | None]
@@ -157,7 +157,8 @@ class Item(Base):
     image_alt: Mapped[str | None]
     sponsored: Mapped[bool] = mapped_column(default=False)
     takes_tag: Mapped[bool] = mapped_column(default=False)
-    """In the inbox: nothing was said of its tags, so that it takes its section's when it is placed."""
+    """For items in the inbox that were created without `tags`: the item gets the tag of the first section that it is
+    moved to."""
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -187,30 +188,30 @@ class ItemTag(Base):
 
 
 class Revision(Base):
-    """An issue's document as it stood at one version."""
+    """The document of an issue at one version."""
 
     __tablename__ = "revisions"
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     began_at: Mapped[datetime]
-    """The first of the edits that it holds: those that one person makes within a minute are one revision."""
+    """The time of its first write: the writes of one caller within a minute are combined into one revision."""
     created_at: Mapped[datetime]
-    """The last of them."""
+    """The time of its last write."""
     caller: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))
-    """Of the caller, as it was then."""
+    """The name of the caller at that time."""
     request: Mapped[str]
-    """What they called, as in `PATCH /items/401`."""
+    """The request of the caller, for example `PATCH /items/401`."""
     kept: Mapped[bool] = mapped_column(default=False)
-    """Nothing is folded into it any more: it is the first, was published, is pinned by a preview, or was left for an
-    older one."""
+    """Whether later writes are not combined with it, because it is the first, was published, is pinned by a preview, or
+    was replaced by a restore."""
     document: Mapped[bytes]
-    """An `IssueDocument` as JSON, deflated."""
+    """An `IssueDocument` as JSON, compressed with zlib."""
 
 
 class Preview(Base):
-    """A link that shows an issue to people without an account, until it expires or is revoked."""
+    """A link with which people without an account can read an issue, until it expires or is revoked."""
 
     __tablename__ = "previews"
     __table_args__ = (AUTOINCREMENT,)
@@ -218,9 +219,9 @@ class Preview(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
     version: Mapped[int | None]
-    """The revision that it is pinned to; without one it follows the draft."""
+    """The revision that it shows; None for the current draft."""
     name: Mapped[str] = mapped_column(String(200))
-    """Whose it is."""
+    """The name of the caller who created it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -1,11 +1,14 @@
-"""What has moved, and what has only been moved past."""
+"""Changes of order: which elements were moved, and which only have other neighbours now."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 
-def longest_rise(order: Sequence[int], present: Mapping[int, int]) -> set[int]:
-    """The most ids whose present places rise in this order: a longest increasing subsequence, by patience."""
+def longest_increasing_subsequence(order: Sequence[int], present: Mapping[int, int]) -> set[int]:
+    """A largest set of ids whose `present` values increase in this order, found by patience sorting.
+
+    All ids of `order` must be in `present`.
+    """
     tails: list[int] = []
     ends: list[int] = []
     before: dict[int, int | None] = {}

@@ -1,4 +1,4 @@
-"""Slugs: the parts of addresses that are made from titles."""
+"""Slugs: URL path segments that are generated from titles."""
 
 from collections.abc import Collection
 from functools import lru_cache
@@ -8,18 +8,18 @@ from slugify import slugify
 LONGEST = 80
 
 
-def slug_of(text: str, otherwise: str) -> str:
-    """The text as lower-case ASCII words with hyphens between; `otherwise` when no letter or digit is left.
+def slug_of(text: str, default: str) -> str:
+    """The text as lower-case ASCII words, joined with hyphens; `default` if it has no letters or digits.
 
-    An apostrophe joins, typographic or not: 'This week's' and 'This week’s' are one slug.
+    Apostrophes are removed, typographic ones too: 'This week's' and 'This week’s' have the same slug.
     """
     joined = text.replace("'", "").replace("’", "")
-    return slugify(joined, max_length=LONGEST, word_boundary=True) or otherwise
+    return slugify(joined, max_length=LONGEST, word_boundary=True) or default
 
 
 @lru_cache(maxsize=10_000)
 def key_of(label: str) -> str:
-    """What makes two labels of a tag the same: its slug, so that case and punctuation do not count."""
+    """The key by which labels of tags are compared, without case and punctuation: the slug of the label."""
     return slug_of(label, "")
 
 

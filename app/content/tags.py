@@ -1,4 +1,4 @@
-"""The publication's vocabulary: its tags, and the labels that mean them."""
+"""The vocabulary of the publication: its tags, and the slugs, names and aliases by which they are found."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ from app.content.models import Tag, TagAlias
 from app.content.slugs import key_of
 from app.problems import Fault, UnknownTag
 
-FIRST = (
+DEFAULT_TAGS = (
     (
         "news-trends",
         "News & Trends",
@@ -24,26 +24,26 @@ FIRST = (
     ("safety", "Safety", "Risks, and what is done about them.", ("AI Safety", "Safety & Security")),
     ("career", "Career", "Work, hiring and learning.", ("Career Resources", "Careers", "Jobs")),
 )
-"""What a new publication starts with: slug, name, description, aliases."""
+"""The tags of a new publication: slug, name, description, aliases."""
 
 
 class Vocabulary:
-    """All tags as they were when it was loaded, by every label that means one."""
+    """All tags at the time when they were loaded, by their labels: slugs, names and aliases."""
 
     def __init__(self, tags: Iterable[Tag]) -> None:
-        """The tags are taken when a label is first looked up."""
+        """The tags are not read before the first look-up."""
         self._tags = tags
 
     @classmethod
     def load(cls, session: Session) -> Self:
-        """The tags as the database has them now."""
-        vocabulary = cls.when_needed(session)
+        """Load the tags now."""
+        vocabulary = cls.lazy(session)
         vocabulary.tags  # noqa: B018
         return vocabulary
 
     @classmethod
-    def when_needed(cls, session: Session) -> Self:
-        """The tags as the database has them when the first label is looked up."""
+    def lazy(cls, session: Session) -> Self:
+        """Load the tags at the first look-up."""
         return cls(_select(session))
 
     @cached_property
@@ -61,22 +61,22 @@ class Vocabulary:
         return found
 
     def keys(self) -> dict[str, str]:
-        """The slug of the tag that each key of a label (see `slugs.key_of`) means."""
+        """The slugs of the tags by the keys of their labels (see `slugs.key_of`)."""
         return {key: tag.slug for key, tag in self._by_key.items()}
 
     def find(self, label: str | None) -> Tag | None:
-        """The tag that a label means, by slug, name or alias, ignoring case and punctuation; None when none does."""
+        """The tag with this slug, name or alias, ignoring case and punctuation; None if there is none."""
         return self._by_key.get(_key(label)) if label else None
 
     def resolve(self, label: str, pointer: str) -> Tag:
-        """The same; raises UnknownTag with the nearest names, and where in the input the label stood."""
+        """The same, but raises UnknownTag with similar names. `pointer` is the position of the label in the input."""
         tag = self.find(label)
         if tag is not None:
             return tag
         near = get_close_matches(key_of(label), self._by_key, n=10, cutoff=0)
         names = list(dict.fromkeys(self._by_key[key].name for key in near))[:3]
-        hint = f"the nearest are {', '.join(names)}" if names else "there are none yet"
-        detail = f"No tag is called {label[:100]!r}; {hint}. GET /tags lists them all."
+        hint = f"Similar tags are {', '.join(names)}." if names else "There are no tags yet."
+        detail = f"The tag {label[:100]!r} does not exist. {hint} GET /tags lists all tags."
         raise UnknownTag(detail, errors=[Fault(pointer, UnknownTag.code, detail)])
 
 
@@ -86,14 +86,14 @@ def _select(session: Session) -> Iterator[Tag]:
 
 
 def _key(label: str) -> str:
-    """A label without any letter or digit, as an emoji is, means itself alone."""
+    """A label without letters or digits, for example an emoji, is its own key."""
     return key_of(label) or label
 
 
-def insert_first_tags(session: Session) -> None:
-    """Give a publication without any tag its first ones."""
+def insert_default_tags(session: Session) -> None:
+    """Insert the default tags if there are no tags."""
     if session.scalar(select(Tag.id).limit(1)) is None:
-        for slug, name, description, labels in FIRST:
+        for slug, name, description, labels in DEFAULT_TAGS:
             aliases = [TagAlias(slug=key_of(label), label=label) for label in labels]
             session.add(Tag(slug=slug, name=name, description=description, aliases=aliases))
         session.flush()

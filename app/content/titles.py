@@ -1,4 +1,4 @@
-"""A title for an item that has none: its body's first sentence."""
+"""Titles for items without one, generated from the first sentence of the body."""
 
 import re
 
@@ -54,32 +54,32 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _BEFORE_NUMBERS = frozenset(["art", "ch", "fig", "figs", "no", "nos", "nr", "op", "p", "pp", "sec", "vol", "vols"])
-"""Abbreviations only where a number follows: 'No. 7', but 'No. It is not.'"""
+"""Abbreviations only before a number: 'No. 7', but 'No. It is not.'"""
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")
 
 
 def from_body(body: str) -> str:
-    """The body's first sentence without its Markdown and its full stop, cut at a word before 120 characters.
+    """The first sentence of the body without Markdown and final full stop, truncated at a word to 120 characters.
 
-    Empty when the body has no words (an image alone, say).
+    Empty if the body has no text, for example if it is only an image.
     """
     sentence = _first_sentence(first_block(body))
     if len(sentence) > LONGEST:
-        return _cut(sentence)
+        return _truncate(sentence)
     return sentence[:-1].rstrip() if sentence.endswith((".", "。")) and not sentence.endswith("..") else sentence
 
 
 def _first_sentence(text: str) -> str:
-    # What lies behind is cut off whatever it is, and a page of full stops would take minutes.
+    # The rest would be truncated anyway, and a text of many full stops would take minutes.
     beginning = text[: 2 * LONGEST]
     for end in _END.finditer(beginning):
-        if not _goes_on(beginning, end):
+        if not _continues(beginning, end):
             return beginning[: end.end()]
     return text
 
 
-def _goes_on(text: str, end: re.Match[str]) -> bool:
-    """Whether the mark at `end` only looks like the end of a sentence."""
+def _continues(text: str, end: re.Match[str]) -> bool:
+    """Whether the sentence continues after the punctuation at `end`, as after an abbreviation."""
     following = text[end.end() :].lstrip()[:1]
     if not end.group().startswith((".", "…")):
         return following.islower() and end.group()[0] in "!?"
@@ -92,7 +92,7 @@ def _goes_on(text: str, end: re.Match[str]) -> bool:
     )
 
 
-def _cut(sentence: str) -> str:
+def _truncate(sentence: str) -> str:
     head = sentence[: LONGEST - 1]
     at_a_word = head.rsplit(" ", 1)[0] if " " in head and not sentence[LONGEST - 1].isspace() else head
     return at_a_word.rstrip(" ,;:.–—-") + "…"

@@ -1,4 +1,4 @@
-"""Addresses of web pages, as authors give them."""
+"""URLs of web pages, as authors send them."""
 
 import re
 from functools import lru_cache
@@ -8,29 +8,29 @@ from pydantic import HttpUrl, TypeAdapter
 LONGEST = 8000
 LONGEST_HOST = 253
 LONGEST_ORIGIN = 2000
-"""As much as `HttpUrl` reads."""
+"""The limit of `HttpUrl`."""
 _ORIGIN = re.compile(r"https?://[^\s/?#\\]+", re.IGNORECASE)
 _adapter = TypeAdapter(HttpUrl)
 
 
 def web_address(value: str) -> str:
-    """The address just as it was given, if it is one of a web page.
+    """The URL of a web page, unchanged except for white space around it.
 
-    Raises ValueError for any other scheme (`javascript:`, `data:`), for none, and for white space within.
+    Raises ValueError for other schemes (`javascript:`, `data:`), without a scheme, and for white space within.
     """
     value = value.strip()
     origin = _origin_of(value)
     if origin is None or re.search(r"[\s\x00-\x20\x7f<>\"]", value):
-        raise ValueError("give the address of a web page, beginning with https:// or http://, without spaces")
+        raise ValueError("it must be a URL that starts with https:// or http://, without spaces")
     if len(value) > LONGEST:
-        raise ValueError(f"an address may have {LONGEST:,} characters; this one has {len(value):,}")
+        raise ValueError(f"a URL must have at most {LONGEST:,} characters; this one has {len(value):,}")
     if len(origin.host or "") > LONGEST_HOST:
-        raise ValueError(f"a host may have {LONGEST_HOST} characters")
+        raise ValueError(f"the host of a URL must have at most {LONGEST_HOST} characters")
     return value
 
 
 def domain_of(url: str | None) -> str | None:
-    """The host of an address, in lower case, without `www.`; None when there is no address."""
+    """The host of a URL, in lower case, without `www.`; None if there is no URL."""
     if url is None:
         return None
     origin = _origin_of(url)
@@ -39,12 +39,12 @@ def domain_of(url: str | None) -> str | None:
 
 
 def _origin_of(url: str) -> HttpUrl | None:
-    """What stands before the path; None when it is no web page's. Raises ValueError when it is no address."""
+    """The part before the path; None if it is not an HTTP URL. Raises ValueError if the URL is not valid."""
     found = _ORIGIN.match(url)
     if found is None:
         return None
     if len(found.group()) > LONGEST_ORIGIN:
-        raise ValueError(f"a host, with a name and a password before it, may have {LONGEST_ORIGIN:,} characters")
+        raise ValueError(f"a host with user name and password must have at most {LONGEST_ORIGIN:,} characters")
     return _parsed(found.group())
 
 

@@ -1,4 +1,4 @@
-"""Versions: a write that goes through only if nobody else has written since."""
+"""Versions for optimistic concurrency control: a write succeeds only if nobody else has written in the meantime."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -6,22 +6,21 @@ from typing import Any
 from app.problems import Stale
 
 Expected = int | Collection[int] | None
-"""The version that a caller has read and means to change; of several, any will do; None expects nothing."""
+"""The version that the caller expects, or several, of which one must be the current one; None accepts any version."""
 
 
-def require(present: int, expected: Expected, about: Callable[[int], Mapping[str, Any]] | None = None) -> None:
-    """Raises Stale unless the present version is the expected one.
+def require(current: int, expected: Expected, extra: Callable[[int], Mapping[str, Any]] | None = None) -> None:
+    """Raises Stale unless the current version is expected.
 
-    `about` gives what the problem says besides, from the version that was expected.
+    `extra` returns extension members of the problem for the version that was expected, the highest of several.
     """
     versions = (expected,) if isinstance(expected, int) else expected
-    if versions is None or present in versions:
+    if versions is None or current in versions:
         return
-    known = about(max(versions)) if versions and about is not None else {}
     named = " or ".join(map(str, sorted(versions))) or "none of its versions"
     raise Stale(
-        f"This is at version {present} now, and {named} was expected: somebody has written since.",
-        present=present,
+        f"The current version is {current}, but {named} was expected: the resource was changed in the meantime.",
+        present=current,
         expected=versions,
-        extra=known,
+        extra=extra(max(versions)) if versions and extra is not None else {},
     )

@@ -1,1 +1,1 @@
-"""The gate between what is worked on and what is read: compiling into the archive, and taking out of it."""
+"""The gate between the authoring side and the archive: publishing and withdrawing issues."""

@@ -1,9 +1,9 @@
-"""The gate between what is worked on and what is read. What passes it is in every projection when the transaction
-commits, whole or not at all.
+"""The gate between the authoring side and everything that is public. It updates all projections of a published issue in
+the transaction of the change.
 
-Whoever calls has locked the issues before, then holds the content clock (`hold`), and then has loaded what is to be
-compiled: locks are taken in that order everywhere, so that no two wait for each other. So those who change what is
-read do so one after another, in the clock's order; the clock rises when anything is different. None of these commits.
+The caller first locks the issues, then the content clock (`hold`), and then loads what will be compiled. This order
+prevents deadlocks. So the transactions that change public content are serialised, and the clock rises with each change.
+None of these functions commits.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.archive import issues as archive
 from app.archive import projection as archive_projection
 from app.archive import writer
-from app.archive.issues import Present
+from app.archive.issues import Current
 from app.archive.models import ArchivedTag
 from app.archive.publication import language
-from app.archive.sort_keys import assign
+from app.archive.sort_keys import assign_sort_keys
 from app.content import compile
 from app.content.compiled import Compiled, Projection
 from app.content.document import IssueDocument, PublicationDocument, items_of
@@ -26,47 +26,48 @@ from app.db import clock
 from app.search import projection as search_projection
 
 PROJECTIONS: Sequence[Projection] = (archive_projection, search_projection)
-"""What is kept of published issues. Each may refer to those before it."""
+"""The projections of published issues. Rows of each may refer to rows of those before it."""
 
-LOADED = 20
-"""Issues that are in memory at once."""
+BATCH_SIZE = 20
+"""The maximum number of issues that `recompile` loads at once."""
 
 
 def hold(session: Session) -> None:
-    """Let nobody else change what the public reads until the transaction ends.
+    """Lock the content clock until the transaction ends, so that no other transaction changes public content.
 
-    Tags are among what an issue is compiled from, so load it after this.
+    Load issues after this, because they are compiled with their tags, which could change otherwise.
     """
     session.flush()
     clock.hold(session)
 
 
 def publish(session: Session, *issues: Issue) -> dict[int, Compiled]:
-    """Make what the public reads of these issues, which are published, what the session has loaded of them.
+    """Compile these published issues, as the session has loaded them, and update all projections.
 
-    Of two between which an item has moved, the one that it left comes first. Returns them by their numbers.
+    If an item was moved from one issue to another, the one that it left must come first. Returns the compiled issues by
+    number.
     """
     hold(session)
     return {issue.number: _publish(session, issue) for issue in issues}
 
 
 def recompile(session: Session, numbers: Sequence[int]) -> None:
-    """The same for any number of issues, as the database has them now."""
+    """The same for any number of issues, which are loaded from the database."""
     hold(session)
-    for start in range(0, len(numbers), LOADED):
-        for issue in compile.load(session, *numbers[start : start + LOADED]):
+    for start in range(0, len(numbers), BATCH_SIZE):
+        for issue in compile.load(session, *numbers[start : start + BATCH_SIZE]):
             _publish(session, issue)
 
 
 def withdraw(session: Session, number: int) -> None:
-    """Let the public read nothing of an issue any more."""
+    """Remove an issue from all projections."""
     hold(session)
     _remove(session, number)
     clock.tick(session)
 
 
 def put_publication(session: Session) -> None:
-    """Make the publication that the public reads what the authors have."""
+    """Copy the publication to the archive."""
     hold(session)
     publication = session.get_one(Publication, 1, populate_existing=True)
     writer.put_publication(
@@ -82,7 +83,7 @@ def put_publication(session: Session) -> None:
 
 
 def put_vocabulary(session: Session) -> None:
-    """Make the tags that the public reads those that the authors have."""
+    """Copy the vocabulary to the archive."""
     hold(session)
     vocabulary = Vocabulary.load(session)
     writer.put_vocabulary(
@@ -102,34 +103,34 @@ def put_vocabulary(session: Session) -> None:
 
 
 def compiler(session: Session) -> str:
-    """What compiles: what the projections have from another one is compiled anew."""
+    """The version of the compiler, which includes the language. Issues of another version must be compiled again."""
     return _compiler(language(session))
 
 
 def _publish(session: Session, issue: Issue) -> Compiled:
-    present = archive.present(session, issue.number)
-    mark = _compiler(present.language)
-    before = _before(present, mark)
-    if before is None and present.document is not None:
+    current = archive.current(session, issue.number)
+    version = _compiler(current.language)
+    before = _before(current, version)
+    if before is None and current.document is not None:
         _remove(session, issue.number)
-    document = compile.issue(issue, present.neighbours)
-    sort_keys = assign([item.id for item, _ in items_of(document)], present.sort_keys)
-    compiled = Compiled.of(document, document.freeze(), sort_keys, present.language, mark, before)
+    document = compile.issue(issue, current.neighbours)
+    sort_keys = assign_sort_keys([item.id for item, _ in items_of(document)], current.sort_keys)
+    compiled = Compiled.of(document, document.freeze(), sort_keys, current.language, version, before)
     for projection in PROJECTIONS:
         if projection.put(session, compiled):
             clock.tick(session)
     return compiled
 
 
-def _before(present: Present, mark: str) -> Compiled | None:
-    """An issue as the projections have it; None when they do not, or when it cannot be compared with what is compiled
-    now: another version compiled it, or its document and its rows differ."""
-    if present.document is None or present.compiler != mark:
+def _before(current: Current, version: str) -> Compiled | None:
+    """The issue as it is in the projections; None if it is not there, or cannot be compared because another version
+    compiled it, or because its document and its rows differ."""
+    if current.document is None or current.compiler != version:
         return None
-    document = IssueDocument.thaw(present.document)
-    if {item.id for item, _ in items_of(document)} != present.sort_keys.keys():
+    document = IssueDocument.thaw(current.document)
+    if {item.id for item, _ in items_of(document)} != current.sort_keys.keys():
         return None
-    return Compiled.of(document, present.document, present.sort_keys, present.language, mark)
+    return Compiled.of(document, current.document, current.sort_keys, current.language, version)
 
 
 def _remove(session: Session, number: int) -> None:

@@ -1,6 +1,6 @@
-"""What a database needs before it is served: its first rows, and documents that this version compiled.
+"""Preparing a database for this version of Masthead: its initial rows, and recompiling issues of other versions.
 
-`masthead migrate` does this, and so does a server at its start: it is safe to repeat.
+`masthead migrate` does this, and every server does it when it starts. It can be repeated safely.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("masthead")
 
 
 def bootstrap(database: Database, settings: Settings) -> None:
-    """Fill a new database with its publication and tags, and compile anew what another version has compiled."""
+    """Insert the publication and tags into a new database, and recompile issues that another version compiled."""
     with database.reading() as session:
         new = session.get(Publication, 1) is None
     if new:
@@ -28,19 +28,19 @@ def bootstrap(database: Database, settings: Settings) -> None:
     with database.reading() as session:
         outdated = session.scalars(_outdated(session).order_by(ArchivedIssue.number)).all()
     for number in outdated:
-        # One transaction an issue: a large archive must not keep its authors waiting for minutes.
+        # One transaction per issue: recompiling a large archive must not block authors for minutes.
         with database.writing() as session:
             issue = session.scalars(select(Issue).where(Issue.number == number).with_for_update()).one_or_none()
-            # Another server that starts at the same time may have done it meanwhile.
+            # Another server that starts at the same time may have compiled it already.
             still = session.scalar(_outdated(session).where(ArchivedIssue.number == number))
             if issue is not None and still is not None:
                 gate.recompile(session, [number])
     if outdated:
-        log.info("compiled %d issues anew", len(outdated))
+        log.info("recompiled %d issues", len(outdated))
 
 
 def _insert_first_rows(session: Session, settings: Settings) -> None:
-    # The clock is held first, so that of two servers that start at once one finds the other's work done.
+    # The content clock is locked first, so that only one of several servers that start at once inserts the rows.
     gate.hold(session)
     if session.get(Publication, 1) is not None:
         return
@@ -53,11 +53,11 @@ def _insert_first_rows(session: Session, settings: Settings) -> None:
             language=settings.publication_language,
         )
     )
-    tags.insert_first_tags(session)
+    tags.insert_default_tags(session)
     gate.put_publication(session)
     gate.put_vocabulary(session)
 
 
 def _outdated(session: Session) -> Select[int]:
-    """Selects the numbers of issues that another version has compiled."""
+    """Selects the numbers of issues that another version compiled."""
     return select(ArchivedIssue.number).where(ArchivedIssue.compiler != gate.compiler(session))

@@ -1,1 +1,1 @@
-"""Finding issues and items by words. The gate tells it what there is; it looks for nothing itself."""
+"""Full-text search of published issues and items. The gate updates the index."""

@@ -1,7 +1,7 @@
-"""From text to terms, the same for both databases, for what is indexed and for what is asked.
+"""Text analysis: splitting texts and queries into terms, in the same way for both databases.
 
-A word is folded (case, accents, width), then stemmed by Snowball in the publication's language. Runs of Chinese,
-Japanese and Korean characters, which have no spaces, become pairs of neighbours.
+Words are normalised (case, accents, width), then stemmed by Snowball in the language of the publication. Chinese,
+Japanese and Korean text, which has no spaces, is split into bigrams: pairs of adjacent characters.
 """
 
 import re
@@ -13,13 +13,13 @@ from typing import NamedTuple
 import snowballstemmer
 
 VERSION = 1
-"""Rises when the same text gives other terms: the index is then made anew."""
+"""The version of the analysis. Raise it when the same text gives other terms, so that issues are indexed again."""
 
 LONGEST = 64
-"""Characters of a word that count."""
+"""The maximum length of a term, in characters; longer words are truncated."""
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
-# Python's \w leaves out the marks that many scripts write their vowels with.
+# Python's \w does not match combining marks, with which many scripts write their vowels.
 _MARKS = "".join(char for char in map(chr, range(0x300, 0x10000)) if unicodedata.category(char)[0] == "M")
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[{_MARKS}]+[^\W_{_CJK}]*)*")
 _IS_CJK = re.compile(rf"[{_CJK}]")
@@ -35,7 +35,7 @@ _LANGUAGES = {
 
 
 class Term(NamedTuple):
-    """What is looked for, and where in the text it stands (character offsets)."""
+    """A term, with its offsets in the text, in characters."""
 
     text: str
     start: int
@@ -43,9 +43,9 @@ class Term(NamedTuple):
 
 
 def terms(text: str, language: str, *, indexing: bool = False) -> Iterator[Term]:
-    """The terms of a text, in order. `language` is a BCP 47 tag; an unknown one is not stemmed.
+    """The terms of a text, in order. `language` is a BCP 47 tag; words of unknown languages are not stemmed.
 
-    For the index each character of a run is a term too, so that a query of a single one finds it.
+    For the index, single characters of bigrams are terms too, so that a query of a single character finds them.
     """
     algorithm = _LANGUAGES.get(language.split("-")[0].lower())
     for word in _WORD.finditer(text):
@@ -61,7 +61,7 @@ def terms(text: str, language: str, *, indexing: bool = False) -> Iterator[Term]
 
 
 def terms_to_index(text: str, language: str) -> list[str]:
-    """The same terms for the index, without their places: there are thousands in an issue."""
+    """The same terms for the index, without offsets, which is faster: an issue has thousands of terms."""
     algorithm = _LANGUAGES.get(language.split("-")[0].lower())
     found: list[str] = []
     for word in _WORD.findall(text):
@@ -74,7 +74,7 @@ def terms_to_index(text: str, language: str) -> list[str]:
 
 
 def _pairs(run: str) -> Iterator[tuple[int, str]]:
-    """Neighbouring characters two by two; a character that stands alone, alone."""
+    """The bigrams of a run of characters, with their offsets; a single character is returned as it is."""
     if len(run) == 1:
         yield 0, run
     for at in range(len(run) - 1):
@@ -87,5 +87,5 @@ def _stem(word: str, algorithm: str | None) -> str:
     folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))[:LONGEST]
     if algorithm is None or not folded.isalpha():
         return folded
-    # A stemmer keeps state while it works, so each call has its own; this is called once a word.
+    # A stemmer is not thread-safe, so each call creates one; the cache calls this once per word.
     return str(snowballstemmer.stemmer(algorithm).stemWord(folded))

@@ -1,29 +1,29 @@
-"""The found words in their text, marked: HTML that holds `<mark>` and nothing else."""
+"""Highlighting matches in texts: HTML whose only element is `<mark>`."""
 
 from collections.abc import Collection
 from html import escape
 
 from app.search.analysis import Term, terms
 
-AROUND = 240
-"""Characters of a body that are shown."""
-BEFORE = 60
-"""Of those, before the first word that was found."""
+EXCERPT_LENGTH = 240
+"""The maximum length of an excerpt, in characters."""
+LENGTH_BEFORE_MATCH = 60
+"""How much of it comes before the first match."""
 
 
 def whole(text: str, wanted: Collection[str], language: str) -> str:
-    """All of the text, with the wanted terms marked."""
+    """The complete text, with the wanted terms marked."""
     return _marked(text, _found(text, wanted, language), 0, len(text))
 
 
 def excerpt(text: str, wanted: Collection[str], language: str) -> str:
-    """A piece of the text about the first wanted term, cut at words, with '…' where it was cut."""
+    """An excerpt of the text around the first wanted term, truncated at words, with '…' where it was truncated."""
     text = " · ".join(" ".join(line.split()) for line in text.splitlines())
     found = _found(text, wanted, language)
-    start = max(0, found[0].start - BEFORE) if found else 0
+    start = max(0, found[0].start - LENGTH_BEFORE_MATCH) if found else 0
     if start:
         start = text.find(" ", start, found[0].start) + 1 or start
-    end = start + AROUND
+    end = start + EXCERPT_LENGTH
     if end < len(text):
         end = max(text.rfind(" ", start, end), found[0].end if found else 0) or end
     marked = _marked(text, found, start, end)

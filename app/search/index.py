@@ -1,7 +1,7 @@
 """The index of terms: FTS5 on SQLite, `tsvector` on PostgreSQL, behind one interface.
 
-Both are handed finished terms and keep them as they are, so that both find the same. Each is a table
-`search_index` beside `search_entries`, with the same ids.
+Both store the terms of `search.analysis` unchanged, so that both have the same results. On each database it is the
+table `search_index`, with the same ids as `search_entries`.
 """
 
 import re
@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"(?!u0)[a-z0-9]+")
 
 @dataclass(frozen=True)
 class Terms:
-    """What an entry is found by."""
+    """The terms of an entry."""
 
     entry: int
     title: Sequence[str]
@@ -27,17 +27,17 @@ class Terms:
 
 class Index(Protocol):
     def put(self, session: Session, entries: Sequence[Terms]) -> None:
-        """Keep what entries are found by, in place of what they were found by before."""
+        """Insert or replace the terms of entries."""
         ...
 
     def remove(self, session: Session, entries: Collection[int]) -> None: ...
 
     def matching(self, wanted: Collection[str]) -> TextClause:
-        """Selects the ids (`id`) of entries that have all these terms, in title or body."""
+        """Selects the ids (`id`) of entries that have all these terms, in the title or the body."""
         ...
 
-    def in_title(self, wanted: Collection[str], *, every: bool) -> TextClause:
-        """Selects the ids of entries that have every one of these terms in the title, or any."""
+    def in_title(self, wanted: Collection[str], *, all_terms: bool) -> TextClause:
+        """Selects the ids of entries that have all, or any, of these terms in the title."""
         ...
 
 
@@ -46,7 +46,7 @@ def index_of(session: Session) -> Index:
 
 
 class SQLiteIndex:
-    """A table of FTS5. Its tokenizer has nothing left to do: terms are plain ASCII words here."""
+    """An FTS5 table. Terms are stored as ASCII words, which its tokenizer does not change."""
 
     def put(self, session: Session, entries: Sequence[Terms]) -> None:
         session.execute(
@@ -67,8 +67,8 @@ class SQLiteIndex:
     def matching(self, wanted: Collection[str]) -> TextClause:
         return self._select(" ".join(f'"{_plain(term)}"' for term in wanted))
 
-    def in_title(self, wanted: Collection[str], *, every: bool) -> TextClause:
-        operator = " " if every else " OR "
+    def in_title(self, wanted: Collection[str], *, all_terms: bool) -> TextClause:
+        operator = " " if all_terms else " OR "
         return self._select("{title} : (" + operator.join(f'"{_plain(term)}"' for term in wanted) + ")")
 
     def _select(self, query: str) -> TextClause:
@@ -78,9 +78,8 @@ class SQLiteIndex:
 
 
 class PostgreSQLIndex:
-    """Two `tsvector`s a row, written out, so that no text search configuration is used: the title's terms, and all.
-
-    They are without positions, which would not fit: PostgreSQL keeps 1 MiB of terms.
+    """Two `tsvector`s per row, the terms of the title and all terms. They are written as lexemes, so that no text
+    search configuration is used, and without positions, because PostgreSQL limits a `tsvector` to 1 MiB.
     """
 
     def put(self, session: Session, entries: Sequence[Terms]) -> None:
@@ -106,8 +105,8 @@ class PostgreSQLIndex:
     def matching(self, wanted: Collection[str]) -> TextClause:
         return self._select("terms", " & ".join(map(_quoted, wanted)))
 
-    def in_title(self, wanted: Collection[str], *, every: bool) -> TextClause:
-        return self._select("title", (" & " if every else " | ").join(map(_quoted, wanted)))
+    def in_title(self, wanted: Collection[str], *, all_terms: bool) -> TextClause:
+        return self._select("title", (" & " if all_terms else " | ").join(map(_quoted, wanted)))
 
     def _select(self, column: str, query: str) -> TextClause:
         statement = text(f"SELECT id FROM search_index WHERE {column} @@ CAST(:q AS tsquery)")
@@ -119,7 +118,7 @@ class PostgreSQLIndex:
 
 @lru_cache(maxsize=50_000)
 def _plain(term: str) -> str:
-    """The term as lower-case ASCII letters and digits, which FTS5 does not take apart; no two become one."""
+    """The term as lower-case ASCII letters and digits, which FTS5 does not split. Different terms stay different."""
     return term if _PLAIN.fullmatch(term) else "u0" + term.encode().hex()
 
 

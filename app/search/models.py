@@ -1,4 +1,4 @@
-"""What can be found. The index of its terms is a table of its own on each database; see `search.index`."""
+"""The entries of the search. The index of their terms is a different table on each database; see `search.index`."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.db.base import Base, Id
 
 
 class SearchEntry(Base):
-    """An issue or an item: its texts, for highlights, and its position in the order of items."""
+    """An issue or an item: its text, for highlights, and its position in the order of items."""
 
     __tablename__ = "search_entries"
     __table_args__ = (
@@ -18,11 +18,11 @@ class SearchEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    """The item's; for an issue, its number with a minus before it."""
+    """The id of the item, or the negative number of the issue."""
     issue_number: Mapped[int] = mapped_column(ForeignKey("archive_issues.number"))
     published_at: Mapped[datetime]
     sort_key: Mapped[int] = mapped_column("place", BigInteger)
-    """Among the entries of its issue, which itself comes first."""
+    """The order among the entries of an issue; the issue itself comes first."""
     title: Mapped[str]
     body: Mapped[str]
     """Plain text."""

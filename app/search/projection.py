@@ -1,6 +1,6 @@
-"""The search index's share of a published issue: an entry for the issue and for each item, with its terms.
+"""The projection of published issues into the search index: an entry for the issue and for each item, with its terms.
 
-Of an issue that is there already only the entries that differ are written. None of these commits.
+For an issue that is already in the index, only entries that differ are written. None of these functions commits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,12 @@ from app.search.index import Terms, index_of
 from app.search.models import SearchEntry
 
 MOST_BYTES = 1_000_000
-"""Of one text's different terms, in UTF-8: PostgreSQL keeps 1 MiB. Only pages of random characters come near."""
+"""The maximum size of the different terms of a text, in bytes of UTF-8. PostgreSQL limits a `tsvector` to 1 MiB. Only
+texts of random characters reach it."""
 
 SHORT = 10_000
-"""Characters of a text whose terms cannot have so many: a character becomes 18 at most, each of 4 bytes."""
+"""In characters: the terms of a shorter text cannot reach MOST_BYTES, because the normalised form of a character has at
+most 18 characters of 4 bytes."""
 
 BEFORE_ITEMS = -(2**62)
 """The sort key of an issue itself among its entries."""
@@ -30,13 +32,13 @@ _of_issue = select(SearchEntry.id).where(SearchEntry.issue_number == bindparam("
 
 
 class _Content(NamedTuple):
-    """What an entry is found by."""
+    """The texts of an entry that are searched."""
 
     title: str
     subtitle: str | None
     html: tuple[str | None, ...]
     hidden: str
-    """Words by which it is found, though its text does not show them."""
+    """Text that is searched, but not shown in excerpts."""
 
     @property
     def body(self) -> str:
@@ -54,7 +56,7 @@ class _Entry(NamedTuple):
 
 
 def put(session: Session, issue: Compiled) -> bool:
-    """Make an issue and its items found as they are now, and tell whether anything is different."""
+    """Replace the entries of `issue.before` with those of the current state. Returns whether anything has changed."""
     now = dict(_entries(issue, issue.changed))
     before = {}
     if issue.before:
@@ -73,28 +75,28 @@ def put(session: Session, issue: Compiled) -> bool:
         for identifier, entry in changed.items()
     ]
     upsert(session, SearchEntry, rows)
-    found_otherwise = [
+    reindexed = [
         entry.content.terms(identifier, issue.language)
         for identifier, entry in changed.items()
         if identifier not in before or before[identifier].content != entry.content
     ]
-    if found_otherwise:
-        index_of(session).put(session, found_otherwise)
+    if reindexed:
+        index_of(session).put(session, reindexed)
     return bool(issue.removed or changed)
 
 
 def remove(session: Session, number: int) -> None:
-    """Find nothing of an issue any more."""
+    """Delete the entries of an issue."""
     _delete(session, session.scalars(_of_issue, {"number": number}).all())
 
 
 def analyser(language: str) -> str:
-    """What makes the terms in a language: terms that another one made are made anew."""
+    """The version of the analysis in a language. Issues of another version must be indexed again."""
     return f"terms {VERSION} {language}"
 
 
 def _entries(issue: Compiled, items: Sequence[CompiledItem]) -> Iterator[tuple[int, _Entry]]:
-    """The issue's own and those of these items, by their ids: an item's, and the issue's number with a minus."""
+    """The entry of the issue and those of these items, with their ids: see `SearchEntry.id`."""
     document = issue.document
     assert document.published_at is not None
     names = {tag.slug: tag.name for tag in document.tags}
@@ -119,12 +121,12 @@ def _terms(text: str, language: str) -> list[str]:
         return found
     known: set[str] = set()
     size = 0
-    for place, term in enumerate(found):
+    for index, term in enumerate(found):
         if term not in known:
             known.add(term)
             size += len(term.encode())
         if size > MOST_BYTES:
-            return found[:place]
+            return found[:index]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Searching."""
+"""The search route."""
 
 from typing import Annotated
 
@@ -7,10 +7,10 @@ from pydantic import Field
 from starlette.requests import Request
 
 from app.problems import Invalid, InvalidCursor
-from app.search import finding
+from app.search import query as searching
 from app.search.schemas import Hit, IssueHit, ItemHit, SearchFilters
 from app.web.database import Snapshot
-from app.web.fields import chosen
+from app.web.fields import parse_fields
 from app.web.pages import Listing, ListQuery, ListRequest, PageInfo
 from app.web.problems import problems
 from app.web.query import QueryRoute
@@ -20,24 +20,25 @@ router = APIRouter(tags=["reading"], route_class=QueryRoute)
 
 
 class SearchQuery(SearchFilters, ListQuery):
-    """What a request for a search says."""
+    """The query parameters of the search."""
 
 
 class SearchPageInfo(PageInfo):
-    ranked_among: int = Field(description="how many matches, the newest, were ranked; older ones are not shown")
+    ranked_among: int = Field(description="how many matches were ranked, the newest ones; older ones are not returned")
 
 
 class SearchResults(Listing[Hit]):
-    """A page of hits: those with all words in the title, with some, with none; the newest first among equals."""
+    """A page of results: first those with all words in the title, then those with some, then the others; newest first
+    in each group."""
 
     page: SearchPageInfo
 
 
 @router.get("/search", response_model=SearchResults, responses=problems(Invalid, InvalidCursor))
 def search(request: Request, snapshot: Snapshot, query: Annotated[SearchQuery, Query()]) -> PublicResponse:
-    """Published issues and items that have all of the words, those with the words in their title first."""
-    names = chosen(query.fields, IssueHit, ItemHit)
+    """Search published issues and items. Results contain all words; those with the words in the title come first."""
+    names = parse_fields(query.fields, IssueHit, ItemHit)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        page = finding.page(session, listing.page, query)
+        page = searching.page(session, listing.page, query)
     return listing.respond(page, names, ranked_among=page.ranked_among)

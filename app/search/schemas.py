@@ -1,4 +1,4 @@
-"""What a search takes and answers."""
+"""The filters and results of the search."""
 
 from typing import Annotated, Literal
 
@@ -10,22 +10,24 @@ from app.validation import IssueNumberValue
 
 
 class SearchFilters(BaseModel):
-    """What is searched for."""
+    """The query and filters of a search."""
 
-    q: str = Field(description="words, all of which must be found; any text will do", examples=["world models"])
+    q: str = Field(
+        description="words that a result must all contain; there is no query syntax", examples=["world models"]
+    )
     tag: list[TagLabel] = Field(
         default_factory=list,
         max_length=MOST_TAGS,
-        description="a tag's slug, name or alias; `a,b` is any of them, the parameter again is all of them",
+        description="the slug, name or alias of a tag; `tag=a,b` matches any of them, `tag=a&tag=b` all of them",
     )
-    issue: IssueNumberValue | None = Field(None, description="an issue's number")
+    issue: IssueNumberValue | None = Field(None, description="the number of an issue")
 
 
 class Highlights(BaseModel):
-    """HTML with the found words in `<mark>`; all else in it is escaped text."""
+    """HTML with the matching words in `<mark>`. All other text is escaped."""
 
     title: str
-    body: str = Field(description="a piece of the body about the first found word")
+    body: str = Field(description="an excerpt of the body around the first matching word")
 
 
 class IssueHit(ListedIssue):

@@ -24,7 +24,7 @@ class FieldsQuery(BaseModel):
     fields: Fields = None
 
 
-def chosen(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:
+def parse_fields(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:
     """The requested field names; None means all. Raises Invalid for a name that is in none of the shapes."""
     if fields is None:
         return None
@@ -37,9 +37,9 @@ def chosen(fields: str | None, *shapes: type[BaseModel]) -> list[str] | None:
     return names
 
 
-def narrow(frozen: bytes, names: Sequence[str] | None) -> bytes:
+def select_fields(frozen: bytes, names: Sequence[str] | None) -> bytes:
     """The frozen object with only these fields, in its original order."""
     if names is None:
         return frozen
-    whole = orjson.loads(frozen)
-    return orjson.dumps({name: value for name, value in whole.items() if name in names})
+    document = orjson.loads(frozen)
+    return orjson.dumps({name: value for name, value in document.items() if name in names})

@@ -1,7 +1,7 @@
-"""Pages of a list over HTTP: what a request for one says, cursors, and the answer with its `Link` header.
+"""Pages of lists over HTTP: query parameters, cursors, and responses with a `Link` header.
 
-A cursor seals the key that a page begins after (see `db.pages`) with a mark of the list and its filters, and is good
-for those alone.
+A cursor contains the key after which a page starts (see `db.pages`), and a hash of the list and its filters: it is
+valid only for them.
 """
 
 import base64
@@ -16,24 +16,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from app.db.pages import Key, Page, PageRequest, invalid_cursor, unknown_cursor
-from app.validation import Flag, Whole
-from app.web.fields import Fields, narrow
+from app.validation import Flag, StrictInteger
+from app.web.fields import Fields, select_fields
 from app.web.responses import AuthorResponse, PublicResponse
 
 Row = TypeVar("Row")
-Limit = Annotated[int, Field(ge=1, le=100, description="rows on a page"), Whole]
+Limit = Annotated[int, Field(ge=1, le=100, description="the maximum number of results on a page"), StrictInteger]
 
 _NOT_FILTERS = frozenset({"limit", "cursor", "fields", "full", "total"})
 
 
 class PageInfo(BaseModel):
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
     limit: int
     has_more: bool
     next_cursor: str | None
-    next: str | None = Field(description="the next page's address, relative to the server's root")
-    total: int | None = Field(None, description="rows in the whole list; only with `total=true`")
+    next: str | None = Field(description="the URL of the next page, relative to the root of the server")
+    total: int | None = Field(None, description="the number of results on all pages; only with `total=true`")
 
 
 class Listing(BaseModel, Generic[Row]):
@@ -44,51 +44,51 @@ class Listing(BaseModel, Generic[Row]):
 
 
 class ListQuery(BaseModel):
-    """What every list takes. A parameter that no list knows is an error."""
+    """The query parameters of all lists. Unknown parameters are errors."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: Limit = 20
-    cursor: str | None = Field(None, description="`page.next_cursor` of the page before", max_length=2000)
-    total: Flag = Field(False, description="count the whole list too, as `page.total`")
+    cursor: str | None = Field(None, description="`page.next_cursor` of the previous page", max_length=2000)
+    total: Flag = Field(False, description="also return the number of results on all pages, as `page.total`")
     fields: Fields = None
 
 
 class ListRequest:
-    """A request for a page of a list, and the answer to it.
+    """A request for a page of a list, which creates its response.
 
-    Raises InvalidCursor for a cursor that this list with these filters has not given.
+    Raises InvalidCursor for a cursor of another list or of other filters.
     """
 
     def __init__(self, request: Request, query: ListQuery) -> None:
         self._path = request.url.path
         self._parameters = parse_qsl(request.url.query, keep_blank_values=True)
         filters = sorted(pair for pair in self._parameters if pair[0] not in _NOT_FILTERS)
-        self._mark = blake2b(orjson.dumps([self._path, filters]), digest_size=6).digest()
-        self.page = PageRequest(query.limit, self._key_in(query.cursor), query.total)
-        """What the domain is asked for."""
+        self._list_hash = blake2b(orjson.dumps([self._path, filters]), digest_size=6).digest()
+        self.page = PageRequest(query.limit, self._key_of(query.cursor), query.total)
+        """The request for the domain."""
 
     def respond(self, page: Page[bytes], names: Sequence[str] | None, **more: Any) -> PublicResponse:
-        """Answer with a page of frozen rows; `more` is what its `page` says besides."""
-        body, headers = self._answer(page, names, more)
+        """The response with a page of frozen rows. `more` adds members to its `page`."""
+        body, headers = self._render(page, names, more)
         return PublicResponse(body, headers=headers)
 
     def respond_to_author(self, page: Page[bytes], names: Sequence[str] | None) -> AuthorResponse:
-        body, headers = self._answer(page, names, {})
+        body, headers = self._render(page, names, {})
         return AuthorResponse(body, headers=headers)
 
-    def _key_in(self, cursor: str | None) -> Key | None:
+    def _key_of(self, cursor: str | None) -> Key | None:
         if cursor is None:
             return None
-        mark, key = _open(cursor)
-        if mark != self._mark:
-            raise invalid_cursor("this cursor belongs to another list, or to this one with other filters or order")
+        list_hash, key = _decode(cursor)
+        if list_hash != self._list_hash:
+            raise invalid_cursor("this cursor belongs to another list, or to this list with other filters or order")
         return key
 
-    def _answer(
+    def _render(
         self, page: Page[bytes], names: Sequence[str] | None, more: dict[str, Any]
     ) -> tuple[bytes, dict[str, str]]:
-        cursor = None if page.next_key is None else _seal(self._mark, page.next_key)
+        cursor = None if page.next_key is None else _encode(self._list_hash, page.next_key)
         following = None
         headers = {}
         if cursor:
@@ -104,22 +104,22 @@ class ListRequest:
         }
         if page.total is not None:
             info["total"] = page.total
-        data = b",".join(narrow(row, names) for row in page.rows)
+        data = b",".join(select_fields(row, names) for row in page.rows)
         return b'{"data":[' + data + b'],"page":' + orjson.dumps(info) + b"}", headers
 
 
-def _seal(mark: bytes, key: Key) -> str:
-    payload = mark + orjson.dumps(list(key))
+def _encode(list_hash: bytes, key: Key) -> str:
+    payload = list_hash + orjson.dumps(list(key))
     return base64.urlsafe_b64encode(_checksum(payload) + payload).decode().rstrip("=")
 
 
-def _open(cursor: str) -> tuple[bytes, list[Any]]:
-    """The mark and the key that a cursor seals. Raises InvalidCursor."""
+def _decode(cursor: str) -> tuple[bytes, list[Any]]:
+    """The hash of the list and the key in a cursor. Raises InvalidCursor."""
     try:
-        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        sealed = b""
-    checksum, payload = sealed[:4], sealed[4:]
+        decoded = b""
+    checksum, payload = decoded[:4], decoded[4:]
     if len(payload) < 6 or _checksum(payload) != checksum:
         raise unknown_cursor()
     try:
@@ -130,5 +130,6 @@ def _open(cursor: str) -> tuple[bytes, list[Any]]:
 
 
 def _checksum(payload: bytes) -> bytes:
-    # Against truncated and mistyped cursors, not against forgers: a forged one is a place in a public list.
+    # Detects truncated and mistyped cursors. It is no protection against forged ones, which do no harm: they are only
+    # positions in a list that the caller may read.
     return blake2b(payload, digest_size=4).digest()

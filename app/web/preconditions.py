@@ -1,7 +1,7 @@
-"""`If-Match`: which version a write is meant for. RFC 9110 §13.1.1.
+"""`If-Match`: writes that succeed only if the resource has not been changed in the meantime. RFC 9110 §13.1.1.
 
-The domain compares versions (`content.versions`); here they are read from the header, and a version that is not the
-present one is explained in the header's terms.
+The domain compares versions (`content.versions`). This module reads them from the header, and adds to the problem of a
+failed comparison which header was sent and which one to send.
 """
 
 from collections.abc import Sequence
@@ -17,33 +17,35 @@ from app.problems import PreconditionRequired, Problem, Stale
 
 @dataclass(frozen=True)
 class Precondition:
-    """What `If-Match` says."""
+    """The parsed `If-Match` header."""
 
     is_given: bool
     expected: frozenset[int] | None
-    """The versions, one of which must be the present one; None when any will do."""
+    """The versions of which one must be the current one; None accepts any version."""
 
     def expected_beside(self, version: int | None) -> frozenset[int] | None:
-        """`expected` where the body may name a version too: where one of the two is required, either will do."""
+        """The same for a request whose body has a version too: None if the body has the only precondition."""
         return None if version is not None and not self.is_given else self.expected
 
 
 def explain(request: Request, stale: Stale) -> Problem:
-    """A version that is not the expected one, as an answer to this request: what was sent, and what to send instead."""
+    """The problem as a response to this request, with the header that was sent and the one to send instead."""
     if stale.present is None:
         return stale
     etag = etags.of_version(stale.present)
     tags = _tags(request)
     if not tags and not stale.expected:
-        return PreconditionRequired(f"Send If-Match: {etag}, or the ETag of the working copy that you have read.")
+        return PreconditionRequired(
+            f"This server requires If-Match. Send If-Match: {etag}, or the ETag of the working copy that you have read."
+        )
     if stale.expected or any(map(etags.version_of, tags)):
         named = f" (If-Match: {', '.join(tags)})" if tags else ""
         detail = f"{stale.detail} Read the working copy again and send its ETag{named}."
     else:
         detail = (
-            f"If-Match takes the ETag of a working copy, which looks like {etag}; you sent "
-            f"{tags[0][:80] or 'an empty one'}. GET the address with /draft after it, or use the ETag that the last "
-            "write answered with. (The ETag of a public answer is a hash of its bytes.)"
+            f"If-Match must be the ETag of a working copy, for example {etag}; you sent "
+            f"{tags[0][:80] or 'an empty value'}. Use the ETag of the last write, or read the working copy (the URL "
+            "followed by /draft). The ETag of a public response is a hash of its bytes and cannot be used."
         )
     explained = Stale(detail, present=stale.present, expected=stale.expected, extra=stale.extra)
     explained.headers["etag"] = etag
@@ -51,7 +53,7 @@ def explain(request: Request, stale: Stale) -> Problem:
 
 
 def _tags(request: Request) -> Sequence[str]:
-    # A field may come in several lines, which are one list; FastAPI would read the last.
+    # The header may be repeated, which is the same as one list. FastAPI would read only the last one.
     lines = request.headers.getlist("if-match")
     return [tag.strip() for tag in ",".join(lines).split(",")] if lines else []
 
@@ -61,13 +63,15 @@ def _if_match(
     _: Annotated[
         str | None,
         Header(
-            alias="if-match", description='the version that is to be changed, as in its ETag: `"v7"`', examples=['"v7"']
+            alias="if-match",
+            description="the ETag of the working copy that you have read; the request fails with 412 if it was changed",
+            examples=['"v7"'],
         ),
     ] = None,
 ) -> Precondition:
     tags = _tags(request)
     if not tags:
-        # No version is among none, so that whatever there is to change is refused.
+        # The empty set contains no version, so that every write is rejected.
         return Precondition(False, frozenset() if request.app.state.settings.require_if_match else None)
     if "*" in tags:
         return Precondition(True, None)

@@ -1,4 +1,4 @@
-"""The archive: what the public reads."""
+"""The archive, which public routes read."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What is found by searching, and the index of its terms, which is another table on each database."""
+"""Search entries, and the index of their terms, which is a different table on each database."""
 
 import sqlalchemy as sa
 from alembic import op

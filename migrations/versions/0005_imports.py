@@ -1,4 +1,4 @@
-"""What is remembered of imports."""
+"""Records of imports."""
 
 import sqlalchemy as sa
 from alembic import op

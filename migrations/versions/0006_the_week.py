@@ -1,4 +1,4 @@
-"""Issues that are scheduled or in the bin, the inbox, revisions, previews."""
+"""Scheduled and deleted issues, the inbox, revisions and previews."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
 
-ANEW = {"sqlite_autoincrement": True}
-"""SQLite changes a table by making it anew, and would give its ids again."""
+TABLE_KWARGS = {"sqlite_autoincrement": True}
+"""Alembic changes a SQLite table by copying it; without AUTOINCREMENT, the copy could reuse ids."""
 STATUS_BEFORE = "ck_issues_ck_issues_status_is_known"
 STATUS, SCHEDULED, DELETED = (
     "ck_issues_status_is_known",
@@ -23,7 +23,7 @@ STATUS, SCHEDULED, DELETED = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("issues", table_kwargs=ANEW) as batch:
+    with op.batch_alter_table("issues", table_kwargs=TABLE_KWARGS) as batch:
         batch.add_column(sa.Column("scheduled_at", INSTANT, nullable=True))
         batch.add_column(sa.Column("deleted_at", INSTANT, nullable=True))
         batch.drop_constraint(op.f(STATUS_BEFORE), type_="check")
@@ -31,10 +31,10 @@ def upgrade() -> None:
         batch.create_check_constraint(op.f(SCHEDULED), "(status = 'scheduled') = (scheduled_at IS NOT NULL)")
         batch.create_check_constraint(op.f(DELETED), "deleted_at IS NULL OR status = 'draft'")
         batch.create_index("ix_issues_scheduled_at", ["scheduled_at"])
-    with op.batch_alter_table("items", table_kwargs=ANEW) as batch:
+    with op.batch_alter_table("items", table_kwargs=TABLE_KWARGS) as batch:
         batch.alter_column("section_id", existing_type=ID, nullable=True)
         batch.add_column(sa.Column("takes_tag", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("items", table_kwargs=ANEW) as batch:
+    with op.batch_alter_table("items", table_kwargs=TABLE_KWARGS) as batch:
         batch.alter_column("takes_tag", existing_type=sa.Boolean(), server_default=None)
     op.create_table(
         "revisions",
@@ -72,10 +72,10 @@ def downgrade() -> None:
     op.execute("DELETE FROM item_tags WHERE item_id IN (SELECT id FROM items WHERE section_id IS NULL)")
     op.execute("DELETE FROM items WHERE section_id IS NULL")
     op.execute("UPDATE issues SET status = 'draft', scheduled_at = NULL WHERE status = 'scheduled'")
-    with op.batch_alter_table("items", table_kwargs=ANEW) as batch:
+    with op.batch_alter_table("items", table_kwargs=TABLE_KWARGS) as batch:
         batch.drop_column("takes_tag")
         batch.alter_column("section_id", existing_type=ID, nullable=False)
-    with op.batch_alter_table("issues", table_kwargs=ANEW) as batch:
+    with op.batch_alter_table("issues", table_kwargs=TABLE_KWARGS) as batch:
         batch.drop_index("ix_issues_scheduled_at")
         for name in (STATUS, SCHEDULED, DELETED):
             batch.drop_constraint(op.f(name), type_="check")

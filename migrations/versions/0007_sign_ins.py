@@ -1,4 +1,4 @@
-"""Sign-ins and their refresh tokens, API keys, attempts at passwords, and answers that are kept."""
+"""Sign-ins and their refresh tokens, API keys, password attempts, and stored responses."""
 
 import sqlalchemy as sa
 from alembic import op

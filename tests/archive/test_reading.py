@@ -181,7 +181,7 @@ def test_a_section_is_one_series_through_all_issues(three: Api) -> None:
     ]
 
 
-def test_an_alias_leads_to_its_tag_with_the_query_kept(three: Api) -> None:
+def test_an_alias_redirects_to_its_tag_with_the_query(three: Api) -> None:
     tag = three.get("/tags/career-resources?fields=slug")
     items = three.get("/tags/jobs/items?limit=2&from=2025-12-01")
 

@@ -1,4 +1,4 @@
-"""Walking lists by their cursors: each row once, whatever happens meanwhile."""
+"""Following cursors through lists: each row once, whatever changes in the meantime."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_a_page_names_the_next_in_its_body_and_its_header(archive: Api) -> None:
 
 
 def walk_with(api: Api, meanwhile: Any) -> list[int]:
-    """The ids met on a walk by threes during which something happens after the second page."""
+    """The ids on pages of three, with a change after the second page."""
     met: list[int] = []
     address: str | None = "/items?limit=3"
     pages = 0
@@ -74,7 +74,7 @@ def test_a_walk_meets_each_item_once_though_an_issue_is_published_half_way(archi
     assert len(met) == len(set(met))
 
 
-def test_a_walk_meets_each_item_once_though_items_are_put_before_the_place_where_it_stands(archive: Api) -> None:
+def test_paging_returns_each_item_once_while_items_are_inserted_before_the_cursor(archive: Api) -> None:
     before = [item["id"] for item in archive.walk("/items")]
 
     def put_in_front(met: list[int]) -> None:
@@ -89,7 +89,7 @@ def test_a_walk_meets_each_item_once_though_items_are_put_before_the_place_where
     assert len(met) == len(set(met))
 
 
-def test_a_walk_goes_on_though_the_item_where_it_stands_is_deleted(archive: Api) -> None:
+def test_paging_continues_after_the_last_item_was_deleted(archive: Api) -> None:
     before = [item["id"] for item in archive.walk("/items")]
 
     met = walk_with(archive, lambda met: archive.editor.delete(f"/items/{met[-1]}"))

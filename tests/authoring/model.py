@@ -1,4 +1,4 @@
-"""What authors write, as plain Python: what the application must come to by the same calls."""
+"""A model of the authoring side in plain Python: the state that the application must reach by the same calls."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TITLES = ("Research", "Safety", "Things", None)
-"""Of sections: two that name tags, one that names none, and none."""
+"""Of sections: two that are labels of tags, one that is not, and none."""
 
 
 @dataclass(eq=False)
@@ -14,7 +14,7 @@ class Item:
     id: int
     title: str
     tags: list[str] | None
-    """None: nothing was said of them yet, in the inbox."""
+    """None for an item in the inbox that was created without tags."""
 
 
 @dataclass(eq=False)
@@ -37,10 +37,10 @@ class Issue:
     deleted: bool = False
     sections: list[Section] = field(default_factory=list)
     kept: dict[int, "Issue"] = field(default_factory=dict)
-    """What it was at each version."""
+    """Its state at each version."""
 
     def write(self) -> None:
-        """A write has come to its end."""
+        """Record a finished write."""
         self.version += 1
         self.keep()
 
@@ -50,7 +50,7 @@ class Issue:
         self.kept = kept
 
     def paths(self) -> Iterator[tuple[Section, ...]]:
-        """Each section in reading order, as its path: the outermost first, itself last."""
+        """The paths of all sections in reading order, from the outermost to the section itself."""
         yield from _paths(self.sections, ())
 
     def all_sections(self) -> list[Section]:
@@ -63,12 +63,12 @@ class Issue:
         return next(path for path in self.paths() if path[-1] is section)
 
     def siblings_of(self, section: Section) -> list[Section]:
-        """The list that it is in."""
+        """The list that contains it."""
         path = self.path_to(section)
         return path[-2].sections if len(path) > 1 else self.sections
 
     def tag_in(self, section: Section) -> list[str]:
-        """What an item takes there of whose tags nothing is said."""
+        """The tags that an item without tags gets there."""
         return next(([above.tag] for above in reversed(self.path_to(section)) if above.tag is not None), [])
 
     def holder(self, item: Item) -> Section:
@@ -89,7 +89,7 @@ class Newsletter:
         self.inbox: list[Item] = []
         self.tags = ["career", "news-trends", "product", "research", "safety"]
         self._became: dict[str, str] = {}
-        """Of the slug of each tag that was renamed or merged, what it means now."""
+        """The current slugs of renamed and merged tags, by their old slugs."""
 
     def slug(self, label: str) -> str:
         while label in self._became:
@@ -100,13 +100,13 @@ class Newsletter:
         return list(dict.fromkeys(map(self.slug, labels)))
 
     def section(self, identifier: int, title: str | None) -> Section:
-        """A section as it is made."""
+        """A new section."""
         key = (title or "items").lower()
         slug = self.slug(key)
         return Section(identifier, slug, title, slug if slug in self.tags else None)
 
     def replace_tag(self, gone: str, slug: str) -> None:
-        """A tag is called otherwise, or its items get another one, which they may have already."""
+        """Rename a tag, or replace it with another one, which its items may have already."""
         self._became[gone] = slug
         self.tags = sorted({*self.tags, slug} - {gone})
         for issue in self.issues.values():
@@ -118,7 +118,7 @@ class Newsletter:
                 item.tags = others if slug in others else [slug if tag == gone else tag for tag in item.tags]
 
     def restore(self, issue: Issue, version: int, document: dict[str, Any]) -> None:
-        """Make an issue what it was. Of items that are made anew, the ids are those of the document."""
+        """Restore an issue. Items that are created again get the ids of the document."""
         before = deepcopy(issue)
         old = issue.kept[version]
         sections = {section.id: section for section in issue.all_sections()}

@@ -1,4 +1,4 @@
-"""What an issue looks like, in few words."""
+"""The shapes of issues, in short forms."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def outline(issue: dict[str, Any]) -> list[Any]:
 
 
 def sections_of(issue: dict[str, Any]) -> dict[str, Any]:
-    """Its sections, however deep, by their titles."""
+    """Its sections at any depth, by their titles."""
     found: dict[str, Any] = {}
     below = list(issue["sections"])
     while below:

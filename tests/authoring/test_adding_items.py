@@ -25,7 +25,7 @@ def titles(api: Api, section: str = "research") -> list[str]:
     return [item["title"] for item in found["items"]]
 
 
-def test_an_item_goes_to_the_end_of_the_section_named(api: Api) -> None:
+def test_an_item_is_appended_to_the_given_section(api: Api) -> None:
     answer = api.author.post("/issues/75/items", json=an_item("New", section="research"))
 
     assert answer.status_code == 201
@@ -55,14 +55,16 @@ def test_a_section_is_named_by_its_id_too(api: Api, issue: dict[str, Any]) -> No
     ],
     ids=["first", "middle", "last", "unsaid"],
 )
-def test_an_item_goes_where_it_is_told_and_others_move_down(api: Api, position: int | None, order: list[str]) -> None:
+def test_an_item_is_inserted_at_its_position_and_others_move_down(
+    api: Api, position: int | None, order: list[str]
+) -> None:
     made = api.author.post("/issues/75/items", json=an_item("New", section="research", position=position)).json()
 
     assert made["position"] == order.index("New")
     assert titles(api) == order
 
 
-def test_a_position_beyond_the_end_is_told(api: Api) -> None:
+def test_a_position_beyond_the_end_is_reported(api: Api) -> None:
     answer = api.author.post("/issues/75/items", json=an_item(section="research", position=3))
 
     assert answer.status_code == 422
@@ -72,7 +74,7 @@ def test_a_position_beyond_the_end_is_told(api: Api) -> None:
     assert titles(api) == ["Item 0", "Item 1"]
 
 
-def test_without_a_section_an_item_goes_to_the_outermost_one_whose_tag_it_bears(api: Api) -> None:
+def test_without_a_section_an_item_is_added_to_the_outermost_one_with_its_tag(api: Api) -> None:
     api.author.post("/issues/75/sections", json={"title": "Another", "tag": "research", "position": 0})
 
     made = api.author.post("/issues/75/items", json=an_item(tags=["safety", "Papers"])).json()
@@ -121,7 +123,7 @@ def test_a_slug_that_two_sections_have_is_answered_with_their_ids(api: Api, issu
     assert api.author.post("/issues/75/items", json=an_item(section=other)).json()["section_id"] == other
 
 
-def test_a_section_that_the_issue_does_not_have_is_told_with_those_it_has(api: Api) -> None:
+def test_an_unknown_section_is_reported_with_those_of_the_issue(api: Api) -> None:
     elsewhere = api.author.post("/issues", json=an_issue(76)).json()["sections"][0]["id"]
 
     for section in ("nonsense", elsewhere, 2**62):
@@ -131,7 +133,7 @@ def test_a_section_that_the_issue_does_not_have_is_told_with_those_it_has(api: A
         assert "'things'" in answer.json()["detail"]
 
 
-def test_fields_that_are_not_right_are_told_by_their_place(api: Api) -> None:
+def test_fields_that_are_not_right_are_reported_by_their_place(api: Api) -> None:
     for fields, pointer in (
         ({"section": 0}, "/section"),
         ({"section": ""}, "/section"),
@@ -159,7 +161,7 @@ def test_each_item_raises_the_issues_version_by_one_and_no_other_items(api: Api,
     assert api.author.get(f"/items/{neighbour}/draft").json()["version"] == 1
 
 
-def test_an_item_of_a_published_issue_is_everywhere_when_the_answer_comes(api: Api) -> None:
+def test_an_item_of_a_published_issue_is_public_everywhere_immediately(api: Api) -> None:
     api.editor.post("/issues/75/publish")
 
     made = api.editor.post(

@@ -28,7 +28,7 @@ def outline(api: Api, number: int = 75) -> list[Any]:
     return of(api.editor.get(f"/issues/{number}/draft").json()["sections"])
 
 
-def test_a_section_goes_to_the_end_with_all_that_is_in_it(api: Api) -> None:
+def test_a_section_is_appended_with_its_contents(api: Api) -> None:
     answer = api.author.post(
         "/issues/75/sections",
         json={"title": "Career resources", "intro": "*Jobs*", "items": [an_item()], "sections": [{"title": "E"}]},
@@ -51,13 +51,13 @@ def test_a_section_goes_to_the_end_with_all_that_is_in_it(api: Api) -> None:
     [(0, "EAD"), (1, "AED"), (2, "ADE"), (None, "ADE")],
     ids=["first", "middle", "last", "unsaid"],
 )
-def test_a_section_goes_where_it_is_told_and_others_move_down(api: Api, position: int | None, order: str) -> None:
+def test_a_section_is_inserted_at_its_position_and_others_move_down(api: Api, position: int | None, order: str) -> None:
     api.author.post("/issues/75/sections", json={"title": "E", "position": position})
 
     assert [title for title, *_ in outline(api)] == list(order)
 
 
-def test_a_section_goes_beneath_another_by_its_id_or_its_slug(api: Api, issue: dict[str, Any]) -> None:
+def test_a_section_is_added_to_another_by_its_id_or_slug(api: Api, issue: dict[str, Any]) -> None:
     api.author.post("/issues/75/sections", json={"title": "E", "parent": issue["sections"][0]["id"], "position": 1})
     api.author.post("/issues/75/sections", json={"title": "F", "parent": "e"})
     api.author.post("/issues/75/sections", json={"title": "G", "parent": None})
@@ -65,7 +65,7 @@ def test_a_section_goes_beneath_another_by_its_id_or_its_slug(api: Api, issue: d
     assert outline(api) == [["A", ["B"], ["E", ["F"]], ["C"]], ["D"], ["G"]]
 
 
-def test_a_position_beyond_the_end_is_told(api: Api) -> None:
+def test_a_position_beyond_the_end_is_reported(api: Api) -> None:
     for given, last in (({"position": 3}, 2), ({"parent": "a", "position": 3}, 2), ({"parent": "d", "position": 1}, 0)):
         answer = api.author.post("/issues/75/sections", json={"title": "E", **given})
         assert answer.status_code == 422
@@ -85,7 +85,7 @@ def test_a_parent_that_two_sections_could_be_is_asked_for_by_id(api: Api) -> Non
     assert api.author.post("/issues/75/sections", json={"title": "E", "parent": other["id"]}).status_code == 201
 
 
-def test_a_parent_that_the_issue_does_not_have_is_told_with_those_it_has(api: Api) -> None:
+def test_an_unknown_parent_is_reported_with_the_sections_of_the_issue(api: Api) -> None:
     elsewhere = api.author.post("/issues", json=an_issue(76)).json()["sections"][0]["id"]
 
     for parent in ("nonsense", elsewhere, 2**62):
@@ -96,7 +96,7 @@ def test_a_parent_that_the_issue_does_not_have_is_told_with_those_it_has(api: Ap
         assert "'a'" in answer.json()["detail"]
 
 
-def test_a_parent_that_is_neither_id_nor_slug_is_told(api: Api) -> None:
+def test_a_parent_that_is_neither_id_nor_slug_is_reported(api: Api) -> None:
     for parent in (0, -1, 1.5, True, "", [], {}, 2**63):
         answer = api.author.post("/issues/75/sections", json={"title": "E", "parent": parent})
 
@@ -104,7 +104,7 @@ def test_a_parent_that_is_neither_id_nor_slug_is_told(api: Api) -> None:
         assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/parent"]
 
 
-def test_a_section_inherits_tags_from_where_it_goes(api: Api) -> None:
+def test_a_section_inherits_tags_from_its_new_parent(api: Api) -> None:
     api.author.post("/issues/75/sections", json={"title": "Safety", "parent": "a"})
     made = api.author.post("/issues/75/sections", json={"title": "E", "parent": "safety", "items": [an_item()]}).json()
 

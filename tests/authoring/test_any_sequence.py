@@ -1,4 +1,4 @@
-"""Whatever authors do, in whatever order, everything agrees afterwards: with a plain model, and with each other."""
+"""After any sequence of writes, everything agrees with a plain model and with each other."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ Each = TypeVar("Each")
 
 KEPT = {"users", "sign_ins", "content_clock"}
 WHICH = st.integers(0, 30)
-"""Which of those there are, counted round and round: as there are others in each state."""
+"""An index into the existing ones, modulo their number, because each state has others."""
 POSITION = st.none() | st.integers(0, 3)
 LABELS = st.lists(st.sampled_from(["research", "safety", "career"]), max_size=2, unique=True)
 
@@ -47,7 +47,7 @@ def put_in(those: list[Each], position: int | None, one: Each) -> None:
 
 
 def empty(database: Database, settings: Settings) -> None:
-    """Make it what it was at the beginning."""
+    """Restore its first version."""
     with database.writing() as session:
         session.execute(text("DELETE FROM search_index"))
         for table in reversed(Base.metadata.sorted_tables):
@@ -68,7 +68,7 @@ class Writing(RuleBasedStateMachine):
         self.revised: dict[int, int] = {}
         empty(api.database, api.app.state.settings)
 
-    # what there is
+    # lookups
 
     def title(self) -> str:
         self.named += 1
@@ -250,7 +250,7 @@ class Writing(RuleBasedStateMachine):
     @precondition(lambda self: len(self.items()) < 15)
     @rule(rows=st.lists(st.none() | WHICH, min_size=1, max_size=4), wrong=st.booleans(), whole=st.booleans(), by=WHICH)
     def add_batch(self, rows: list[int | None], wrong: bool, whole: bool, by: int) -> None:
-        """Of each row, the section that it is for; none: the inbox."""
+        """The section of each row; None for the inbox."""
         there = self.sections()
         places = [one_of(there, row) if row is not None and there else (None, None) for row in rows]
         items: list[Any] = [
@@ -338,7 +338,7 @@ class Writing(RuleBasedStateMachine):
         if not itself:
             self.model.replace_tag(gone, slug)
 
-    # what must agree
+    # invariants
 
     @invariant()
     def working_copies_are_the_model(self) -> None:
@@ -424,7 +424,7 @@ def versions_in(sections: list[Any]) -> dict[tuple[str, int], int]:
 
 
 def without(document: Any) -> Any:
-    """What a working copy and a public document have in common."""
+    """The fields that a working copy and a public document share."""
     if isinstance(document, list):
         return [without(each) for each in document]
     if isinstance(document, dict):

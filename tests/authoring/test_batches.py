@@ -1,4 +1,4 @@
-"""Many items at once: `POST /items/batch`."""
+"""Batches of items: `POST /items/batch`."""
 
 from typing import Any
 
@@ -98,7 +98,7 @@ def test_items_of_the_inbox_alone_change_no_issue(api: Api, issue: Any) -> None:
         (None, 422, "invalid", ""),
     ],
 )
-def test_of_one_that_is_wrong_its_place_is_told(
+def test_a_fault_is_reported_with_its_pointer(
     api: Api, issue: Any, wrong: Any, status: int, code: str, pointer: str
 ) -> None:
     good = an_item("One", issue=75, section="research")
@@ -125,13 +125,13 @@ def test_of_one_that_is_wrong_its_place_is_told(
     assert inbox(api) == ["Two"]
 
 
-def test_several_for_an_issue_that_there_is_not_are_told_each_with_its_place(api: Api) -> None:
+def test_items_for_an_unknown_issue_are_each_reported_with_their_pointer(api: Api) -> None:
     told = send(api, *[an_item(issue=99, section="research") for _ in range(2)], each_by_itself=True).json()
 
     assert [row["problem"]["errors"][0]["pointer"] for row in told["results"]] == ["/items/0/issue", "/items/1/issue"]
 
 
-def test_several_that_are_misshapen_are_all_told(api: Api) -> None:
+def test_several_invalid_items_are_all_reported(api: Api) -> None:
     answer = send(api, an_item(""), an_item(), an_item(titel="A"), None)
 
     assert answer.status_code == 422
@@ -228,7 +228,7 @@ def test_an_issue_that_is_full_takes_no_more(api: Api) -> None:
         ({"items": [an_item()], "atomic": True}, "/atomic"),
     ],
 )
-def test_a_body_that_is_no_batch_is_told(api: Api, body: dict[str, Any], pointer: str) -> None:
+def test_a_body_that_is_not_a_batch_is_rejected(api: Api, body: dict[str, Any], pointer: str) -> None:
     answer = api.author.post("/items/batch", json=body)
 
     assert answer.status_code == 422

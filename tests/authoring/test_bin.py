@@ -52,7 +52,7 @@ def test_the_bin_is_listed_by_number_downwards_in_pages(api: Api) -> None:
     assert api.author.get("/bin?limit=0").status_code == 422
 
 
-def test_an_issue_comes_back_as_a_draft_with_all_that_was_in_it(api: Api, issue: Any) -> None:
+def test_an_issue_is_restored_as_a_draft_with_its_contents(api: Api, issue: Any) -> None:
     api.editor.delete("/issues/75")
 
     answer = api.author.post("/issues/75/restore")
@@ -70,7 +70,7 @@ def test_an_issue_comes_back_as_a_draft_with_all_that_was_in_it(api: Api, issue:
     assert len(api.get("/search?q=zebras").json()["data"]) == 1
 
 
-def test_one_that_is_not_in_the_bin_stays_as_it_is(api: Api, issue: Any) -> None:
+def test_restoring_has_no_effect_on_an_issue_that_is_not_in_the_bin(api: Api, issue: Any) -> None:
     answer = api.author.post("/issues/75/restore")
 
     assert (answer.status_code, answer.json()) == (200, issue)
@@ -98,7 +98,7 @@ def test_an_author_deletes_drafts_alone(api: Api, issue: Any) -> None:
     assert api.author.get("/issues/77/draft").json()["status"] == "scheduled"
 
 
-def test_only_the_version_that_was_read_is_deleted_or_comes_back(api: Api) -> None:
+def test_only_the_version_that_was_read_is_deleted_or_restored(api: Api) -> None:
     api.editor.patch("/issues/75", json={"title": "Changed"})
 
     for method, address, late, present in (("DELETE", "", 1, 2), ("POST", "/restore", 2, 3)):

@@ -101,7 +101,7 @@ def test_a_published_issue_keeps_a_time_of_publication(api: Api) -> None:
     assert "unpublish it first" in answer.json()["detail"]
 
 
-def test_fields_that_do_not_belong_are_told(api: Api, issue: dict[str, Any]) -> None:
+def test_fields_that_do_not_belong_are_rejected(api: Api, issue: dict[str, Any]) -> None:
     for field, value in (
         ("number", 76),
         ("status", "published"),
@@ -132,7 +132,7 @@ def test_a_slug_changes_when_it_is_given_unless_another_issue_has_it(api: Api, i
     assert api.author.patch("/issues/76", json={"slug": issue["slug"]}).json()["slug"] == issue["slug"]
 
 
-def test_a_change_to_a_published_issue_is_live_when_the_answer_comes(api: Api) -> None:
+def test_a_change_to_a_published_issue_is_public_immediately(api: Api) -> None:
     api.editor.post("/issues/75/publish")
 
     api.editor.patch(

@@ -125,7 +125,7 @@ def test_a_title_can_not_come_from_a_body_that_is_not_there(api: Api, item: str)
     assert api.author.get(f"{item}/draft").json()["body"] == "Some words about it."
 
 
-def test_fields_that_are_not_right_are_told_and_nothing_is_written(api: Api, item: str) -> None:
+def test_fields_that_are_not_right_are_reported_and_nothing_is_written(api: Api, item: str) -> None:
     before = api.author.get(f"{item}/draft").json()
     for fields, pointer in (
         ({"title": ""}, "/title"),
@@ -155,7 +155,7 @@ def test_a_merge_patch_may_be_called_one(api: Api, item: str) -> None:
     assert answer.json()["title"] == "Merged"
 
 
-def test_a_change_to_a_published_item_is_everywhere_when_the_answer_comes(api: Api, item: str) -> None:
+def test_a_change_to_a_published_item_is_public_everywhere_immediately(api: Api, item: str) -> None:
     api.editor.post("/issues/75/publish")
 
     api.editor.patch(
@@ -172,7 +172,7 @@ def test_a_change_to_a_published_item_is_everywhere_when_the_answer_comes(api: A
     assert [item["title"] for item in api.get("/items?tag=research").json()["data"]] == ["Item 0", "Item 2"]
 
 
-def test_an_item_that_is_removed_is_gone_and_those_behind_it_move_up(api: Api, item: str) -> None:
+def test_a_deleted_item_is_gone_and_those_after_it_move_up(api: Api, item: str) -> None:
     answer = api.author.delete(item)
 
     assert answer.status_code == 204
@@ -184,7 +184,7 @@ def test_an_item_that_is_removed_is_gone_and_those_behind_it_move_up(api: Api, i
     assert api.author.get("/issues/75/draft").json()["version"] == 2
 
 
-def test_positions_have_no_gaps_whatever_comes_and_goes(api: Api, issue: dict[str, Any]) -> None:
+def test_positions_never_have_gaps(api: Api, issue: dict[str, Any]) -> None:
     first, _, last = [f"/items/{item['id']}" for item in issue["sections"][0]["items"]]
 
     api.author.delete(first)
@@ -216,7 +216,7 @@ def test_the_last_item_may_be_removed(api: Api, issue: dict[str, Any]) -> None:
     assert titles(api) == []
 
 
-def test_an_item_that_is_not_there_is_told(api: Api) -> None:
+def test_an_item_that_does_not_exist_is_reported(api: Api) -> None:
     for address in ("/items/999999", "/items/9223372036854775807"):
         for answer in (
             api.author.get(f"{address}/draft"),
@@ -227,7 +227,7 @@ def test_an_item_that_is_not_there_is_told(api: Api) -> None:
             assert answer.json()["code"] == "not-found"
 
 
-def test_an_id_that_is_none_is_told(api: Api) -> None:
+def test_an_id_that_is_not_valid_is_rejected(api: Api) -> None:
     for identifier in ("0", "-1", "1.0", "+1", "01", "1e3", "9223372036854775808", "9" * 30, "a"):
         for answer in (
             api.author.get(f"/items/{identifier}/draft"),

@@ -116,7 +116,7 @@ def test_only_the_version_that_was_read_is_changed(api: Api, section: str) -> No
         ({"extra": {"a": []}}, "/extra/a"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(
+def test_faults_are_reported_with_their_pointers_and_nothing_is_changed(
     api: Api, issue: Any, section: str, body: dict[str, Any], pointer: str
 ) -> None:
     answer = api.author.patch(section, json={"intro": "Changed", **body})

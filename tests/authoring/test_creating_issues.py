@@ -1,4 +1,4 @@
-"""Making issues: `POST /issues`, with as much of the tree as there is."""
+"""Creating issues: `POST /issues`, with sections and items."""
 
 from datetime import datetime
 from typing import Any
@@ -126,7 +126,7 @@ def test_a_title_alone_makes_an_issue(api: Api) -> None:
     assert (issue["sections"], issue["extra"], issue["image"], issue["intro"]) == ([], {}, None, None)
 
 
-def test_an_issue_may_be_published_as_it_is_made(api: Api) -> None:
+def test_an_issue_can_be_published_when_it_is_created(api: Api) -> None:
     issue = make(api, status="published", sections=[a_section()])
 
     assert issue["status"] == "published"
@@ -151,13 +151,13 @@ def test_sections_nest_as_deep_as_they_are_sent(api: Api, depth: int) -> None:
     assert titles_down(api.get("/issues/75").json()["sections"][0]) == titles_down(issue["sections"][0])
     assert api.get("/items").json()["data"][0]["section_path"] == titles_down(issue["sections"][0])
     assert api.get("/issues?full=true").json()["data"][0]["item_count"] == 1
-    # Its neighbours are frozen anew when others come and go: it must thaw.
+    # Its neighbours are frozen again when others are added or removed, so it must thaw.
     make(api, number=76, status="published")
     assert api.get("/issues/75").json()["links"]["next"] == "/issues/76"
 
 
 @pytest.mark.parametrize("depth", [DEEPEST + 1, 200, 400])
-def test_sections_deeper_than_the_limit_are_told(api: Api, depth: int) -> None:
+def test_sections_deeper_than_the_limit_are_reported(api: Api, depth: int) -> None:
     answer = api.editor.post("/issues", json=an_issue(75, sections=[nested(depth)]))
 
     assert answer.status_code == 422
@@ -166,7 +166,7 @@ def test_sections_deeper_than_the_limit_are_told(api: Api, depth: int) -> None:
     assert api.editor.get("/issues/75/draft").status_code == 404
 
 
-def test_a_body_too_deep_for_json_is_told(api: Api) -> None:
+def test_a_body_too_deep_for_json_is_reported(api: Api) -> None:
     answer = api.editor.post(
         "/issues",
         content='{"title":"A","sections":' + '[{"sections":' * 10_000 + "[]" + "}]" * 10_000 + "}",
@@ -186,7 +186,7 @@ def test_the_number_is_the_next_one_unless_given(api: Api) -> None:
 
 
 @pytest.mark.parametrize("published", [False, True])
-def test_a_number_that_is_taken_is_told_with_the_way_out(api: Api, published: bool) -> None:
+def test_a_number_that_is_taken_is_reported_with_a_solution(api: Api, published: bool) -> None:
     make(api, number=75, status="published" if published else "draft")
 
     answer = api.editor.post("/issues", json=an_issue(75))
@@ -194,7 +194,7 @@ def test_a_number_that_is_taken_is_told_with_the_way_out(api: Api, published: bo
     assert answer.status_code == 409
     assert answer.json()["code"] == "number-taken"
     assert "PATCH /issues/75" in answer.json()["detail"]
-    assert "Leave number out" in answer.json()["detail"]
+    assert "Omit number" in answer.json()["detail"]
     assert answer.json()["detail"].count("published" if published else "draft") == 1
 
 
@@ -216,7 +216,7 @@ def test_a_slug_that_is_given_is_used_and_stays(api: Api) -> None:
     assert (changed["title"], changed["slug"]) == ("Another", "my-own-7")
 
 
-def test_a_slug_that_is_given_and_taken_is_told(api: Api) -> None:
+def test_a_slug_that_is_given_and_taken_is_reported(api: Api) -> None:
     make(api, number=75, slug="taken")
 
     answer = api.editor.post("/issues", json={"title": "A", "slug": "taken"})
@@ -254,7 +254,7 @@ def test_the_time_of_publication_is_a_day_or_an_instant(api: Api) -> None:
     assert dates == sorted(dates, reverse=True)
 
 
-def test_what_is_no_time_of_publication_is_told(api: Api) -> None:
+def test_an_invalid_publication_time_is_rejected(api: Api) -> None:
     for given in (
         *("2025-12-23T09:30:00", "2025-12-23 09:30", "2025-12-23T09:30:00+25:00", "2025-13-01", "2025-02-30"),
         *("0000-01-01", "10000-01-01", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "-001-01-01"),
@@ -268,7 +268,7 @@ def test_what_is_no_time_of_publication_is_told(api: Api) -> None:
     assert api.editor.get("/issues/75/draft").status_code == 404
 
 
-def test_a_time_without_its_offset_is_told_how_to_have_one(api: Api) -> None:
+def test_a_time_without_offset_is_rejected_with_an_example(api: Api) -> None:
     answer = api.editor.post("/issues", json=an_issue(published_at="2025-12-23T09:30:00"))
 
     assert "offset" in answer.json()["detail"]
@@ -310,7 +310,7 @@ def test_a_sections_own_tag_leaves_its_slug_alone(api: Api) -> None:
     ]
 
 
-def test_an_item_takes_the_tag_of_the_nearest_section_above_unless_it_says_otherwise(api: Api) -> None:
+def test_an_item_without_tags_gets_the_tag_of_the_nearest_enclosing_section(api: Api) -> None:
     items = [
         an_item("absent"),
         an_item("null", tags=None),
@@ -345,7 +345,7 @@ def test_an_item_takes_the_tag_of_the_nearest_section_above_unless_it_says_other
     assert tags(untagged) == [[], [], [], own]
 
 
-def test_an_unknown_tag_is_told_with_its_place_and_the_nearest_names(api: Api) -> None:
+def test_an_unknown_tag_is_reported_with_its_pointer_and_similar_names(api: Api) -> None:
     for sections, pointer in (
         ([{"title": "A", "tag": "reserch"}], "/sections/0/tag"),
         ([a_section(), {"sections": [{"tag": "reserch"}]}], "/sections/1/sections/0/tag"),
@@ -380,7 +380,7 @@ def test_an_item_without_a_title_gets_one_from_its_body(api: Api) -> None:
     assert (own["title"], own["title_source"]) == ("Own", "author")
 
 
-def test_an_item_without_any_words_is_told_where(api: Api) -> None:
+def test_an_item_without_any_words_is_rejected_with_its_pointer(api: Api) -> None:
     for item in ({}, {"body": ""}, {"body": "![](https://example.org/a.png)"}, {"title": None, "body": None}):
         answer = api.editor.post("/issues", json=an_issue(sections=[{"items": [an_item(), item]}]))
 
@@ -447,7 +447,7 @@ def test_an_image_is_an_address_with_or_without_words_for_it(api: Api) -> None:
         assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 
 
-def test_fields_that_are_not_right_are_told_by_their_place(api: Api) -> None:
+def test_fields_that_are_not_right_are_reported_by_their_place(api: Api) -> None:
     section, item = "/sections/0", "/sections/0/items/0"
     for fields, pointer in (
         ({"title": None}, "/title"),
@@ -506,7 +506,7 @@ def test_fields_that_are_not_right_are_told_by_their_place(api: Api) -> None:
     assert api.editor.get("/drafts").json()["data"] == []
 
 
-def test_bodies_that_are_no_issue_are_told(api: Api) -> None:
+def test_bodies_that_are_not_an_issue_are_rejected(api: Api) -> None:
     for body, status in (
         (b"", 422),
         (b"null", 422),
@@ -563,15 +563,15 @@ def test_an_issue_has_room_for_2000_items_and_1000_sections(api: Api) -> None:
 
 
 @pytest.mark.parametrize("mark", ["[", "![", "://", "www.a", "@a"])
-def test_a_text_that_would_take_minutes_to_render_is_told(api: Api, mark: str) -> None:
+def test_a_text_that_would_take_minutes_to_render_is_rejected(api: Api, mark: str) -> None:
     answer = api.editor.post("/issues", json=an_issue(intro=mark * (100_000 // len(mark))))
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/intro"
-    assert "a text may have" in answer.json()["detail"]
+    assert "it must contain" in answer.json()["detail"]
 
 
-def test_behind_the_last_number_the_first_ones_are_free(api: Api) -> None:
+def test_after_the_last_number_the_first_free_ones_are_used(api: Api) -> None:
     assert api.author.post("/issues", json=an_issue(2**31 - 1)).status_code == 201
 
     assert [api.author.post("/issues", json=an_issue()).json()["number"] for _ in "ab"] == [1, 2]

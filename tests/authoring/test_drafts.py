@@ -17,7 +17,7 @@ def numbers(api: Api, address: str) -> list[int]:
     return found
 
 
-def test_drafts_are_those_that_are_not_published_by_number_downwards(api: Api) -> None:
+def test_drafts_are_the_unpublished_issues_highest_number_first(api: Api) -> None:
     for number, published in ((75, False), (7, False), (74, True), (76, False), (77, True)):
         api.editor.post("/issues", json=an_issue(number, published=published))
     api.editor.post("/issues/77/unpublish")
@@ -75,7 +75,7 @@ def test_no_drafts_are_an_empty_list(api: Api) -> None:
     assert api.author.get("/drafts").json()["data"] == []
 
 
-def test_parameters_that_are_not_right_are_told(api: Api) -> None:
+def test_parameters_that_are_not_right_are_reported(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     for query, parameter in (
         ("limit=0", "limit"),
@@ -94,7 +94,7 @@ def test_parameters_that_are_not_right_are_told(api: Api) -> None:
         assert answer.json()["errors"][0]["pointer"] == parameter
 
 
-def test_a_cursor_of_another_list_is_told(api: Api) -> None:
+def test_a_cursor_of_another_list_is_reported(api: Api) -> None:
     for number in (1, 2):
         api.editor.post("/issues", json=an_issue(number))
         api.editor.post("/issues", json=an_issue(number + 2, published=True))
@@ -166,7 +166,7 @@ def test_a_working_copy_has_a_head(api: Api) -> None:
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (200, b"", '"v1"')
 
 
-def test_parameters_are_told_where_there_are_none(api: Api) -> None:
+def test_parameters_of_a_route_without_any_are_rejected(api: Api) -> None:
     made = api.author.post("/issues", json=an_issue(75)).json()
     item = made["sections"][0]["items"][0]["id"]
     for method, address, body in (

@@ -1,4 +1,4 @@
-"""Ids are never used again, whatever is deleted."""
+"""Ids are never reused after a deletion."""
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ def test_ids_are_never_used_again_after_deletion(api: Api) -> None:
     assert all(new > old for new, old in zip(after, before, strict=True))
 
 
-def test_the_id_of_a_removed_item_leads_nowhere_for_ever(api: Api) -> None:
+def test_the_id_of_a_deleted_item_is_never_reused(api: Api) -> None:
     made = api.editor.post("/issues", json=an_issue(75, published=True, items=1)).json()
     gone = made["sections"][0]["items"][0]["id"]
     api.editor.delete(f"/items/{gone}")

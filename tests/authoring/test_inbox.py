@@ -13,7 +13,7 @@ def titles(items: list[Any]) -> list[str]:
     return [item["title"] for item in items]
 
 
-def test_an_item_goes_into_the_inbox(api: Api) -> None:
+def test_an_item_is_added_to_the_inbox(api: Api) -> None:
     answer = api.author.post("/items", json=an_item("A zebra appears", source="Example Labs", sponsored=True))
 
     assert answer.status_code == 201
@@ -52,7 +52,7 @@ def test_the_newest_comes_first_and_pages_are_the_list(api: Api) -> None:
     assert (page["limit"], page["has_more"], page["total"]) == (3, True, 7)
 
 
-def test_what_comes_between_two_pages_does_not_repeat_any(api: Api) -> None:
+def test_rows_added_between_two_pages_repeat_none(api: Api) -> None:
     for place in range(4):
         api.author.post("/items", json=an_item(f"Item {place}"))
     first = api.author.get("/inbox?limit=2").json()
@@ -68,14 +68,14 @@ def test_fields_are_chosen(api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=nonsense", "tag=research"])
-def test_a_query_that_is_wrong_is_told(api: Api, query: str) -> None:
+def test_a_query_that_is_wrong_is_reported(api: Api, query: str) -> None:
     answer = api.author.get(f"/inbox?{query}")
 
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [query.split("=")[0]]
 
 
-def test_with_an_issue_it_goes_there(api: Api) -> None:
+def test_with_an_issue_it_is_added_there(api: Api) -> None:
     issue = api.author.post("/issues", json=an_issue(75, items=2)).json()
 
     by_section = api.author.post("/items", json=an_item("New", issue=75, section="research", position=0)).json()
@@ -98,7 +98,7 @@ def test_the_inbox_has_no_places(api: Api, field: str) -> None:
     assert api.author.get("/inbox").json()["data"] == []
 
 
-def test_an_issue_that_there_is_not_is_told(api: Api) -> None:
+def test_an_issue_that_does_not_exist_is_reported(api: Api) -> None:
     answer = api.author.post("/items", json=an_item(issue=76, section="research"))
 
     assert answer.status_code == 404
@@ -139,7 +139,7 @@ def test_an_author_puts_nothing_into_what_is_published(api: Api) -> None:
         ({"issue": "75"}, "/issue"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(api: Api, fields: dict[str, Any], pointer: str) -> None:
+def test_faults_are_reported_with_their_pointers(api: Api, fields: dict[str, Any], pointer: str) -> None:
     answer = api.author.post("/items", json=an_item(**fields))
 
     assert answer.status_code == 422

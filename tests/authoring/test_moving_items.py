@@ -200,7 +200,7 @@ def test_tags_that_were_said_meanwhile_are_kept(api: Api) -> None:
         assert api.author.post(f"{item}/move", json={"issue": 75, "section": "deep"}).json()["tags"] == tags
 
 
-def test_an_item_in_the_inbox_stays_there_when_it_is_told_to(api: Api) -> None:
+def test_an_item_in_the_inbox_can_be_moved_to_the_inbox(api: Api) -> None:
     made = api.author.post("/items", json=an_item()).json()
 
     for body in ({}, {"issue": None}):
@@ -221,7 +221,7 @@ def test_an_item_in_the_inbox_stays_there_when_it_is_told_to(api: Api) -> None:
         ({"issue": None, "position": 0}, "/position", "needs-issue"),
     ],
 )
-def test_a_place_that_there_is_not_is_told(
+def test_a_place_that_does_not_exist_is_rejected(
     api: Api, issue: Any, other: Any, where: dict[str, Any], pointer: str, code: str
 ) -> None:
     answer = api.author.post(f"{address(issue, 'Two')}/move", json=where)
@@ -242,7 +242,7 @@ def test_a_place_that_there_is_not_is_told(
         ({"tags": []}, "/tags"),
     ],
 )
-def test_what_is_no_place_is_told(api: Api, issue: Any, body: dict[str, Any], pointer: str) -> None:
+def test_an_invalid_place_is_rejected(api: Api, issue: Any, body: dict[str, Any], pointer: str) -> None:
     answer = api.author.post(f"{address(issue, 'Two')}/move", json=body)
 
     assert answer.status_code == 422
@@ -323,7 +323,7 @@ def test_what_leaves_a_published_issue_is_no_longer_public(api: Api, issue: Any,
     assert api.get("/issues/75").json()["item_count"] == api.get("/tags/research").json()["count"] == 2
 
 
-def test_what_comes_into_a_published_issue_is_public(api: Api, issue: Any, other: Any) -> None:
+def test_a_part_added_to_a_published_issue_is_public(api: Api, issue: Any, other: Any) -> None:
     api.editor.post("/issues/76/publish")
     collected = api.author.post("/items", json=an_item("From the inbox")).json()["id"]
 

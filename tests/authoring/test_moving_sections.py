@@ -44,7 +44,7 @@ def present(api: Api) -> Any:
         ("A", {"parent": "e"}, [["E", ["A", ["B", ["C"]], ["D"]]]]),
     ],
 )
-def test_a_section_goes_where_it_is_told_with_all_that_is_in_it(
+def test_a_section_is_moved_to_a_position_with_its_contents(
     api: Api, ids: dict[str, int], moved: str, where: dict[str, Any], expected: list[Any]
 ) -> None:
     answer = api.author.post(f"/sections/{ids[moved]}/move", json=where)
@@ -81,7 +81,7 @@ def test_a_section_does_not_go_beneath_itself(
     ("moved", "where", "last"),
     [("A", {"position": 2}, 1), ("C", {"position": 1}, 0), ("D", {"parent": "e", "position": 1}, 0)],
 )
-def test_a_position_beyond_the_end_is_told(
+def test_a_position_beyond_the_end_is_reported(
     api: Api, issue: Any, ids: dict[str, int], moved: str, where: dict[str, Any], last: int
 ) -> None:
     answer = api.author.post(f"/sections/{ids[moved]}/move", json=where)
@@ -123,7 +123,7 @@ def test_a_parent_that_two_sections_could_be_is_asked_for_by_id(api: Api, ids: d
     assert api.author.post(f"/sections/{ids['E']}/move", json={"parent": other}).status_code == 200
 
 
-def test_unknown_fields_are_told(api: Api, ids: dict[str, int]) -> None:
+def test_unknown_fields_are_reported(api: Api, ids: dict[str, int]) -> None:
     answer = api.author.post(f"/sections/{ids['E']}/move", json={"issue": 76})
 
     assert answer.status_code == 422

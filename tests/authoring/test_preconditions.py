@@ -1,4 +1,4 @@
-"""`If-Match`: a write goes through only if nobody else has written since."""
+"""`If-Match`: a write succeeds only if nobody else has written since."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def writes(api: Api) -> dict[str, Write]:
     }
 
 
-def test_a_write_at_the_present_version_goes_through(writes: dict[str, Write]) -> None:
+def test_a_write_at_the_current_version_succeeds(writes: dict[str, Write]) -> None:
     present = {"item": 2, "removed item": 3}
     answers = {route: write(f'"v{present[route]}"') for route, write in writes.items() if route in present}
     for version, route in enumerate(("issue", "section", "added item", "publish", "unpublish"), start=4):
@@ -49,7 +49,7 @@ def test_a_write_at_the_present_version_goes_through(writes: dict[str, Write]) -
     }
 
 
-def test_a_write_at_another_version_is_stale_and_told_the_present_one(api: Api, writes: dict[str, Write]) -> None:
+def test_a_write_at_another_version_is_stale_and_gets_the_current_one(api: Api, writes: dict[str, Write]) -> None:
     before = api.editor.get("/issues/75/draft").json()
     for route, write in writes.items():
         for tag in ('"v1"', '"v3"', '"v1", "v3"', '"v999999999999999999"'):
@@ -76,7 +76,7 @@ def test_a_weak_tag_never_matches(writes: dict[str, Write]) -> None:
     assert answer.headers["etag"] == '"v2"'
 
 
-def test_the_tag_of_a_public_answer_is_told_where_the_right_one_is(api: Api, writes: dict[str, Write]) -> None:
+def test_the_etag_of_a_public_response_is_rejected_with_a_solution(api: Api, writes: dict[str, Write]) -> None:
     api.editor.post("/issues/75/publish")
     public = api.get("/issues/75").headers["etag"]
 
@@ -89,7 +89,7 @@ def test_the_tag_of_a_public_answer_is_told_where_the_right_one_is(api: Api, wri
     assert "hash" in answer.json()["detail"]
 
 
-def test_what_is_no_tag_never_matches(api: Api, writes: dict[str, Write]) -> None:
+def test_an_invalid_etag_never_matches(api: Api, writes: dict[str, Write]) -> None:
     for tag in ("v2", "2", '"2"', '"v02"', '"v2', '"V2"', '""', ",", "nonsense", '"v2" "v2"', "é"):
         answer = api.editor.patch("/issues/75", json={"title": "A"}, headers={"if-match": tag.encode("latin-1")})
 
@@ -98,7 +98,7 @@ def test_what_is_no_tag_never_matches(api: Api, writes: dict[str, Write]) -> Non
 
 
 def test_an_empty_tag_never_matches(writes: dict[str, Write]) -> None:
-    """A client whose variable is empty must not overwrite what it has never seen."""
+    """A client whose variable is empty must not overwrite content that it has never seen."""
     assert writes["issue"]("").status_code == 412
 
 
@@ -170,7 +170,7 @@ def test_of_twenty_who_change_one_version_at_once_one_wins(api: Api) -> None:
             assert (changed["before"], changed["after"]) == ("Issue 75", winner["title"])
 
 
-def test_one_who_is_late_is_told_what_was_done_to_the_issue_since(api: Api) -> None:
+def test_a_stale_write_gets_the_changes_of_the_issue_since(api: Api) -> None:
     made = api.author.post("/issues", json=an_issue(75)).json()
     gone, moved, _ = (item["id"] for item in made["sections"][0]["items"])
     api.editor.patch("/issues/75", json={"title": "Another"})
@@ -191,8 +191,8 @@ def test_one_who_is_late_is_told_what_was_done_to_the_issue_since(api: Api) -> N
     assert changes == api.author.get("/issues/75/revisions/1/diff").json()
 
 
-def test_of_several_versions_the_newest_is_that_from_which_changes_are_told(api: Api) -> None:
-    """A caller who names several holds them all, and has seen what was done until the last of them."""
+def test_changes_are_reported_since_the_newest_of_several_versions(api: Api) -> None:
+    """A caller who sends several versions has read all of them, and has seen the changes until the last one."""
     api.author.post("/issues", json=an_issue(75))
     for caller, title in ((api.editor, "Second"), (api.admin, "Third"), (api.editor, "Fourth")):
         caller.patch("/issues/75", json={"title": title})
@@ -205,7 +205,7 @@ def test_of_several_versions_the_newest_is_that_from_which_changes_are_told(api:
         assert (changed["before"], changed["after"]) == ("Third", "Fourth"), tags
 
 
-def test_what_was_done_is_told_from_the_revision_before_when_others_were_folded_into_one(api: Api) -> None:
+def test_changes_are_reported_since_the_revision_before_a_combined_one(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     for field in ("subtitle", "intro", "outro"):
         api.editor.patch("/issues/75", json={field: "Words."})
@@ -240,7 +240,7 @@ def test_every_route_of_an_issue_tells_one_who_is_late_what_was_done(api: Api) -
     assert api.editor.get("/issues/75/draft").headers["etag"] == '"v2"'
 
 
-def test_one_who_is_late_is_told_what_an_item_or_a_section_is_now(api: Api) -> None:
+def test_a_stale_write_gets_the_current_item_or_section(api: Api) -> None:
     section = api.author.post("/issues", json=an_issue(75)).json()["sections"][0]
     item = section["items"][0]["id"]
     api.editor.patch(f"/items/{item}", json={"title": "Another"})
@@ -260,7 +260,7 @@ def test_one_who_is_late_is_told_what_an_item_or_a_section_is_now(api: Api) -> N
         assert answer.json()["current"] == current
 
 
-def test_what_never_was_a_version_is_told_nothing_more(api: Api) -> None:
+def test_a_version_that_never_existed_gets_no_changes(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
 
     answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": '"abc"'})

@@ -75,7 +75,7 @@ def with_a_frontend(database_url: str) -> Iterator[Api]:
         yield api
 
 
-def test_the_address_of_a_frontend_is_told_when_it_is_known(with_a_frontend: Api) -> None:
+def test_the_url_of_the_frontend_is_returned_if_it_is_set(with_a_frontend: Api) -> None:
     with_a_frontend.author.post("/issues", json=an_issue(75))
 
     made = make(with_a_frontend)
@@ -109,7 +109,7 @@ def test_it_is_pinned_to_a_revision_that_there_is(api: Api) -> None:
     for title in ("Two", "Three"):
         api.author.patch("/issues/75", json={"title": title})
 
-    for version, said in ((2, "part of revision 3"), (4, "has no revision 4")):
+    for version, said in ((2, "combined into revision 3"), (4, "has no revision 4")):
         answer = api.author.post("/issues/75/preview", json={"version": version})
         assert answer.status_code == 404
         assert said in answer.json()["detail"]
@@ -172,7 +172,7 @@ def test_one_of_an_issue_that_was_deleted_is_over_until_it_is_back(api: Api, lin
     assert api.get(link).status_code == 200
 
 
-def test_a_link_with_a_bit_changed_is_none(api: Api, link: str) -> None:
+def test_a_link_with_a_changed_bit_is_not_found(api: Api, link: str) -> None:
     start = len("/previews/")
     places = [start, start + 5, link.index(".") + 3, link.rindex(".") - 2, link.rindex(".") + 1, len(link) - 2]
     for place in places:
@@ -183,7 +183,7 @@ def test_a_link_with_a_bit_changed_is_none(api: Api, link: str) -> None:
 
 
 def test_the_last_character_of_a_link_counts_whole(api: Api, link: str) -> None:
-    """Base 64 has bits to spare there, which a decoder passes over."""
+    """Base64 has unused bits there, which a decoder ignores."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     good = [last for last in alphabet if api.get(link[:-1] + last).status_code == 200]
@@ -192,7 +192,7 @@ def test_the_last_character_of_a_link_counts_whole(api: Api, link: str) -> None:
 
 
 @pytest.mark.parametrize("added", ["=", "A", ".", "%20", "!", "*", "%0A"])
-def test_a_link_with_something_behind_it_is_none(api: Api, link: str, added: str) -> None:
+def test_a_link_with_a_suffix_is_not_found(api: Api, link: str, added: str) -> None:
     answer = api.get(link + added)
 
     assert answer.status_code == 404, answer.text
@@ -203,7 +203,7 @@ def test_a_link_with_something_behind_it_is_none(api: Api, link: str, added: str
     "token",
     ["x", "a.b.c", "1", f"{EMPTY}.{EMPTY}.", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "é", "a" * 1000],
 )
-def test_what_is_no_token_is_none(api: Api, link: str, token: str) -> None:
+def test_an_invalid_token_is_not_found(api: Api, link: str, token: str) -> None:
     for method in ("GET", "DELETE"):
         answer = api.author.request(method, f"/previews/{token}")
         assert answer.status_code == 404, (method, answer.text)
@@ -224,7 +224,7 @@ def test_a_preview_is_no_access_token(api: Api, link: str) -> None:
         assert api.get(address, headers=bearer).status_code == 401
 
 
-def test_a_preview_of_a_preview_that_never_was_is_none(api: Api, link: str) -> None:
+def test_a_preview_that_never_existed_is_not_found(api: Api, link: str) -> None:
     token = api.app.state.tokens.for_preview(4711, datetime.now(UTC) + timedelta(days=1))
 
     assert api.get(f"/previews/{token}").status_code == 404

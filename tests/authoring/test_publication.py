@@ -1,4 +1,4 @@
-"""The publication itself, as an admin changes it."""
+"""Changing the publication as an admin."""
 
 from typing import Any
 

@@ -79,7 +79,7 @@ def test_unpublishing_a_draft_changes_nothing(api: Api) -> None:
         assert (answer.status_code, answer.json(), answer.headers["etag"]) == (200, draft, '"v1"')
 
 
-def test_what_comes_back_is_what_was_there(api: Api) -> None:
+def test_restored_parts_have_their_former_content(api: Api) -> None:
     api.editor.post("/issues", json=an_issue(74, published=True))
     api.editor.post("/issues", json=an_issue(75, published=True))
     before = api.get("/issues/75").json()

@@ -1,4 +1,4 @@
-"""Whole issues in the shape that GET gives: `PUT /issues/{number}`."""
+"""Complete issues in the shape that GET returns: `PUT /issues/{number}`."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def present(api: Api, number: int = 75) -> Any:
 
 
 def told(answer: Any) -> list[str]:
-    """The places of what is wrong."""
+    """The pointers of the faults."""
     assert answer.status_code == 422, answer.text
     return [fault["pointer"] for fault in answer.json()["errors"]]
 
@@ -99,7 +99,7 @@ def test_of_what_the_document_leaves_out_nothing_stays(api: Api, made: Any) -> N
     assert api.author.get("/inbox").json()["data"] == []
 
 
-def test_one_that_there_is_not_is_made(api: Api) -> None:
+def test_an_issue_that_does_not_exist_is_created(api: Api) -> None:
     document = issue_75()
     del document["number"], document["status"]
 
@@ -169,7 +169,7 @@ def test_items_and_sections_that_are_moved_keep_their_ids(api: Api, made: Any) -
     assert items["Two"]["tags"] == ["research"]
 
 
-def test_a_section_goes_beneath_one_that_was_in_it(api: Api, made: Any) -> None:
+def test_a_section_is_moved_into_its_former_subsection(api: Api, made: Any) -> None:
     document = present(api)
     research = document["sections"][0]
     deep = research["sections"].pop()
@@ -181,7 +181,7 @@ def test_a_section_goes_beneath_one_that_was_in_it(api: Api, made: Any) -> None:
     assert shape(after)[0] == ("Deep", ["Four"], [("Research", ["One", "Two", "Three"], [])])
 
 
-def test_a_section_that_is_left_out_goes_while_what_was_in_it_may_stay(api: Api, made: Any) -> None:
+def test_an_omitted_section_is_deleted_while_its_contents_may_stay(api: Api, made: Any) -> None:
     document = present(api)
     research, untitled = document["sections"]
     deep = research["sections"][0]
@@ -292,7 +292,7 @@ def test_read_only_fields_are_ignored(api: Api, made: Any) -> None:
         ("/sections/0/sections/0", "items_"),
     ],
 )
-def test_unknown_fields_are_told(api: Api, made: Any, place: str, field: str) -> None:
+def test_unknown_fields_are_reported(api: Api, made: Any, place: str, field: str) -> None:
     document = present(api)
     target: Any = document
     for step in place.split("/")[1:]:
@@ -303,7 +303,7 @@ def test_unknown_fields_are_told(api: Api, made: Any, place: str, field: str) ->
     assert present(api) == made
 
 
-def test_ids_of_another_issue_or_of_none_are_told(api: Api, made: Any) -> None:
+def test_ids_of_another_issue_or_of_none_are_rejected(api: Api, made: Any) -> None:
     other = api.author.post("/issues", json=an_issue(76, items=1)).json()
     collected = api.author.post("/items", json=an_item()).json()["id"]
     section, item = other["sections"][0]["id"], other["sections"][0]["items"][0]["id"]
@@ -323,7 +323,7 @@ def test_where_an_issue_is_made_there_are_no_ids(api: Api, made: Any) -> None:
     assert api.author.get("/issues/77/draft").status_code == 404
 
 
-def test_an_id_that_is_there_twice_is_told(api: Api, made: Any) -> None:
+def test_a_duplicate_id_is_rejected(api: Api, made: Any) -> None:
     document = present(api)
     document["sections"][1]["items"].append(document["sections"][0]["items"][0])
     assert told(api.author.put("/issues/75", json=document)) == ["/sections/1/items/2/id"]
@@ -338,7 +338,7 @@ def test_the_number_is_that_of_the_address(api: Api, made: Any) -> None:
     assert told(api.author.put("/issues/75", json={**made, "number": 76})) == ["/number"]
 
 
-def test_a_slug_that_another_issue_has_is_told(api: Api, made: Any) -> None:
+def test_a_slug_that_another_issue_has_is_reported(api: Api, made: Any) -> None:
     api.author.post("/issues", json=an_issue(76, slug="mine"))
 
     answer = api.author.put("/issues/75", json={**made, "slug": "mine"})
@@ -366,7 +366,9 @@ def test_a_slug_that_another_issue_has_is_told(api: Api, made: Any) -> None:
         (lambda document: document.update(sections={}), "/sections"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(api: Api, made: Any, change: Any, place: str) -> None:
+def test_faults_are_reported_with_their_pointers_and_nothing_is_changed(
+    api: Api, made: Any, change: Any, place: str
+) -> None:
     document = present(api)
     document["intro"] = "Changed."
     change(document)
@@ -376,7 +378,7 @@ def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(api: Api, made
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_more_items_than_an_issue_may_have_are_told_with_the_limit(api: Api, there: bool) -> None:
+def test_more_items_than_an_issue_may_have_are_rejected_with_the_limit(api: Api, there: bool) -> None:
     if there:
         api.author.post("/issues", json=an_issue(75))
     document = {"title": "Many", "sections": [{"title": "A", "items": [{"title": "x"} for _ in range(10_000)]}]}
@@ -418,8 +420,8 @@ def test_sections_may_be_deep_and_no_deeper(api: Api) -> None:
 
 
 @pytest.mark.parametrize("levels", [DEEPEST + 40, 490])
-def test_sections_far_too_deep_are_told_too(api: Api, levels: int) -> None:
-    """Up to where a body may not be nested further at all."""
+def test_sections_far_too_deep_are_reported_too(api: Api, levels: int) -> None:
+    """Up to the limit of nesting of any body."""
     api.author.post("/issues", json=an_issue(75))
     body = '{"title": "Deep", "sections": [' * levels + "]}" * levels
 
@@ -429,7 +431,7 @@ def test_sections_far_too_deep_are_told_too(api: Api, levels: int) -> None:
         assert answer.json()["errors"][0]["pointer"].startswith("/sections/0/sections/0")
 
 
-def test_an_issue_in_the_bin_comes_back_by_this(api: Api, made: Any) -> None:
+def test_an_issue_in_the_bin_is_restored_by_put(api: Api, made: Any) -> None:
     api.author.delete("/issues/75")
 
     answer = api.author.put("/issues/75", json={"title": "Back again", "sections": [{"title": "New"}]})
@@ -440,7 +442,7 @@ def test_an_issue_in_the_bin_comes_back_by_this(api: Api, made: Any) -> None:
     assert api.author.get("/bin").json()["data"] == []
 
 
-def test_an_issue_in_the_bin_comes_back_as_it_was_with_all_ids(api: Api, made: Any) -> None:
+def test_an_issue_is_restored_from_the_bin_with_all_ids(api: Api, made: Any) -> None:
     api.author.delete("/issues/75")
     del made["version"]
 
@@ -452,7 +454,7 @@ def test_an_issue_in_the_bin_comes_back_as_it_was_with_all_ids(api: Api, made: A
     assert present(api) == answer.json()
 
 
-def test_an_issue_that_was_deleted_meanwhile_does_not_come_back_unknowingly(api: Api, made: Any) -> None:
+def test_an_issue_that_was_deleted_meanwhile_is_not_restored_accidentally(api: Api, made: Any) -> None:
     api.author.delete("/issues/75")
 
     by_version = api.author.put("/issues/75", json=made)
@@ -464,7 +466,7 @@ def test_an_issue_that_was_deleted_meanwhile_does_not_come_back_unknowingly(api:
     assert api.author.put("/issues/75", json={**made, "version": 2}).status_code == 200
 
 
-def test_an_issue_in_the_bin_does_not_come_back_published(api: Api, made: Any) -> None:
+def test_an_issue_in_the_bin_is_not_restored_as_published(api: Api, made: Any) -> None:
     api.author.delete("/issues/75")
     del made["version"]
 
@@ -489,7 +491,7 @@ def test_of_those_who_make_one_at_once_one_does(api: Api) -> None:
     assert set(statuses) <= {200, 201, 409}
 
 
-def test_what_is_not_there_is_at_no_version(api: Api) -> None:
+def test_a_missing_resource_has_no_version(api: Api) -> None:
     for headers, body in (({"if-match": '"v1"'}, {}), ({"if-match": "*"}, {}), ({}, {"version": 1})):
         answer = api.editor.put("/issues/99", json={"title": "New", **body}, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (412, "stale")

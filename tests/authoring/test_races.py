@@ -1,4 +1,4 @@
-"""Writes that wait for a lock, and find what they have read before it changed when they get it.
+"""Writes that wait for a lock, and find changed rows when they get it.
 
 On PostgreSQL alone: on SQLite a write begins when the one before it has ended.
 """
@@ -68,7 +68,7 @@ def merge(api: Api) -> httpx.Response:
 
 @pytest.mark.parametrize("how", ["added", "placed"])
 def test_a_merge_starts_over_when_an_issue_gets_the_tag_meanwhile(api: Api, issues: dict[str, Any], how: str) -> None:
-    """The issue has not been locked, so it could not be compiled anew."""
+    """The issue has not been locked, so it could not be compiled again."""
 
     def give(_: Session) -> None:
         if how == "added":
@@ -89,7 +89,7 @@ def test_a_merge_starts_over_when_an_issue_gets_the_tag_meanwhile(api: Api, issu
         assert [tag["slug"] for tag in api.get(f"/issues/{number}").json()["tags"]] == ["career"]
 
 
-def test_a_merge_waits_for_whoever_writes_to_an_issue_that_has_the_tag(api: Api, issues: dict[str, Any]) -> None:
+def test_a_merge_waits_for_writes_to_issues_with_the_tag(api: Api, issues: dict[str, Any]) -> None:
     merged = waiting(
         api,
         select(Issue.id).where(Issue.number == 75),
@@ -133,7 +133,7 @@ def test_what_is_moved_meanwhile_is_not_written(
     )
 
     a_problem(api, refused, 409, "conflict")
-    assert "nothing was written" in refused.json()["detail"]
+    assert "nothing was changed" in refused.json()["detail"]
     now = api.editor.get(f"/items/{item['id']}/draft").json()
     assert (now["title"], now["version"], now["issue"]) == ("Placed", 1, destination)
     assert api.get("/issues/75").content == before

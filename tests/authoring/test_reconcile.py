@@ -1,4 +1,4 @@
-"""Making an issue what a document says: whatever of it stays keeps its id."""
+"""Reconciling an issue with a document: matching parts keep their ids."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ NONE: Mapping[str, str] = {}
 def put(
     api: Api, document: dict[str, Any], sections: Mapping[str, str] = NONE, items: Mapping[str, str] = NONE
 ) -> bool:
-    """Replace issue 75; what is there is named by its title, what is given by its pointer."""
+    """Replace issue 75. Existing parts are named by their titles, those of the document by pointers."""
     with api.database.writing() as session:
         issue = issues.get(session, 75)
         given = IssueInput.model_validate(document)
@@ -90,7 +90,7 @@ def test_the_same_again_changes_nothing(api: Api, made: Any) -> None:
     assert api.editor.get("/issues/75/draft").json() == made
 
 
-def test_what_moves_keeps_its_id_and_what_goes_goes(api: Api, made: Any) -> None:
+def test_moved_parts_keep_their_ids_and_missing_ones_are_deleted(api: Api, made: Any) -> None:
     document = issue_75()
     document["sections"] = [
         {"title": "Deep", "items": [an_item("Three"), an_item("New"), an_item("Five")]},
@@ -126,7 +126,7 @@ def api_items(sections: list[Any]) -> list[Any]:
     return [item for each in sections for item in (*each["items"], *api_items(each["sections"]))]
 
 
-def test_without_twins_everything_is_made_anew(api: Api, made: Any) -> None:
+def test_without_matches_everything_is_created(api: Api, made: Any) -> None:
     assert put(api, issue_75()) is True
 
     copy = api.editor.get("/issues/75/draft").json()

@@ -61,7 +61,7 @@ def test_items_of_an_outermost_section_go_to_the_inbox_and_its_sections_take_its
         assert item["version"] == 2
 
 
-def test_items_of_a_section_beneath_another_go_behind_those_of_that_one(
+def test_items_of_a_deleted_subsection_are_appended_to_those_of_its_parent(
     api: Api, issue: Any, ids: dict[str, int]
 ) -> None:
     assert api.author.delete(f"/sections/{ids['Inner']}").status_code == 204

@@ -1,4 +1,4 @@
-"""A server that takes no change without `If-Match`."""
+"""A server that requires `If-Match` with every change."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def test_a_change_without_if_match_is_refused_with_the_way_out(api: Api) -> None
     assert api.editor.get("/issues/75/draft").json() == made
 
 
-def test_with_it_a_change_goes_through(api: Api) -> None:
+def test_with_it_a_change_succeeds(api: Api) -> None:
     api.editor.post("/issues", json=an_issue(75))
 
     assert api.editor.patch("/issues/75", json={"title": "A"}, headers={"if-match": '"v1"'}).status_code == 200

@@ -1,4 +1,4 @@
-"""Going back to a revision of an issue."""
+"""Restoring a revision of an issue."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_it_makes_the_issue_what_it_was_as_a_new_revision(api: Api) -> None:
 
 
 def test_the_present_one_can_be_gone_back_to(api: Api) -> None:
-    """Also where the same person wrote it within the minute."""
+    """Also if the same caller wrote it within the minute."""
     api.editor.post("/issues", json=an_issue(75, title="One"))
     rename(api, "Two")
 
@@ -39,7 +39,7 @@ def test_the_present_one_can_be_gone_back_to(api: Api) -> None:
     assert versions(api)[-2:] == [2, 1]
 
 
-def test_what_was_deleted_comes_back_with_its_ids(api: Api) -> None:
+def test_deleted_parts_are_restored_with_their_ids(api: Api) -> None:
     made = api.author.post("/issues", json=an_issue(75)).json()
     section = made["sections"][0]
     api.editor.delete(f"/items/{section['items'][1]['id']}").raise_for_status()
@@ -97,7 +97,7 @@ def test_a_published_issue_is_restored_at_once(api: Api) -> None:
     assert api.get("/search?q=giraffes").json()["data"] == []
 
 
-def test_a_published_issue_goes_back_to_a_draft_of_it_and_keeps_its_date(api: Api) -> None:
+def test_a_published_issue_is_restored_to_its_draft_and_keeps_its_date(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75, title="Drafted"))
     api.editor.post("/issues/75/publish")
     api.editor.patch("/issues/75", json={"title": "Published"})
@@ -151,7 +151,7 @@ def test_tags_that_were_renamed_or_merged_are_found(api: Api) -> None:
     }
 
 
-def test_a_tag_that_is_gone_is_told(api: Api) -> None:
+def test_a_tag_that_was_deleted_is_reported(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     api.editor.request("PUT", "/issues/75", json={"title": "Nothing left"})
     api.editor.delete("/tags/research").raise_for_status()
@@ -184,7 +184,7 @@ def test_what_is_published_is_restored_by_those_who_may(api: Api) -> None:
 
 
 def ids_of(sections: list[dict[str, Any]]) -> dict[str, int]:
-    """Those of sections at whatever depth, by their titles."""
+    """Those of sections at any depth, by their titles."""
     found = {}
     for section in sections:
         found |= {section["title"]: section["id"], **ids_of(section["sections"])}

@@ -1,4 +1,4 @@
-"""Going back: `POST /issues/{number}/revisions/{version}/restore`."""
+"""Restoring revisions: `POST /issues/{number}/revisions/{version}/restore`."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def restore(api: Api, version: int = 1) -> Any:
     return answer.json()
 
 
-def test_an_issue_becomes_what_it_was_at_a_new_version(api: Api, made: Any) -> None:
+def test_a_restored_issue_has_its_former_content_and_a_new_version(api: Api, made: Any) -> None:
     item = items_of(made)["Item 0"]["id"]
     api.editor.patch("/issues/75", json={"title": "Changed", "intro": None, "extra": {"mood": "grey"}})
     api.editor.post(f"/items/{item}/move", json={"section": "deep"})
@@ -59,7 +59,7 @@ def test_restoring_what_is_there_changes_nothing(api: Api, made: Any) -> None:
     assert restore(api) == made
 
 
-def test_what_was_deleted_comes_back_with_its_id_and_its_slug(api: Api, made: Any) -> None:
+def test_deleted_sections_are_restored_with_their_ids_and_slugs(api: Api, made: Any) -> None:
     deep, item = sections_of(made)["Deep"], items_of(made)["Deep down"]["id"]
     api.author.patch(f"/sections/{deep['id']}", json={"title": "Renamed"})
     api.editor.delete(f"/items/{item}")
@@ -72,7 +72,7 @@ def test_what_was_deleted_comes_back_with_its_id_and_its_slug(api: Api, made: An
     assert items_of(after)["Deep down"]["id"] == item
 
 
-def test_what_comes_back_is_at_a_version_that_nobody_has_read(api: Api, made: Any) -> None:
+def test_restored_parts_have_a_version_that_nobody_has_read(api: Api, made: Any) -> None:
     item = f"/items/{items_of(made)['Item 0']['id']}"
     api.editor.patch(item, json={"title": "Changed"})
     api.editor.delete(item)
@@ -84,7 +84,7 @@ def test_what_comes_back_is_at_a_version_that_nobody_has_read(api: Api, made: An
         assert answer.status_code == 412
 
 
-def test_what_is_elsewhere_now_stays_there_and_a_copy_comes(api: Api, made: Any) -> None:
+def test_parts_that_are_elsewhere_now_stay_there_and_are_copied(api: Api, made: Any) -> None:
     moved, collected = items_of(made)["Item 0"]["id"], items_of(made)["Item 1"]["id"]
     api.editor.post(f"/items/{moved}/move", json={"issue": 76, "section": "safety"})
     api.editor.post(f"/items/{collected}/move", json={"issue": None})
@@ -97,7 +97,7 @@ def test_what_is_elsewhere_now_stays_there_and_a_copy_comes(api: Api, made: Any)
     assert [each["id"] for each in api.author.get("/inbox").json()["data"]] == [collected]
 
 
-def test_a_published_issue_goes_back_to_before_it_was_published_and_stays_published(api: Api, made: Any) -> None:
+def test_a_published_issue_is_restored_to_before_its_publication_and_stays_published(api: Api, made: Any) -> None:
     api.editor.post("/issues/75/publish")
     published = api.editor.patch("/issues/75", json={"title": "With a tipo"}).json()
 
@@ -127,7 +127,7 @@ def test_tags_that_were_renamed_or_merged_since_are_what_they_are_now(api: Api) 
     assert items_of(after)["Item 0"]["tags"] == ["safety"]
 
 
-def test_a_revision_that_there_is_not_is_told(api: Api) -> None:
+def test_a_revision_that_does_not_exist_is_reported(api: Api) -> None:
     for version in (2, 99, 2**31 - 1):
         answer = api.editor.post(f"/issues/75/revisions/{version}/restore")
         assert answer.status_code == 404, version

@@ -1,4 +1,4 @@
-"""The history of an issue: what each write keeps, what is compared, and going back."""
+"""Revisions of an issue: recording, listing, reading and comparing them."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def draft(api: Api, number: int = 75) -> dict[str, Any]:
 
 
 def let_a_minute_pass(api: Api, *columns: str) -> None:
-    """Set all that was kept back by more than that."""
+    """Set the times of all revisions back by more than that."""
     with api.database.writing() as session:
         for revision in session.scalars(select(Revision)):
             for column in columns or ("began_at", "created_at"):
@@ -40,7 +40,7 @@ def rename(api: Api, title: str, number: int = 75) -> dict[str, Any]:
 
 
 def text_of(document: dict[str, Any]) -> dict[str, Any]:
-    """What its authors wrote, without what tells when and where."""
+    """The content of an issue, without times, versions and links."""
     gone = ("version", "updated_at", "links", "scheduled_at", "position", "slug")
 
     def plain(value: Any) -> Any:
@@ -118,7 +118,7 @@ def test_a_minute_after_the_first_of_them_there_is_another(api: Api) -> None:
 
 
 def test_a_minute_counts_from_the_first_of_the_edits(api: Api) -> None:
-    """Whoever writes without a pause has a revision for each minute."""
+    """Continuous writes create a revision each minute."""
     api.author.post("/issues", json=an_issue(75))
     rename(api, "a")
     let_a_minute_pass(api, "began_at")
@@ -128,7 +128,7 @@ def test_a_minute_counts_from_the_first_of_the_edits(api: Api) -> None:
 
 
 def test_nothing_is_folded_into_what_an_issue_began_as(api: Api) -> None:
-    """Whoever has read any version can be told what was done since."""
+    """The changes since any version can be computed."""
     api.author.post("/issues", json=an_issue(75))
     rename(api, "a")
 
@@ -217,7 +217,7 @@ def test_two_hundred_edits_within_a_minute_are_a_few_rows(api: Api) -> None:
 def test_what_an_operator_writes_is_kept_too(database: Database) -> None:
     with database.writing() as session:
         issue = issues.create(session, issues.IssueInput.model_validate(an_issue(75)), OPERATOR)
-        bin.put(session, issue, OPERATOR)
+        bin.delete(session, issue, OPERATOR)
     with database.reading() as session:
         _, row = session.scalars(select(Revision).order_by(Revision.version))
     assert (row.version, row.name, row.request) == (2, "the operator", "a command on the server")
@@ -250,7 +250,7 @@ def test_one_shows_the_issue_as_it_stood(api: Api) -> None:
     assert api.author.get("/issues/75/revisions/1?fields=title").json() == {"title": "Issue 75"}
 
 
-def test_one_that_is_not_there_is_told_with_the_next(api: Api) -> None:
+def test_a_missing_revision_is_reported_with_the_next(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
     rename(api, "a")
     rename(api, "b")
@@ -258,15 +258,15 @@ def test_one_that_is_not_there_is_told_with_the_next(api: Api) -> None:
     for address in ("/issues/75/revisions/2", "/issues/75/revisions/2/diff", "/issues/75/revisions/1/diff?to=2"):
         answer = api.author.get(address)
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-        assert "part of revision 3" in answer.json()["detail"]
+        assert "combined into revision 3" in answer.json()["detail"]
     beyond = api.author.get("/issues/75/revisions/4")
     assert beyond.status_code == 404
-    assert beyond.json()["detail"] == "Issue 75 has no revision 4. GET /issues/75/revisions lists those there are."
+    assert beyond.json()["detail"] == "Issue 75 has no revision 4. GET /issues/75/revisions lists its revisions."
     assert api.author.post("/issues/75/revisions/4/restore").status_code == 404
 
 
 @pytest.mark.parametrize("version", ["0", "-1", "01", "x", "1.0", "99999999999999999999"])
-def test_what_is_no_version_is_refused(api: Api, version: str) -> None:
+def test_an_invalid_version_is_rejected(api: Api, version: str) -> None:
     api.author.post("/issues", json=an_issue(75))
 
     for address in (f"/issues/75/revisions/{version}", f"/issues/75/revisions/1/diff?to={version}"):

@@ -1,4 +1,4 @@
-"""Issues that are published by themselves, when their time has come."""
+"""Scheduled issues, which are published automatically at their time."""
 
 import logging
 import time
@@ -21,14 +21,14 @@ from tests.factories import ahead, an_issue
 
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """As everywhere, but that the server itself looks for what is due at its start alone."""
+    """The usual application, except that the server looks for due issues only when it starts."""
     monkeypatch.setattr(main, "PERIODIC_TASKS", [PeriodicTask(scheduling.publish_due, interval=3600.0)])
     with Api(main.create_app(settings)) as api:
         yield api
 
 
 def schedule(api: Api, number: int = 75, **fields: Any) -> dict[str, Any]:
-    """Make a draft, and schedule it for tomorrow unless said."""
+    """Create a draft, and schedule it, by default for tomorrow."""
     api.author.post("/issues", json=an_issue(number)).raise_for_status()
     answer = api.editor.post(f"/issues/{number}/schedule", json=fields or {"at": ahead(days=1)})
     return answer.raise_for_status().json()  # type: ignore[no-any-return]
@@ -47,7 +47,7 @@ def revisions(api: Api, number: int) -> list[dict[str, Any]]:
 
 
 def the_fault(answer: Any) -> str:
-    """What a refusal says of the one thing that is wrong."""
+    """The detail of the only fault of a rejected request."""
     assert answer.status_code == 422, answer.text
     (fault,) = answer.json()["errors"]
     assert fault["detail"].rstrip(".") in answer.json()["detail"]
@@ -73,18 +73,18 @@ def test_a_time_by_the_clocks_of_a_zone(api: Api, zone: str) -> None:
     assert scheduled["scheduled_at"] == f"{meant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def test_of_a_time_that_the_clocks_show_twice_the_first_is_meant(api: Api) -> None:
+def test_an_ambiguous_local_time_is_the_first_one(api: Api) -> None:
     autumn = _change_of_clocks(10)
 
     assert schedule(api, at=f"{autumn}T02:30", zone="Europe/Berlin")["scheduled_at"] == f"{autumn}T00:30:00Z"
 
 
-def test_a_time_that_the_clocks_skip_is_none(api: Api) -> None:
+def test_a_time_that_the_clocks_skip_does_not_exist(api: Api) -> None:
     api.author.post("/issues", json=an_issue(75))
 
     given = {"at": f"{_change_of_clocks(3)}T02:30", "zone": "Europe/Berlin"}
 
-    assert "clocks of Europe/Berlin skip this time" in the_fault(api.editor.post("/issues/75/schedule", json=given))
+    assert "this time does not exist in Europe/Berlin" in the_fault(api.editor.post("/issues/75/schedule", json=given))
 
 
 def _change_of_clocks(month: int) -> str:
@@ -100,29 +100,32 @@ def _change_of_clocks(month: int) -> str:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"at": "2030-01-01T09:00"}, "needs its offset, as in 2026-12-01T09:00:00+01:00, or a zone beside it"),
-        ({"at": "2030-01-01T09:00:00+01:00", "zone": "Europe/Berlin"}, "an offset or a zone, not both"),
-        ({"at": "2030-01-01T09:00:00Z", "zone": "UTC"}, "an offset or a zone, not both"),
-        ({"at": "2030-01-01T09:00", "zone": "Europe/Nowhere"}, "no such time zone; write one"),
-        ({"at": "2030-01-01T09:00", "zone": "Europe"}, "no such time zone; write one"),
-        ({"at": "2030-01-01T09:00", "zone": "../../etc/passwd"}, "no such time zone; write one"),
-        ({"at": "2030-01-01T09:00", "zone": ""}, "no such time zone; write one"),
-        ({"at": "2030-01-01T09:00", "zone": "a" * 5000}, "no such time zone; write one"),
-        ({"at": "2020-01-01T09:00:00Z"}, "2020-01-01T09:00:00Z is past; it is 20"),
+        (
+            {"at": "2030-01-01T09:00"},
+            "it must have a UTC offset, for example 2026-12-01T09:00:00+01:00; or send zone too",
+        ),
+        ({"at": "2030-01-01T09:00:00+01:00", "zone": "Europe/Berlin"}, "either an offset or zone, not both"),
+        ({"at": "2030-01-01T09:00:00Z", "zone": "UTC"}, "either an offset or zone, not both"),
+        ({"at": "2030-01-01T09:00", "zone": "Europe/Nowhere"}, "it must be the name of a time zone, for example"),
+        ({"at": "2030-01-01T09:00", "zone": "Europe"}, "it must be the name of a time zone, for example"),
+        ({"at": "2030-01-01T09:00", "zone": "../../etc/passwd"}, "it must be the name of a time zone, for example"),
+        ({"at": "2030-01-01T09:00", "zone": ""}, "it must be the name of a time zone, for example"),
+        ({"at": "2030-01-01T09:00", "zone": "a" * 5000}, "it must be the name of a time zone, for example"),
+        ({"at": "2020-01-01T09:00:00Z"}, "2020-01-01T09:00:00Z is in the past; the current time is 20"),
         ({"at": "9999-12-31T23:59:59Z"}, "9999-12-31T23:59:59Z is more than five years ahead"),
         ({"at": "9999-12-31T23:59:59-01:00"}, "year must be 1 to 9999"),
         ({"at": "9999-12-31T23:59", "zone": "America/New_York"}, "year must be 1 to 9999"),
-        ({"at": "0001-01-01T00:00:00Z"}, "0001-01-01T00:00:00Z is past"),
+        ({"at": "0001-01-01T00:00:00Z"}, "0001-01-01T00:00:00Z is in the past"),
         ({"at": "0001-01-01T00:00", "zone": "Asia/Tokyo"}, "year must be 1 to 9999"),
-        ({"at": "0000-01-01T00:00:00Z"}, "there is no such time"),
-        ({"at": "2030-02-30T09:00:00Z"}, "there is no such time"),
-        ({"at": "2030-01-01T25:00:00Z"}, "there is no such time"),
-        ({"at": "2030-01-01"}, "write a time as"),
-        ({"at": "tomorrow"}, "write a time as"),
-        ({"at": ""}, "write a time as"),
+        ({"at": "0000-01-01T00:00:00Z"}, "this time does not exist"),
+        ({"at": "2030-02-30T09:00:00Z"}, "this time does not exist"),
+        ({"at": "2030-01-01T25:00:00Z"}, "this time does not exist"),
+        ({"at": "2030-01-01"}, "it must be a time like"),
+        ({"at": "tomorrow"}, "it must be a time like"),
+        ({"at": ""}, "it must be a time like"),
     ],
 )
-def test_a_time_that_will_not_do_is_told_why(api: Api, given: dict[str, str], said: str) -> None:
+def test_a_time_that_is_not_valid_is_rejected_with_the_reason(api: Api, given: dict[str, str], said: str) -> None:
     before = api.author.post("/issues", json=an_issue(75)).json()
 
     answer = api.editor.post("/issues/75/schedule", json=given)
@@ -267,7 +270,7 @@ def test_a_date_that_an_author_has_given_stays(api: Api) -> None:
     assert api.get("/issues/75").json()["published_at"] == "2025-12-23T12:00:00Z"
 
 
-def test_what_comes_late_is_logged_as_late(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_late_publications_are_logged_as_late(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     schedule(api, 74)
     schedule(api, 75)
     let_its_time_come(api, 74)
@@ -310,7 +313,7 @@ def test_one_that_cannot_be_published_does_not_hold_up_the_others(api: Api, capl
 def test_an_issue_that_is_dealt_with_meanwhile_is_left_alone(
     api: Api, meanwhile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look for what is due and its turn."""
+    """Between the query for due issues and its publication."""
     schedule(api, 74)
     schedule(api, 75)
     let_its_time_come(api, 74, seconds_ago=1)

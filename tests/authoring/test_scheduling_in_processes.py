@@ -36,7 +36,7 @@ def scheduled(database: Database) -> None:
 
 @contextmanager
 def a_server(database_url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server in a process of its own, with its address, once it answers there."""
+    """A server in a process of its own, with its URL, as soon as it responds."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""How many statements a write takes: as many in a large archive as in a small one."""
+"""The number of statements of a write, which does not depend on the size of the archive."""
 
 from collections.abc import Callable
 from itertools import count

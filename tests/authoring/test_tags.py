@@ -1,4 +1,4 @@
-"""The vocabulary, as editors keep it."""
+"""The vocabulary, as editors manage it."""
 
 from typing import Any
 
@@ -130,7 +130,7 @@ def test_long_labels_are_kept(api: Api, letter: str) -> None:
     assert api.get(f"/tags/{slug}").json()["name"] == letter * 200
 
 
-def test_names_without_a_letter_are_told_apart(api: Api) -> None:
+def test_names_without_a_letter_are_distinguished(api: Api) -> None:
     for name, slug in (("\U0001f525", "hot"), ("\U0001f680", "fast")):
         assert api.editor.post("/tags", json={"name": name, "slug": slug}).status_code == 201, slug
     assert api.author.post("/items", json=an_item(tags=["\U0001f680", "hot"])).json()["tags"] == ["fast", "hot"]
@@ -191,7 +191,7 @@ def test_a_rename_is_read_everywhere_at_once(api: Api, issues: list[dict[str, An
     assert "research" not in {each["slug"] for each in api.walk("/tags")}
 
 
-def test_the_old_address_leads_to_the_new_one(api: Api, issues: list[dict[str, Any]]) -> None:
+def test_the_old_url_redirects_to_the_new_one(api: Api, issues: list[dict[str, Any]]) -> None:
     api.editor.patch("/tags/research", json={"slug": "lab-notes"})
 
     assert_leads_to(api, "research", "lab-notes")
@@ -199,7 +199,7 @@ def test_the_old_address_leads_to_the_new_one(api: Api, issues: list[dict[str, A
     assert [item["issue"] for item in api.walk("/items?tag=research")] == [75, 74]
     answer = api.editor.get("/tags/research/draft")
     assert answer.status_code == 404
-    assert "alias of 'lab-notes'" in answer.json()["detail"]
+    assert "alias of the tag 'lab-notes'" in answer.json()["detail"]
 
 
 def test_a_rename_may_be_taken_back(api: Api, issues: list[dict[str, Any]]) -> None:
@@ -234,7 +234,7 @@ def test_a_name_alone_may_change(api: Api, issues: list[dict[str, Any]]) -> None
 
 
 def test_a_new_section_gets_the_slug_that_its_tag_has_now(api: Api, issues: list[dict[str, Any]]) -> None:
-    """An old one keeps its own: its address stays."""
+    """An existing one keeps its slug: its URL does not change."""
     api.editor.patch("/tags/research", json={"slug": "lab-notes", "name": "Lab notes"})
 
     made = api.editor.post("/issues", json=an_issue(77, published=True)).json()
@@ -256,7 +256,7 @@ def test_a_rename_to_what_another_has_is_refused_whole(api: Api, issues: list[di
 
 
 @pytest.mark.parametrize("given", [{"name": None}, {"slug": None}, {"slug": "A B"}, {"name": ""}, {"count": 1}])
-def test_a_change_that_will_not_do(api: Api, given: Any) -> None:
+def test_a_change_that_is_not_valid(api: Api, given: Any) -> None:
     assert api.editor.patch("/tags/research", json=given).status_code == 422
 
 
@@ -331,7 +331,7 @@ def test_a_tag_is_merged_into_one_that_there_is(api: Api) -> None:
     answer = api.editor.post("/tags/career/merge", json={"into": "Resaerch"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown-tag")
-    assert "nearest are Research" in answer.json()["detail"]
+    assert "Similar tags are Research" in answer.json()["detail"]
     assert api.editor.post("/tags/nothing/merge", json={"into": "career"}).status_code == 404
     assert api.editor.post("/tags/career/merge", json={}).status_code == 422
 
@@ -400,7 +400,7 @@ def test_the_vocabulary_is_for_those_who_may_publish(api: Api) -> None:
     assert api.get("/tags/career/draft").status_code == 401
 
 
-def test_one_label_goes_to_one_of_those_who_want_it_at_once(api: Api) -> None:
+def test_a_label_is_given_to_one_of_several_concurrent_requests(api: Api) -> None:
     answers = api.together(*[lambda: api.editor.post("/tags", json={"name": "Robots"}) for _ in range(6)])
 
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
@@ -428,7 +428,7 @@ def test_a_rename_and_writes_at_once_agree(api: Api, issues: list[dict[str, Any]
     assert api.get("/tags/research").json()["count"] == 4
 
 
-def test_merges_and_writes_at_once_leave_no_tag_behind(api: Api, issues: list[dict[str, Any]]) -> None:
+def test_concurrent_merges_and_writes_leave_no_deleted_tag(api: Api, issues: list[dict[str, Any]]) -> None:
     answers = api.together(
         *[lambda: api.editor.post("/tags/research/merge", json={"into": "career"}) for _ in range(2)],
         *[

@@ -1,4 +1,4 @@
-"""Times are UTC, whatever zone the database's server is in."""
+"""Times are UTC, regardless of the time zone of the database server."""
 
 import psycopg
 import pytest

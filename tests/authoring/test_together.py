@@ -1,4 +1,4 @@
-"""Several authors who write at the same moment."""
+"""Several authors who write at the same time."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ def test_issues_made_at_once_have_numbers_and_slugs_of_their_own(api: Api) -> No
     assert len({answer.json()["slug"] for answer in answers}) == 8
 
 
-def test_one_number_goes_to_one_of_those_who_want_it_at_once(api: Api) -> None:
+def test_a_number_is_given_to_one_of_several_concurrent_requests(api: Api) -> None:
     answers = api.together(*[lambda: api.author.post("/issues", json=an_issue(75)) for _ in EIGHT])
 
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"number-taken"}
 
 
-def test_one_slug_goes_to_one_of_those_who_want_it_at_once(api: Api) -> None:
+def test_a_slug_is_given_to_one_of_several_concurrent_requests(api: Api) -> None:
     for number in EIGHT:
         api.author.post("/issues", json=an_issue(number + 1, items=0))
 

@@ -298,7 +298,7 @@ def test_where_the_database_is_another_writers_it_says_how_far_it_came(
         (("a.md", "--map", "nowhere.txt"), "nowhere.txt cannot be read"),
         (("a.md", "--map", "/dev/zero"), "/dev/zero cannot be read: it is a pipe, a socket or a device, not a file"),
         (("a.md", "--map", "rubbish.txt"), "Papers of the week = research"),
-        (("a.md", "--map", "unknown.txt"), "the nearest are Research"),
+        (("a.md", "--map", "unknown.txt"), "Similar tags are Research"),
         (("a.md", "--wrong"), "--wrong"),
     ],
 )

@@ -83,7 +83,7 @@ def test_an_issue_is_scheduled_and_unscheduled(remote: Masthead, issue: int) -> 
 
     past = remote("issue", "schedule", "76", "2020-01-01T09:00", "--zone", "Europe/Berlin")
     assert past.code == 1
-    assert "is past" in past.err
+    assert "is in the past" in past.err
 
 
 def test_a_preview_is_an_address_that_shows_the_draft(remote: Masthead, issue: int) -> None:
@@ -159,7 +159,7 @@ def test_a_push_over_somebody_elses_change_is_refused_with_the_change(
 
     assert refused.code == 5
     assert refused.out == ""
-    assert "somebody has written since" in refused.err
+    assert "the resource was changed in the meantime" in refused.err
     assert '+ item "Somebody else\'s"' in refused.err
     assert "A leak" in told(remote, "issue", "show", "76")
     assert "My leak" in file.read_text()
@@ -196,7 +196,7 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
         _, author = api_keys.add(session, "author", ["content:read", "content:write"], None, "admin")
 
     for outcome, code, said in (
-        (remote("issue", "show", "999"), 3, "There is no issue 999"),
+        (remote("issue", "show", "999"), 3, "Issue 999 does not exist"),
         (remote("inbox", key=None), 4, "This command requires an API key"),
         (remote("inbox", key="mh_nonsense"), 4, "rejected the API key"),
         (remote("issue", "publish", "76", key=author), 4, "content:publish"),

@@ -1,4 +1,4 @@
-"""What has changed between two documents of an issue."""
+"""Differences between two documents of an issue."""
 
 from itertools import pairwise
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.differences import MOST_WORDS, Differences, _Effort, _joined, _words, between
+from app.content.differences import MOST_WORDS, Differences, _Budget, _joined, _words, between
 from app.content.document import IssueDocument
 
 STEADY = settings(deadline=None, derandomize=True)
@@ -98,7 +98,7 @@ def test_nothing_is_different_from_itself() -> None:
     assert between(issue, issue) == Differences(added=[], removed=[], moved=[], changed=[])
 
 
-def test_what_follows_from_the_rest_is_not_told() -> None:
+def test_derived_fields_are_not_reported() -> None:
     before = an_issue(a_section(1, 1))
     after = an_issue(
         a_section(1, an_item(1, updated_at="2026-01-01T00:00:00Z", domain="example.org")),
@@ -111,14 +111,14 @@ def test_what_follows_from_the_rest_is_not_told() -> None:
     assert between(before, after) == Differences(added=[], removed=[], moved=[], changed=[])
 
 
-def test_an_item_that_came_or_went_does_not_move_those_behind_it() -> None:
+def test_an_added_or_removed_item_does_not_move_those_after_it() -> None:
     short, long = an_issue(a_section(1, 2, 3)), an_issue(a_section(1, 1, 2, 3))
 
     assert told(between(short, long)) == {"added": [("item", 1)]}
     assert told(between(long, short)) == {"removed": [("item", 1)]}
 
 
-def test_what_came_is_told_with_its_place() -> None:
+def test_added_parts_are_reported_with_their_place() -> None:
     (added,) = between(an_issue(a_section(1, 1)), an_issue(a_section(1, 1, 2))).added
 
     assert added.model_dump() == {
@@ -129,21 +129,21 @@ def test_what_came_is_told_with_its_place() -> None:
     }
 
 
-def test_what_is_in_a_new_section_is_not_told_again() -> None:
+def test_the_contents_of_a_new_section_are_not_reported_separately() -> None:
     without, with_it = an_issue(), an_issue(a_section(1, 1, 2, sections=(a_section(2, 3),)))
 
     assert told(between(without, with_it)) == {"added": [("section", 1)]}
     assert told(between(with_it, without)) == {"removed": [("section", 1)]}
 
 
-def test_what_moved_into_a_new_section_is_told() -> None:
+def test_parts_moved_into_a_new_section_are_reported() -> None:
     before = an_issue(a_section(1, 1, 2))
     after = an_issue(a_section(1, 1), a_section(2, 2, 3))
 
     assert told(between(before, after)) == {"added": [("section", 2)], "moved": [("item", 2)]}
 
 
-def test_what_a_removed_section_leaves_behind_has_moved() -> None:
+def test_the_contents_of_a_removed_section_have_moved() -> None:
     before = an_issue(a_section(1, 1, sections=(a_section(2, 2, sections=(a_section(3, 3),)),)))
     after = an_issue(a_section(1, 1, 2, sections=(a_section(3, 3),)))
 
@@ -189,7 +189,7 @@ def test_an_item_and_a_section_of_one_id_are_two() -> None:
         ("extra", {"a": 1}),
     ],
 )
-def test_a_field_of_the_issue_that_is_otherwise(field: str, value: object) -> None:
+def test_a_changed_field_of_the_issue(field: str, value: object) -> None:
     before, after = an_issue(), an_issue(**{field: value})
 
     (changed,) = between(before, after).model_dump(mode="json")["changed"]
@@ -201,7 +201,7 @@ def test_a_field_of_the_issue_that_is_otherwise(field: str, value: object) -> No
 @pytest.mark.parametrize(
     ("field", "value"), [("title", None), ("tag", "research"), ("intro", "Hello."), ("extra", {"a": True})]
 )
-def test_a_field_of_a_section_that_is_otherwise(field: str, value: object) -> None:
+def test_a_changed_field_of_a_section(field: str, value: object) -> None:
     (changed,) = between(an_issue(a_section(1)), an_issue(a_section(1, **{field: value}))).changed
 
     assert (changed.kind, changed.id, changed.field, changed.after) == ("section", 1, field, value)
@@ -219,7 +219,7 @@ def test_a_field_of_a_section_that_is_otherwise(field: str, value: object) -> No
         ("extra", {"a": 0.5}),
     ],
 )
-def test_a_field_of_an_item_that_is_otherwise(field: str, value: object) -> None:
+def test_a_changed_field_of_an_item(field: str, value: object) -> None:
     after = an_issue(a_section(1, an_item(1, **{field: value})))
 
     (changed,) = between(an_issue(a_section(1, 1)), after).changed
@@ -237,14 +237,14 @@ def test_what_has_moved_may_have_changed_too() -> None:
     assert [(each.id, each.field) for each in differences.changed] == [(1, "sponsored")]
 
 
-def test_a_title_that_follows_the_body_is_not_told_beside_it() -> None:
+def test_a_title_generated_from_the_body_is_not_reported_separately() -> None:
     before = an_issue(a_section(1, an_item(1, title="One", title_source="body", body="One.")))
     after = an_issue(a_section(1, an_item(1, title="Two", title_source="body", body="Two.")))
 
     assert [each.field for each in between(before, after).changed] == ["body"]
 
 
-def test_a_text_is_told_to_the_word() -> None:
+def test_a_text_is_compared_word_by_word() -> None:
     before, after = an_issue(intro="The quick fox.\n\nIt jumps."), an_issue(intro="The slow fox!\n\nIt jumps.")
 
     (changed,) = between(before, after).changed
@@ -261,7 +261,7 @@ def test_a_text_is_told_to_the_word() -> None:
     ]
 
 
-def test_what_is_no_text_on_both_sides_is_told_as_a_whole() -> None:
+def test_a_text_that_was_missing_before_or_after_is_reported_as_a_whole() -> None:
     for before, after in ((None, "Hello."), ("Hello.", None)):
         (changed,) = between(an_issue(intro=before), an_issue(intro=after)).changed
         assert (changed.before, changed.after, changed.words) == (before, after, None)
@@ -270,7 +270,7 @@ def test_what_is_no_text_on_both_sides_is_told_as_a_whole() -> None:
 def test_a_passage_too_long_to_be_compared_is_replaced() -> None:
     before, after = "a " * MOST_WORDS + "b", "c " + "a " * MOST_WORDS
 
-    assert [word.op for word in _joined(_words(before, after, _Effort()))] == ["delete", "insert"]
+    assert [word.op for word in _joined(_words(before, after, _Budget()))] == ["delete", "insert"]
 
 
 def test_passages_that_are_alike_all_over_are_not_compared_word_by_word() -> None:
@@ -285,11 +285,11 @@ def test_passages_that_are_alike_all_over_are_not_compared_word_by_word() -> Non
 
 
 def test_all_that_is_compared_word_by_word_has_an_end() -> None:
-    effort = _Effort()
+    budget = _Budget()
     words = [str(number) for number in range(900)]
 
     allowed = 0
-    while effort.allows(words, words):
+    while budget.allows(words, words):
         allowed += 1
 
     assert 100 < allowed < 1_000
@@ -301,7 +301,7 @@ TEXTS = st.text(st.sampled_from("ab .\n\t\r\x85é世'-"), max_size=40) | st.text
 @STEADY
 @given(TEXTS, TEXTS)
 def test_the_words_give_back_both_texts(before: str, after: str) -> None:
-    words = list(_joined(_words(before, after, _Effort())))
+    words = list(_joined(_words(before, after, _Budget())))
 
     assert "".join(word.text for word in words if word.op != "insert") == before
     assert "".join(word.text for word in words if word.op != "delete") == after

@@ -144,7 +144,7 @@ def test_a_fenced_block_names_one_language(info: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x"])
-def test_a_link_in_markdown_leads_to_the_web_alone(link: str) -> None:
+def test_links_in_markdown_are_only_to_the_web(link: str) -> None:
     for markdown in (f"[a]({link})", f"<{link}>", f"![a]({link})", f"[a][b]\n\n[b]: {link}"):
         assert_harmless(to_html(markdown) or "")
 
@@ -202,7 +202,7 @@ def test_the_first_block_with_words_is_found(markdown: str, words: str) -> None:
 
 
 def assert_harmless(html: str) -> None:
-    """No element, attribute or address in the HTML runs anything, loads a frame or breaks out of its place."""
+    """No element, attribute or URL in the HTML runs code, loads a frame or breaks out of its position."""
     tags = re.findall(r"<([a-zA-Z][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*)>", html)
     assert not {name.lower() for name, _ in tags} & {
         *("script", "style", "iframe", "object", "embed", "form", "input", "button", "svg", "math", "base", "meta"),

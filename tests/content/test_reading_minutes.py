@@ -1,4 +1,4 @@
-"""How long an issue takes to read: `reading_minutes`, at 230 words a minute."""
+"""The reading time of an issue: `reading_minutes`, at 230 words per minute."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The labels that mean a tag."""
+"""The labels of tags."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def vocabulary() -> Vocabulary:
         ("  Career  ", "career"),
     ],
 )
-def test_a_tag_is_meant_by_its_slug_its_name_and_its_aliases(vocabulary: Vocabulary, label: str, slug: str) -> None:
+def test_a_tag_is_found_by_its_slug_its_name_and_its_aliases(vocabulary: Vocabulary, label: str, slug: str) -> None:
     assert vocabulary.resolve(label, "/tags/0").slug == slug
 
 
@@ -44,7 +44,7 @@ def test_a_label_that_means_none_is_answered_with_the_nearest(vocabulary: Vocabu
     with pytest.raises(UnknownTag) as told:
         vocabulary.resolve("Reserch", "/sections/0/tag")
 
-    assert "nearest are Research" in told.value.detail
+    assert "Similar tags are Research" in told.value.detail
     assert told.value.errors[0].pointer == "/sections/0/tag"
 
 
@@ -55,5 +55,5 @@ def test_the_first_labels_mean_one_tag_each() -> None:
 
 
 def test_a_publication_without_tags_says_so() -> None:
-    with pytest.raises(UnknownTag, match="there are none yet"):
+    with pytest.raises(UnknownTag, match="There are no tags yet"):
         Vocabulary([]).resolve("a", "")

@@ -1,4 +1,4 @@
-"""Titles made from bodies."""
+"""Titles generated from bodies."""
 
 import pytest
 from hypothesis import given, settings

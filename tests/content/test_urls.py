@@ -1,4 +1,4 @@
-"""Addresses of web pages."""
+"""URLs of web pages."""
 
 import pytest
 from hypothesis import given, settings
@@ -64,7 +64,7 @@ def test_white_space_around_an_address_is_taken_off() -> None:
         "https://example.org/" + "x" * LONGEST,
     ],
 )
-def test_what_is_no_address_of_a_page_is_refused(address: str) -> None:
+def test_a_url_that_is_not_of_a_web_page_is_rejected(address: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the sentence is another for each
         web_address(address)
 
@@ -106,7 +106,7 @@ def test_whatever_is_taken_for_an_address_has_a_domain(address: str) -> None:
 
 @pytest.mark.parametrize("before", ["a@" * 1500, "a" * 3000 + "@", "a:b@" * 900])
 def test_what_is_taken_for_an_address_has_a_domain(before: str) -> None:
-    with pytest.raises(ValueError, match="may have"):
+    with pytest.raises(ValueError, match="must have at most"):
         web_address(f"https://{before}example.org/")
 
     assert domain_of(web_address("https://a@b@example.org/" + "é" * 4000)) == "example.org"

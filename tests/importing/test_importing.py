@@ -93,7 +93,10 @@ def test_what_has_no_title_names_its_place(api: Api) -> None:
     (outcome,) = import_issues(api, bad)
 
     assert outcome.status == "failed"
-    assert outcome.reason == "section 1 › item 2, title: give a title, or a body from whose first sentence one is made"
+    assert (
+        outcome.reason
+        == "section 1 › item 2, title: send a title, or a body from whose first sentence one can be generated"
+    )
 
 
 def test_what_could_not_be_read_is_told(api: Api) -> None:

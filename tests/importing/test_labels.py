@@ -26,7 +26,7 @@ def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
 
 
 def test_a_tag_that_there_is_not_is_told_before_anything_comes_in(api: Api) -> None:
-    with pytest.raises(UnknownTag, match="the nearest are Product"):
+    with pytest.raises(UnknownTag, match="Similar tags are Product"):
         Importer(api.database, Options(labels={"From the workshop": "produkt"}), OPERATOR)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.authoring.schemas import WholeIssue
+from app.authoring.schemas import IssueDocumentInput
 
 
 def taken(document: Mapping[str, Any]) -> Any:
     """What `PUT /issues/{number}` takes of a document: what it ignores is left out, what is absent is told."""
-    return _without_ignored(WholeIssue.model_validate(document).model_dump(), document)
+    return _without_ignored(IssueDocumentInput.model_validate(document).model_dump(), document)
 
 
 _IGNORED = frozenset(

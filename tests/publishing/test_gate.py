@@ -1,4 +1,4 @@
-"""The gate: what passes it, and that nothing else reaches the public."""
+"""The gate: what it publishes, and that nothing else is public."""
 
 import pytest
 from sqlalchemy import event, select, text
@@ -140,7 +140,7 @@ def test_a_tag_is_renamed_and_the_issues_that_have_it_follow(api: Api) -> None:
     assert api.get("/tags/what-we-read").headers["location"] == "/tags/papers-we-read"
 
 
-def test_a_series_is_told_as_in_the_latest_issue_that_has_it(api: Api) -> None:
+def test_a_series_has_the_title_of_the_latest_issue_with_it(api: Api) -> None:
     for number, title in ((5, "Career resources"), (9, "Careers"), (7, "Jobs")):
         issue = an_issue(number, published=True) | {"sections": [a_section(title, items=number)]}
         api.editor.post("/issues", json=issue).raise_for_status()
@@ -197,7 +197,7 @@ def test_a_commit_that_fails_is_no_success_and_leaves_nothing(api: Api) -> None:
     assert api.editor.post("/issues", json=some_issue(1)).status_code == 201
 
 
-def test_what_another_version_compiled_is_compiled_anew_at_the_start(api: Api, settings: Settings) -> None:
+def test_issues_that_another_version_compiled_are_recompiled_at_startup(api: Api, settings: Settings) -> None:
     api.editor.post("/issues", json=some_issue(1)).raise_for_status()
     before = api.get("/issues/1")
     with api.database.writing() as session:

@@ -1,4 +1,4 @@
-"""From text to terms."""
+"""Text analysis: splitting text into terms."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A published newsletter, small, for tests of what any address answers."""
+"""A small published newsletter for tests of responses."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ def reading(api: Api) -> Api:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The same on each database, for all tests that write nothing."""
+    """The same on each database, for tests that do not write."""
     if request.param == "sqlite":
         file = tmp_path_factory.mktemp("library") / "masthead.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)

@@ -1,4 +1,4 @@
-"""What tests of HTTP as such look for in an answer, and where."""
+"""Expectations about responses that tests of HTTP share."""
 
 import re
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ class Answer(Protocol):
 
 
 def a_problem(api: Api, answer: Answer, status: int, code: str, *pointers: str) -> dict[str, Any]:
-    """That the answer is this problem, as RFC 9457 has it, with a fault at each of the pointers; returns it."""
+    """Assert that the response is this problem (RFC 9457), with a fault at each of the pointers; returns it."""
     assert answer.status_code == status, (answer.status_code, answer.content[:500])
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = answer.json()
@@ -81,7 +81,7 @@ _seen: WeakKeyDictionary[FastAPI, set[str]] = WeakKeyDictionary()
 
 
 def has_page(address: str, api: Api) -> None:
-    """That the address leads to a page; asked once of an application."""
+    """Assert that the URL is that of a page; requested once per application."""
     seen = _seen.setdefault(api.app, set())
     if address not in seen:
         page = api.get(address)
@@ -91,7 +91,7 @@ def has_page(address: str, api: Api) -> None:
 
 
 def unique(faults: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """The first fault at each place: what may be a number or a word is at fault twice when it is neither."""
+    """The first fault at each pointer: a value that may be an integer or a string has two faults if it is neither."""
     seen = set()
     for fault in faults:
         if fault["pointer"] not in seen:
@@ -109,7 +109,7 @@ def an_item_id(api: Api) -> int:
 
 
 def filled(api: Api, template: str) -> str:
-    """A path of OpenAPI's with its parameters filled in, so that it answers."""
+    """A path of the OpenAPI description with its parameters filled in."""
     return template.format(**_PARTS, id=an_item_id(api) if "{id}" in template else None)
 
 
@@ -121,7 +121,7 @@ def operations(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def public_addresses(api: Api) -> list[str]:
-    """An address of every public GET that may be kept, the description's own page and its files included."""
+    """A URL of every public GET whose response can be cached, including the page of the documentation and its files."""
     described = [
         with_query(filled(api, path), "q=paper") if path == "/search" else filled(api, path)
         for method, path, operation in operations(api)

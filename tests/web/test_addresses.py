@@ -1,4 +1,4 @@
-"""Addresses that are none, that cannot be read, or that another method would reach."""
+"""URLs that do not exist, that cannot be decoded, or that do not support the method."""
 
 import pytest
 
@@ -26,7 +26,7 @@ NOT_NUMBERS = (
 )
 
 
-def test_what_is_no_number_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_value_that_is_not_a_number_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for template in ("/issues/{}", "/issues/{}/items", "/items/{}"):
         pointer = "id" if template == "/items/{}" else "number"
         for number in NOT_NUMBERS:
@@ -34,7 +34,7 @@ def test_what_is_no_number_is_told(library: Api, subtests: pytest.Subtests) -> N
                 a_problem(library, ask(library, "GET", template.format(number)), 422, "invalid", pointer)
 
 
-def test_an_author_is_told_too(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_author_gets_it_too(library: Api, subtests: pytest.Subtests) -> None:
     for method, template in (
         ("GET", "/issues/{}/draft"),
         ("PATCH", "/issues/{}"),
@@ -53,7 +53,7 @@ def test_an_author_is_told_too(library: Api, subtests: pytest.Subtests) -> None:
                 a_problem(library, answer, 422, "invalid", pointer)
 
 
-def test_what_is_no_number_is_told_as_a_filter(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_filter_that_is_not_a_number_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in ("/items?issue=", "/sections/research/items?issue=", "/search?q=a&issue="):
         for number in ("0", "-1", "75.0", "%2B5", "1e3", "99999999999999999999", "", "abc"):
             with subtests.test(path=path, number=number):
@@ -72,7 +72,7 @@ def test_a_number_that_no_issue_has_is_not_found(library: Api, subtests: pytest.
             a_problem(library, library.get(f"/issues/{number}"), 422, "invalid", "number")
 
 
-def test_an_address_that_cannot_be_read_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_url_that_cannot_be_decoded_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for target in (
         "/%00",
         "/issues/75%00",
@@ -132,7 +132,7 @@ def test_nothing_answers_there(library: Api, subtests: pytest.Subtests) -> None:
             assert len(problem["detail"]) < 1000
 
 
-def test_a_path_of_10_kilobytes_is_told(library: Api) -> None:
+def test_a_path_of_10_kilobytes_is_reported(library: Api) -> None:
     for path, pointer in (("/tags/", "slug"), ("/sections/", "section"), ("/issues/", "number"), ("/items/", "id")):
         problem = a_problem(library, ask(library, "GET", path + "a" * 10_000), 422, "invalid", pointer)
         assert len(problem["detail"]) < 1000
@@ -148,9 +148,7 @@ def test_whatever_host_is_named_the_answer_is_the_same(library: Api, subtests: p
                 assert named.headers == plain.headers
 
 
-def test_a_method_that_an_address_does_not_take_is_told_with_those_that_it_takes(
-    library: Api, subtests: pytest.Subtests
-) -> None:
+def test_a_method_that_is_not_allowed_is_reported_with_those_that_are(library: Api, subtests: pytest.Subtests) -> None:
     for method, path, allow in (
         ("DELETE", "/", "GET, HEAD, OPTIONS"),
         ("PUT", "/issues", "GET, HEAD, OPTIONS, POST"),
@@ -192,7 +190,7 @@ def test_options_tells_the_methods_of_every_address(library: Api, subtests: pyte
             assert set(answer.headers["allow"].split(", ")) == expected
 
 
-def test_options_of_an_address_that_is_none_is_not_found(library: Api) -> None:
+def test_options_of_an_unknown_url_is_not_found(library: Api) -> None:
     a_problem(library, ask(library, "OPTIONS", "/nothing"), 404, "not-found")
 
 

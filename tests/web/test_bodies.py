@@ -1,4 +1,4 @@
-"""Bodies that cannot be read, or say what cannot be: told, with the place, and nothing is half written."""
+"""Invalid bodies: they are rejected, with pointers, and nothing is partly written."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 Kept = Callable[[], Rows]
 
 
-def test_a_body_that_is_no_json_is_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_a_body_that_is_not_json_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     for body in (
         b"{",
@@ -50,7 +50,7 @@ def test_a_body_that_is_no_json_is_told(reading: Api, kept: Kept, subtests: pyte
     assert kept() == before
 
 
-def test_nul_is_told_wherever_it_is(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_nul_is_rejected_wherever_it_is(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     for body, pointer in (
         (b'{"title": "T\\u0000"}', "/title"),
@@ -70,9 +70,7 @@ def test_nul_is_told_wherever_it_is(reading: Api, kept: Kept, subtests: pytest.S
     assert plain.json()["title"] == "How to write \\u0000"
 
 
-def test_a_body_that_is_another_thing_than_an_object_is_told(
-    reading: Api, kept: Kept, subtests: pytest.Subtests
-) -> None:
+def test_a_body_that_is_not_an_object_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     item = an_item_id(reading)
     for method, path in (
@@ -89,7 +87,7 @@ def test_a_body_that_is_another_thing_than_an_object_is_told(
     assert kept() == before
 
 
-def test_a_body_of_another_type_is_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_a_body_of_another_type_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     body = json.dumps(an_issue()).encode()
     for media_type in ("text/plain", "text/json", "application/xml", FORM["content-type"], "json", "é/ÿ", "", "; a"):
@@ -112,7 +110,7 @@ def test_json_may_say_its_charset(api: Api, subtests: pytest.Subtests) -> None:
             assert api.editor.post("/issues", content=b'{"title": "T"}', headers=headers).status_code == 201
 
 
-def test_a_body_of_20_megabytes_is_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_a_body_of_20_megabytes_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     body = b'{"title": "' + b"T" * 20_000_000 + b'"}'
     for name, content in (("with its length", body), ("in chunks", in_chunks(body)), ("padded", b" " * 20_000_000)):
@@ -147,7 +145,7 @@ def test_no_more_is_read_of_a_body_than_may_be(reading: Api) -> None:
     assert read == 0
 
 
-def test_a_length_that_is_none_does_no_harm(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_length_that_is_not_valid_does_no_harm(reading: Api, subtests: pytest.Subtests) -> None:
     for length in ("", "²", "-5", "abc", "9" * 5000, "1.5", "1, 2"):
         with subtests.test(length=length[:10]):
             headers = {**reading.editor._headers, **JSON, "content-length": length}
@@ -161,7 +159,7 @@ def test_of_a_key_given_twice_the_last_counts(api: Api) -> None:
     assert api.editor.post("/issues", content=body, headers=JSON).json()["title"] == "Two"
 
 
-def test_sections_nested_deeper_than_any_reader_goes_are_told(
+def test_sections_nested_deeper_than_any_reader_goes_are_reported(
     reading: Api, kept: Kept, subtests: pytest.Subtests
 ) -> None:
     before = kept()
@@ -176,7 +174,7 @@ def test_sections_nested_deeper_than_any_reader_goes_are_told(
 
 
 @pytest.mark.parametrize("place", ["item", "nested item", "patched item", "image", "item's image"])
-def test_an_address_that_is_of_no_web_page_is_told(
+def test_a_url_that_is_not_of_a_web_page_is_rejected(
     reading: Api, kept: Kept, place: str, subtests: pytest.Subtests
 ) -> None:
     before = kept()
@@ -233,7 +231,7 @@ def test_an_address_that_is_of_no_web_page_is_told(
     assert kept() == before
 
 
-def test_a_host_longer_than_any_is_told(reading: Api, kept: Kept) -> None:
+def test_a_host_that_is_too_long_is_rejected(reading: Api, kept: Kept) -> None:
     before = kept()
     for host in ("a" * 300 + ".org", ".".join(["a" * 60] * 5)):
         body = an_item(url=f"https://{host}/", section="research")
@@ -252,7 +250,7 @@ LINES = {
 }
 
 
-def test_a_title_that_is_none_is_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_a_title_that_is_not_valid_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     item = an_item_id(reading)
     for name, title in [*LINES.items(), ("a number", 5), ("a list", ["T"]), ("an object", {"en": "T"})]:
@@ -277,7 +275,7 @@ def test_a_title_that_is_none_is_told(reading: Api, kept: Kept, subtests: pytest
     assert kept() == before
 
 
-def test_an_item_with_neither_title_nor_body_is_told(reading: Api, kept: Kept) -> None:
+def test_an_item_with_neither_title_nor_body_is_reported(reading: Api, kept: Kept) -> None:
     before = kept()
     for body in ("", "   ", "---", None):
         sent = an_item(None, body=body, section="research")
@@ -288,7 +286,7 @@ def test_an_item_with_neither_title_nor_body_is_told(reading: Api, kept: Kept) -
     assert kept() == before
 
 
-def test_fields_where_they_do_not_belong_are_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_fields_where_they_do_not_belong_are_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     item = an_item_id(reading)
     for method, path, body, names in (
@@ -335,7 +333,7 @@ def test_fields_where_they_do_not_belong_are_told(reading: Api, kept: Kept, subt
     assert kept() == before
 
 
-def test_values_that_are_none_are_told_at_their_places(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_invalid_values_are_reported_with_their_pointers(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     in_section = {"title": "T", "section": "research"}
     for path, body, pointer in (
@@ -433,7 +431,7 @@ def test_when_one_item_of_many_is_at_fault_none_is_written(api: Api, kept: Kept)
     assert kept() == before
 
 
-def test_of_very_many_faults_the_first_are_told(reading: Api) -> None:
+def test_of_very_many_faults_the_first_are_reported(reading: Api) -> None:
     answer = reading.editor.post("/issues", json={"title": "T", **{f"field_{place}": 1 for place in range(1000)}})
 
     problem = answer.json()
@@ -442,7 +440,7 @@ def test_of_very_many_faults_the_first_are_told(reading: Api) -> None:
     assert "999 more" in problem["detail"]
 
 
-def test_numbers_and_slugs_that_are_taken_are_told(reading: Api, kept: Kept) -> None:
+def test_numbers_and_slugs_that_are_taken_are_reported(reading: Api, kept: Kept) -> None:
     before = kept()
     for number in (75, 76):
         answer = reading.editor.post("/issues", json=an_issue(number, published=True))
@@ -453,7 +451,7 @@ def test_numbers_and_slugs_that_are_taken_are_told(reading: Api, kept: Kept) -> 
     assert kept() == before
 
 
-def test_a_form_that_cannot_be_read_is_told(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
+def test_a_form_that_cannot_be_read_is_reported(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     for form, status, code, pointers in (
         (b"", 422, "invalid", ("/username", "/password")),
@@ -480,7 +478,7 @@ def test_a_form_that_cannot_be_read_is_told(reading: Api, kept: Kept, subtests: 
     assert kept() == before
 
 
-def test_a_body_where_none_is_wanted_is_told_and_does_nothing(reading: Api, subtests: pytest.Subtests) -> None:
+def test_a_body_for_a_route_without_one_is_rejected(reading: Api, subtests: pytest.Subtests) -> None:
     before = reading.editor.get("/issues/76/draft").json()
     for path in ("/issues/76/publish", "/issues/76/unpublish"):
         for body in (b"{", b'{"published_at": "2020-01-01"}', b"\0" * 100):

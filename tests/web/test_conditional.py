@@ -1,4 +1,4 @@
-"""ETags and what is asked by them, HEAD, and which answers may be kept. RFC 9110 §8.8, §9.3.2, §13."""
+"""ETags and conditional requests, HEAD, and caching. RFC 9110 §8.8, §9.3.2, §13."""
 
 import re
 
@@ -25,7 +25,7 @@ def test_every_public_answer_has_a_strong_etag(library: Api, subtests: pytest.Su
             assert seen[answer.headers["etag"]] == answer.content
 
 
-def test_whoever_has_an_answer_already_is_not_sent_it_again(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_response_that_the_client_has_is_not_sent_again(library: Api, subtests: pytest.Subtests) -> None:
     for address in public_addresses(library):
         whole = ask(library, "GET", address)
         etag = whole.headers["etag"]
@@ -44,7 +44,7 @@ def test_whoever_has_an_answer_already_is_not_sent_it_again(library: Api, subtes
                     assert kept(answer) == kept(whole)
 
 
-def test_whoever_has_another_answer_is_sent_this_one(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_client_with_another_response_gets_this_one(library: Api, subtests: pytest.Subtests) -> None:
     for address in (*OBJECTS, *LISTS, "/docs", "/openapi.json", "/problems/stale"):
         etag = ask(library, "GET", address).headers["etag"]
         for condition in ('"a"', 'W/"a"', '"a", "b"', "", etag.strip('"'), etag[:-2] + '"', '"*"', f"w/{etag}x"):
@@ -60,7 +60,7 @@ def test_a_condition_does_not_hide_a_problem(library: Api, subtests: pytest.Subt
             assert ask(library, "GET", address, headers={"if-none-match": "*"}).status_code == status
 
 
-def test_an_etag_changes_with_what_it_stands_for(reading: Api, subtests: pytest.Subtests) -> None:
+def test_an_etag_changes_with_its_resource(reading: Api, subtests: pytest.Subtests) -> None:
     paths = ("/issues/75", "/issues", "/items", "/issues/75/items", "/issues?full=true", "/search?q=paper", "/tags")
     item = reading.get("/issues/75/items").json()["data"][0]["id"]
     before = {path: reading.get(path).headers["etag"] for path in (*paths, f"/items/{item}", "/issues/74")}

@@ -21,7 +21,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def closed(database_url: str) -> Iterator[Api]:
-    """An application that two origins alone may call."""
+    """An application that allows only two origins."""
     with Api(create_app(settings_for(database_url, cors_origins=f"{LISTED}, https://beta.example"))) as api:
         api.editor.post("/issues", json={"number": 75, "title": "Issue 75", "status": "published"}).raise_for_status()
         yield api
@@ -37,7 +37,7 @@ def allowed(answer: Answer) -> set[str]:
 
 
 @on_sqlite
-def test_pages_of_every_origin_may_read_unless_said_otherwise(reading: Api, subtests: pytest.Subtests) -> None:
+def test_pages_of_every_origin_may_read_by_default(reading: Api, subtests: pytest.Subtests) -> None:
     for address in [*public_addresses(reading), "/healthz", "/nothing", "/issues?limit=0", "/tags/Papers"]:
         for origin in (None, *ORIGINS):
             for method in ("GET", "HEAD"):
@@ -159,7 +159,7 @@ def test_origins_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
         "https://example.org?x=1",
     ],
 )
-def test_a_setting_that_is_no_origin_is_told(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+def test_a_setting_that_is_not_an_origin_is_rejected(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("MASTHEAD_CORS_ORIGINS", wrong)
 
     with pytest.raises(ValidationError) as refused:

@@ -1,4 +1,4 @@
-"""Cursors: good for the list that gave them, and told when they are not."""
+"""Cursors: valid for their own list, and rejected otherwise."""
 
 import base64
 from hashlib import blake2b
@@ -12,14 +12,14 @@ from tests.web.expect import LISTS, a_problem, with_query
 
 
 def forged(path: str, key: Any, *filters: tuple[str, str], payload: bytes | None = None) -> str:
-    """A cursor with a right checksum and a right mark, as `app.web.pages` seals it, of any key."""
+    """A cursor with a valid checksum and list hash, as `app.web.pages` encodes it, with any key."""
     mark = blake2b(orjson.dumps([path, sorted(filters)]), digest_size=6).digest()
     sealed = mark + (orjson.dumps(key) if payload is None else payload)
     return base64.urlsafe_b64encode(blake2b(sealed, digest_size=4).digest() + sealed).decode().rstrip("=")
 
 
 def first(api: Api, path: str) -> str:
-    """The cursor behind the first row of a list."""
+    """The cursor after the first row of a list."""
     cursor: str = api.get(with_query(path, "limit=1")).json()["page"]["next_cursor"]
     return cursor
 
@@ -47,13 +47,13 @@ def test_garbage_is_no_cursor(library: Api, subtests: pytest.Subtests) -> None:
                 refused(library, path, garbage)
 
 
-def test_a_cursor_longer_than_any_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_that_is_too_long_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         with subtests.test(path=path):
             a_problem(library, library.get(with_query(path, "cursor=" + "A" * 2001)), 422, "invalid", "cursor")
 
 
-def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_truncated_or_mistyped_cursor_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in ("/issues", "/items", "/sections", "/tags", "/search?q=issue"):
         cursor = first(library, path)
         swapped = cursor[:10] + ("A" if cursor[10] != "A" else "B") + cursor[11:]
@@ -71,8 +71,8 @@ def test_a_cursor_of_which_a_part_is_missing_or_mistyped_is_told(library: Api, s
         assert library.get(with_query(path, f"cursor={cursor}")).status_code == 200
 
 
-def test_a_cursor_whose_key_was_changed_is_told(library: Api, subtests: pytest.Subtests) -> None:
-    """The key would do, and so would the list: the checksum alone is that of another key."""
+def test_a_cursor_whose_key_was_changed_is_reported(library: Api, subtests: pytest.Subtests) -> None:
+    """The key and the list are valid, but the checksum is that of another key."""
     for path in LISTS:
         cursor = first(library, path)
         sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -83,7 +83,7 @@ def test_a_cursor_whose_key_was_changed_is_told(library: Api, subtests: pytest.S
             refused(library, path, changed)
 
 
-def test_a_cursor_of_another_list_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_of_another_list_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     lists = ["/issues", "/items", "/issues/75/items", "/sections", "/sections/research/items", "/tags"]
     lists += ["/tags/research/items", "/search?q=research"]
     cursors = {path: first(library, path) for path in lists}
@@ -94,7 +94,7 @@ def test_a_cursor_of_another_list_is_told(library: Api, subtests: pytest.Subtest
                     refused(library, path, cursors[other])
 
 
-def test_a_cursor_of_other_filters_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_cursor_of_other_filters_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     cursor = first(library, "/items")
     for query in ("tag=research", "issue=75", "section=research", "from=2025-01-01", "domain=example.org"):
         with subtests.test(query=query):
@@ -103,7 +103,7 @@ def test_a_cursor_of_other_filters_is_told(library: Api, subtests: pytest.Subtes
     refused(library, "/search?q=result", first(library, "/search?q=research"))
 
 
-def test_a_cursor_of_the_other_order_is_told(library: Api) -> None:
+def test_a_cursor_of_the_other_order_is_reported(library: Api) -> None:
     refused(library, "/items?order=published_at", first(library, "/items"))
     refused(library, "/issues", first(library, "/issues?order=published_at"))
 
@@ -131,7 +131,7 @@ def test_the_order_of_parameters_does_not_matter_to_a_cursor(library: Api) -> No
 NOON = "2025-12-05T12:00:00Z"
 
 
-def test_a_forged_cursor_of_issues_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_issues_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for key in (
         [],
         {},
@@ -161,28 +161,28 @@ def test_a_forged_cursor_of_issues_is_told(library: Api, subtests: pytest.Subtes
             refused(library, "/issues", forged("/issues", key))
 
 
-def test_a_forged_cursor_of_items_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_items_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for key in ([], [NOON, 75], [NOON, 75, "0"], [NOON, 75, 1e300], [NOON, 75, 0, 0], [NOON, 75, None]):
         for path in ("/items", "/issues/75/items", "/sections/research/items", "/tags/research/items"):
             with subtests.test(path=path, key=key):
                 refused(library, path, forged(path, key))
 
 
-def test_a_forged_cursor_of_tags_or_sections_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_tags_or_sections_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for key in ([], [5], [None], [True], [["a"]], ["a", "b"], [{"slug": "a"}]):
         with subtests.test(key=key):
             for path in ("/tags", "/sections"):
                 refused(library, path, forged(path, key))
 
 
-def test_a_forged_cursor_of_no_json_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_no_json_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for payload in (b"", b"[", b"[NaN]", b"\xff\xff", b"[" * 1400, b'["\\ud800"]'):
         with subtests.test(payload=payload):
             for path in ("/tags", "/issues", "/items"):
                 refused(library, path, forged(path, None, payload=payload))
 
 
-def test_a_forged_cursor_of_any_slug_is_a_place_or_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_any_slug_is_a_position_or_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for slug in ("", "\0", "a\0b", "é", "\uffff", "z" * 1000, "%", "'"):
         with subtests.test(slug=slug):
             for path in ("/tags", "/sections"):
@@ -190,7 +190,7 @@ def test_a_forged_cursor_of_any_slug_is_a_place_or_told(library: Api, subtests: 
                 assert answer.status_code in (200, 422), answer.text
 
 
-def test_a_forged_cursor_of_any_number_is_a_place_or_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_forged_cursor_of_any_number_is_a_position_or_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for number in (0, -1, 2**31 - 1, 2**31, 2**62, 2**63 - 1, -(2**63 - 1)):
         for path, key, filters in (
             ("/issues", [NOON, number], []),
@@ -213,7 +213,7 @@ def test_the_first_and_the_last_instant_are_places(library: Api) -> None:
         assert len(page.json()["data"]) == rows
 
 
-def test_a_forged_cursor_of_drafts_is_told(library: Api) -> None:
+def test_a_forged_cursor_of_drafts_is_reported(library: Api) -> None:
     for key in ([], ["a"], [NOON], [1, 2], [None], [2.5]):
         answer = library.author.get(f"/drafts?cursor={forged('/drafts', key)}")
         a_problem(library, answer, 422, "invalid-cursor", "cursor")

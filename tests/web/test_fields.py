@@ -1,4 +1,4 @@
-"""`fields=`: an object narrowed to what its reader asks for."""
+"""`fields=`: responses with only the requested fields."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_hit_is_narrowed_to_what_it_has_of_the_fields(library: Api) -> None:
     assert all(hit.keys() == {"type", "id", "score"} for hit in hits)
 
 
-def test_an_unknown_field_is_told_with_those_that_there_are(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_unknown_field_is_reported_with_the_known_ones(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*objects(library), *LISTS):
         row = library.get(path).json()
         known = list((row["data"][0] if "data" in row else row).keys())
@@ -81,12 +81,12 @@ def test_an_unknown_field_is_told_with_those_that_there_are(library: Api, subtes
                 assert all(name in problem["detail"] for name in known)
 
 
-def test_fields_that_a_list_leaves_out_are_told_unless_it_is_full(library: Api) -> None:
+def test_fields_that_a_list_omits_are_unknown_unless_it_is_full(library: Api) -> None:
     for name in ("sections", "intro", "outro_html"):
         a_problem(library, library.get(f"/issues?fields={name}"), 422, "invalid", "fields")
         assert library.get(f"/issues?full=true&fields={name}").json()["data"][0].keys() == {name}
 
 
-def test_wrong_fields_are_told_before_anything_is_looked_for(library: Api) -> None:
+def test_invalid_fields_are_reported_before_anything_is_looked_up(library: Api) -> None:
     a_problem(library, library.get("/tags/Papers?fields=foo"), 422, "invalid", "fields")
     assert library.get("/tags/Papers?fields=slug").headers["location"] == "/tags/research?fields=slug"

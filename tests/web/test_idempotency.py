@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent again is carried out once."""
+"""`Idempotency-Key`: a POST that is sent again is executed once."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -25,7 +25,7 @@ def key(name: str) -> dict[str, str]:
     return {"idempotency-key": name}
 
 
-def test_a_request_that_comes_again_gets_the_same_answer_and_does_nothing(api: Api) -> None:
+def test_a_repeated_request_gets_the_same_response_and_does_nothing(api: Api) -> None:
     first = api.author.post("/issues", json=an_issue(), headers=key("a"))
     before = everything(api.database)
     again = api.author.post("/issues", json=an_issue(), headers=key("a"))
@@ -137,7 +137,7 @@ def test_an_answer_is_kept_for_a_day(api: Api) -> None:
         assert session.scalars(select(StoredResponse)).all() == []
 
 
-def test_a_key_that_is_none_is_told(api: Api, subtests: pytest.Subtests) -> None:
+def test_a_key_that_is_not_valid_is_rejected(api: Api, subtests: pytest.Subtests) -> None:
     for bad in ("", " ", "a b", "x" * 256, "é"):
         with subtests.test(bad[:10]):
             answer = api.author.post("/items", json=an_item(), headers={"idempotency-key": bad.encode()})  # type: ignore[dict-item]
@@ -147,7 +147,7 @@ def test_a_key_that_is_none_is_told(api: Api, subtests: pytest.Subtests) -> None
         assert api.author.post("/items", json=an_item(), headers=key(good)).status_code == 201
 
 
-def test_who_may_not_is_told_that_and_not_what_another_was_answered(api: Api) -> None:
+def test_a_caller_without_permission_does_not_get_the_response_of_another(api: Api) -> None:
     api.editor.post("/issues", json=an_issue(75))
     api.editor.post("/issues/75/publish", headers=key("a"))
 

@@ -1,4 +1,4 @@
-"""The description at `/openapi.json`: complete, and true."""
+"""The description at `/openapi.json`: complete and correct."""
 
 import re
 from typing import Any
@@ -29,7 +29,7 @@ def test_it_is_openapi_3_1_and_whole(api: Api) -> None:
     assert re.match(r"\d+\.\d+", answer.json()["info"]["version"])
 
 
-def test_every_reference_leads_somewhere(api: Api) -> None:
+def test_every_reference_resolves(api: Api) -> None:
     description = api.app.openapi()
     text = api.get("/openapi.json").text
 
@@ -37,7 +37,7 @@ def test_every_reference_leads_somewhere(api: Api) -> None:
         assert name in description["components"]["schemas"]
 
 
-def test_every_route_is_told_of(api: Api, subtests: pytest.Subtests) -> None:
+def test_every_route_is_documented(api: Api, subtests: pytest.Subtests) -> None:
     identifiers = set()
     for method, path, operation in operations(api):
         with subtests.test(path, method=method):

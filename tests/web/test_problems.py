@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457, each with a page that explains it."""
+"""Problems: RFC 9457, each with a page that explains it."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ SECRET = "the secret of the house"
 
 
 class Broken(Database):
-    """A database that fails as nobody has foreseen."""
+    """A database that fails unexpectedly."""
 
     @contextmanager
     def reading(self) -> Iterator[None]:  # type: ignore[override]
@@ -104,7 +104,7 @@ def test_the_pages_say_what_the_server_really_reads() -> None:
 
 
 @on_sqlite
-def test_the_usual_problems_are_told_in_one_way(reading: Api) -> None:
+def test_the_usual_problems_are_reported_in_one_way(reading: Api) -> None:
     json = {"content-type": "application/json"}
     large = b" " * (LARGEST_JSON + 1)
     a_problem(reading, reading.get("/nothing"), 404, "not-found")
@@ -187,7 +187,7 @@ def test_a_failure_of_a_head_has_no_body(broken: Api) -> None:
 
 
 @on_sqlite
-def test_a_database_that_does_not_answer_is_told(without_database: Api, subtests: pytest.Subtests) -> None:
+def test_a_database_that_does_not_respond_is_reported(without_database: Api, subtests: pytest.Subtests) -> None:
     api = without_database
     for method, path, caller in (
         *(("GET", path, {}) for path in (*OBJECTS, *LISTS, "/items/1", "/readyz")),
@@ -217,7 +217,7 @@ def test_a_process_without_its_database_is_alive_and_explains_itself(without_dat
 
 
 @on_sqlite
-def test_a_writer_that_waits_too_long_for_another_is_told_to_try_again(
+def test_a_write_that_waits_too_long_for_another_gets_retry_after(
     database_url: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr("app.db.engine.BUSY_TIMEOUT", 50)

@@ -1,4 +1,4 @@
-"""Queries: what no list knows, and values that are none."""
+"""Queries: unknown parameters and invalid values."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.web.expect import BY_PUBLICATION, LISTS, OBJECTS, a_problem, with_que
 from tests.web.wire import ask
 
 
-def test_an_unknown_filter_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_unknown_filter_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         for name in ("foo", "Limit", "limit[]", "offset", "page", "status", "_", "__class__", "from_"):
             with subtests.test(path=path, name=name):
@@ -16,14 +16,14 @@ def test_an_unknown_filter_is_told(library: Api, subtests: pytest.Subtests) -> N
                 assert name in problem["detail"]
 
 
-def test_an_unknown_parameter_of_an_object_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_unknown_parameter_of_an_object_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     item = library.get("/items?limit=1").json()["data"][0]["id"]
     for path in (*OBJECTS, f"/items/{item}", "/problems/not-found", "/healthz", "/readyz", "/openapi.json", "/docs"):
         with subtests.test(path=path):
             a_problem(library, library.get(f"{path}?foo=1"), 422, "invalid", "foo")
 
 
-def test_an_unknown_parameter_of_a_write_is_told_and_nothing_written(library: Api) -> None:
+def test_an_unknown_parameter_of_a_write_is_rejected_and_nothing_written(library: Api) -> None:
     a_problem(library, library.editor.post("/issues?dry_run=true", json={"title": "T"}), 422, "invalid", "dry_run")
     a_problem(library, library.editor.post("/issues/76/publish?at=noon"), 422, "invalid", "at")
     a_problem(library, library.editor.get("/issues/75/draft?fields=title&x=1"), 422, "invalid", "x")
@@ -52,14 +52,14 @@ def test_filters_of_other_lists_are_unknown(library: Api, subtests: pytest.Subte
             a_problem(library, library.get(with_query(path, query)), 422, "invalid", query.split("=")[0])
 
 
-def test_every_fault_is_told_at_once(library: Api) -> None:
+def test_all_faults_are_reported_at_once(library: Api) -> None:
     answer = library.get("/items?limit=0&foo=1&order=up&sponsored=maybe")
 
     problem = a_problem(library, answer, 422, "invalid", "limit", "order", "sponsored", "foo")
     assert "3 more" in problem["detail"]
 
 
-def test_a_limit_that_is_none_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_limit_that_is_not_valid_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*LISTS, "/drafts"):
         for limit in ("0", "101", "-1", "abc", "1.0", "", "%205", "%2B5", "1e1", "05", "٣", "99999999999999999999"):
             with subtests.test(path=path, limit=limit):
@@ -70,7 +70,7 @@ def test_a_limit_that_is_none_is_told(library: Api, subtests: pytest.Subtests) -
             a_problem(library, library.author.get(with_query(path, "limit=1&limit=2")), 422, "invalid", "limit")
 
 
-def test_a_limit_of_1_to_100_is_taken_as_it_is(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_limit_of_1_to_100_is_used(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         with subtests.test(path=path):
             for limit in (1, 100):
@@ -79,7 +79,7 @@ def test_a_limit_of_1_to_100_is_taken_as_it_is(library: Api, subtests: pytest.Su
                 assert len(page["data"]) <= limit
 
 
-def test_a_parameter_given_twice_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_parameter_given_twice_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for path, query in (
         ("/items", "order=published_at&order=-published_at"),
         ("/items", "from=2025-01-01&from=2025-01-02"),
@@ -104,7 +104,7 @@ def test_a_tag_may_be_given_again_and_means_both(library: Api) -> None:
     assert len(library.get("/issues?tag=research&tag=career").json()["data"]) == 2
 
 
-def test_more_tags_than_a_filter_takes_are_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_more_tags_than_a_filter_takes_are_reported(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*BY_PUBLICATION, "/search?q=paper"):
         with subtests.test(path=path):
             tags = "&".join(f"tag=research,t{place}" for place in range(20))
@@ -113,13 +113,13 @@ def test_more_tags_than_a_filter_takes_are_told(library: Api, subtests: pytest.S
             a_problem(library, library.get(with_query(path, "tag=a&" * 1500)), 422, "invalid", "tag")
 
 
-def test_an_empty_tag_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_empty_tag_is_reported(library: Api, subtests: pytest.Subtests) -> None:
     for path in (*BY_PUBLICATION, "/search?q=paper"):
         with subtests.test(path=path):
             a_problem(library, library.get(with_query(path, "tag=")), 422, "invalid", "tag")
 
 
-def test_days_that_are_none_are_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_days_that_are_not_valid_are_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         for day in (
             "0000-01-01",
@@ -143,7 +143,7 @@ def test_days_that_are_none_are_told(library: Api, subtests: pytest.Subtests) ->
                     a_problem(library, library.get(with_query(path, f"{name}={day}")), 422, "invalid", name)
 
 
-def test_from_after_to_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_from_after_to_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         with subtests.test(path=path):
             problem = a_problem(
@@ -165,14 +165,14 @@ def test_the_first_and_the_last_day_that_are_days_will_do(library: Api, subtests
             assert library.get(with_query(path, "from=2025-12-05&to=2025-12-05")).status_code == 200
 
 
-def test_an_order_that_is_none_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_order_that_is_not_valid_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in BY_PUBLICATION:
         for order in ("", "published", "+published_at", "-number", "PUBLISHED_AT", "published_at,number"):
             with subtests.test(path=path, order=order):
                 a_problem(library, library.get(with_query(path, f"order={order}")), 422, "invalid", "order")
 
 
-def test_what_is_neither_true_nor_false_is_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_value_that_is_neither_true_nor_false_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path, name in (
         *((path, "total") for path in LISTS),
         ("/issues", "full"),
@@ -184,14 +184,14 @@ def test_what_is_neither_true_nor_false_is_told(library: Api, subtests: pytest.S
                 a_problem(library, library.get(with_query(path, f"{name}={value}")), 422, "invalid", name)
 
 
-def test_more_whole_documents_than_a_page_has_are_told(library: Api) -> None:
+def test_more_whole_documents_than_a_page_has_are_reported(library: Api) -> None:
     problem = a_problem(library, library.get("/issues?full=true&limit=26"), 422, "invalid", "limit")
 
     assert "25" in problem["detail"]
     assert library.get("/issues?full=true&limit=25").status_code == 200
 
 
-def test_a_search_without_words_to_search_is_told(library: Api) -> None:
+def test_a_search_without_words_to_search_is_reported(library: Api) -> None:
     a_problem(library, library.get("/search"), 422, "invalid", "q")
 
 
@@ -221,7 +221,7 @@ def test_any_text_may_be_searched(library: Api, subtests: pytest.Subtests) -> No
             assert answer.status_code == 200, answer.text[:500]
 
 
-def test_a_query_of_bytes_that_no_browser_would_send_is_read_or_told(library: Api, subtests: pytest.Subtests) -> None:
+def test_a_query_of_unusual_bytes_is_read_or_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for query, status in (
         (b"", 200),
         (b"&&&", 200),

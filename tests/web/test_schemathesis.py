@@ -1,4 +1,4 @@
-"""The public routes against their own description, with whatever schemathesis makes up."""
+"""The public routes against the OpenAPI description, with requests that schemathesis generates."""
 
 import shutil
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from app.auth.permissions import Admin
 from app.auth.schemas import ApiKeyDocument, ApiKeys, CreatedApiKey, NewApiKey
 from app.db.base import LARGEST_INTEGER
 from app.problems import Invalid, NotFound
-from app.validation import Whole
+from app.validation import StrictInteger
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
 from app.web.problems import BODY, CALLER, problems
@@ -17,7 +17,7 @@ from app.web.responses import AuthorResponse, NoContent
 
 router = APIRouter(prefix="/api-keys", tags=["users and keys"], route_class=BodyRoute)
 
-KeyId = Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="the id of an API key"), Whole]
+KeyId = Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="the id of an API key"), StrictInteger]
 
 
 @router.get("", response_model=ApiKeys, responses=problems(*CALLER))

@@ -1,4 +1,4 @@
-"""What authors may call. A route's `caller` says who that is: see `auth.permissions`."""
+"""The routes of authors. The type of a route's `caller` is the permission that it requires; see `auth.permissions`."""
 
 from fastapi import APIRouter
 

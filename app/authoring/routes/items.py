@@ -1,4 +1,4 @@
-"""Items: collecting them in the inbox, putting them into issues, changing, moving and deleting them."""
+"""Items: adding them to the inbox and to issues, changing, moving and deleting them."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
 from app.authoring import batches, issues, items, lists
-from app.authoring.routes.answers import OVERWRITES
+from app.authoring.routes.responses import CONDITIONAL
 from app.authoring.schemas import (
     BatchInput,
     BatchResults,
@@ -31,7 +31,7 @@ from app.problems import (
     UnknownTag,
 )
 from app.web.database import Snapshot, Transaction
-from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.fields import FieldsQuery, parse_fields, select_fields
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
@@ -41,15 +41,15 @@ from app.web.values import IssueNumber, ItemId
 
 router = APIRouter(route_class=WriteRoute)
 
-_PLACE = (UnknownTag, UnknownSection, SectionNeeded, AmbiguousSection)
+_SECTION = (UnknownTag, UnknownSection, SectionNeeded, AmbiguousSection)
 
 
 @router.get("/inbox", response_model=Listing[DraftItem], responses=problems(*CALLER, Invalid, InvalidCursor))
 def list_inbox(
     request: Request, caller: ContentRead, snapshot: Snapshot, query: Annotated[ListQuery, Query()]
 ) -> AuthorResponse:
-    """Items that belong to no issue yet, the newest first."""
-    names = chosen(query.fields, DraftItem)
+    """List the items in the inbox, newest first. They belong to no issue yet."""
+    names = parse_fields(query.fields, DraftItem)
     listing = ListRequest(request, query)
     with snapshot() as session:
         return listing.respond_to_author(lists.inbox(session, listing.page), names)
@@ -59,12 +59,12 @@ def list_inbox(
     "/items",
     status_code=201,
     response_model=DraftItem,
-    responses=problems(*CALLER, *BODY, NotFound, *_PLACE),
+    responses=problems(*CALLER, *BODY, NotFound, *_SECTION),
 )
-def collect_item(given: CollectedItemInput, caller: ContentWrite, session: Transaction) -> Created:
-    """Put an item into the inbox, or, with `issue`, into an issue, as `POST /issues/{number}/items` does."""
+def create_item(given: CollectedItemInput, caller: ContentWrite, session: Transaction) -> Created:
+    """Add an item to the inbox, or, with `issue`, to an issue, like `POST /issues/{number}/items`."""
     if given.issue is None:
-        return _created(items.collect(session, given, Vocabulary.when_needed(session)))
+        return _created(items.add_to_inbox(session, given, Vocabulary.lazy(session)))
     return _created(items.add(session, issues.get(session, given.issue), given, caller))
 
 
@@ -72,12 +72,12 @@ def collect_item(given: CollectedItemInput, caller: ContentWrite, session: Trans
     "/items/batch",
     status_code=201,
     response_model=BatchResults,
-    responses=problems(*CALLER, *BODY, NotFound, *_PLACE),
+    responses=problems(*CALLER, *BODY, NotFound, *_SECTION),
 )
-def collect_items(given: BatchInput, caller: ContentWrite, session: Transaction) -> AuthorResponse:
-    """Put many items into the inbox, or into issues: all or none, or each by itself with a result for each.
+def create_items(given: BatchInput, caller: ContentWrite, session: Transaction) -> AuthorResponse:
+    """Add up to 200 items to the inbox or to issues: all or none, or each independently, with a result for each.
 
-    An issue gets all of its items at one version.
+    The version of an issue rises once for all of its items.
     """
     rows = batches.add(session, given, caller)
     return AuthorResponse(batches.results(rows), status_code=201)
@@ -87,14 +87,14 @@ def collect_items(given: BatchInput, caller: ContentWrite, session: Transaction)
     "/issues/{number}/items",
     status_code=201,
     response_model=DraftItem,
-    responses=problems(*CALLER, *OVERWRITES, *BODY, *_PLACE),
+    responses=problems(*CALLER, *CONDITIONAL, *BODY, *_SECTION),
 )
 def add_item(
     number: IssueNumber, given: PlacedItemInput, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> Created:
-    """Add an item: to the section named, else to the outermost section whose own tag it bears.
+    """Add an item to a section of an issue, by default to the outermost section whose tag is a tag of the item.
 
-    In a published issue it is live when the answer comes.
+    In a published issue it is public immediately.
     """
     return _created(items.add(session, issues.get(session, number, if_match.expected), given, caller))
 
@@ -103,51 +103,51 @@ def add_item(
 def read_draft_item(
     id: ItemId, caller: ContentRead, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]
 ) -> AuthorResponse:
-    """An item as its authors have it, in an issue or in the inbox. Its ETag is what `If-Match` takes."""
-    names = chosen(query.fields, DraftItem)
+    """Read the working copy of an item, in an issue or in the inbox. Send its ETag as `If-Match` when you change it."""
+    names = parse_fields(query.fields, DraftItem)
     with snapshot() as session:
         copy = items.working_copy(session, id)
-    return AuthorResponse(narrow(copy.freeze(), names), version=copy.version)
+    return AuthorResponse(select_fields(copy.freeze(), names), version=copy.version)
 
 
 @router.patch(
-    "/items/{id}", response_model=DraftItem, responses=problems(*CALLER, *OVERWRITES, *BODY, UnknownTag, Conflict)
+    "/items/{id}", response_model=DraftItem, responses=problems(*CALLER, *CONDITIONAL, *BODY, UnknownTag, Conflict)
 )
 def change_item(
     id: ItemId, given: ItemPatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Put the given fields in place of what is there; `null` takes away. A title made from the body follows it."""
+    """Update the given fields of an item. `null` removes a value. A generated title changes with the body."""
     item = items.get(session, id, if_match.expected)
     items.change(session, item, given, caller)
-    return _answer(item)
+    return _response(item)
 
 
 @router.post(
     "/items/{id}/move",
     response_model=DraftItem,
-    responses=problems(*CALLER, *OVERWRITES, *BODY, *_PLACE, Conflict),
+    responses=problems(*CALLER, *CONDITIONAL, *BODY, *_SECTION, Conflict),
 )
 def move_item(
     id: ItemId, given: ItemMove, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Put an item elsewhere: in its section or another one, in another issue, into the inbox or out of it."""
-    item = items.get(session, id, if_match.expected, towards=given.issue)
+    """Move an item within its section, or to another section, another issue or the inbox."""
+    item = items.get(session, id, if_match.expected, destination=given.issue)
     items.move(session, item, given, caller)
-    return _answer(item)
+    return _response(item)
 
 
-@router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES, Conflict))
+@router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*CALLER, *CONDITIONAL, Conflict))
 def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
-    """Delete an item; those behind it move up."""
+    """Delete an item. The items after it move up."""
     items.remove(session, items.get(session, id, if_match.expected), caller)
     return NoContent()
 
 
 def _created(item: Item) -> Created:
-    made = compile.working_item(item)
-    return Created(made, version=made.version, location=f"/items/{made.id}/draft")
+    copy = compile.working_item(item)
+    return Created(copy, version=copy.version, location=f"/items/{copy.id}/draft")
 
 
-def _answer(item: Item) -> AuthorResponse:
+def _response(item: Item) -> AuthorResponse:
     copy = compile.working_item(item)
     return AuthorResponse(copy, version=copy.version)

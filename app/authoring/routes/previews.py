@@ -1,6 +1,6 @@
-"""Previews: making links, showing what they lead to, and ending them.
+"""Preview links: creating and revoking them, and reading their issues.
 
-The answers carry a credential, so no idempotency key keeps them.
+The responses contain a credential, so they are not stored for idempotency keys.
 """
 
 from typing import Annotated
@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from app.auth.permissions import ContentWrite
 from app.authoring import issues, previews
-from app.authoring.schemas import PreviewInput, PreviewMade
+from app.authoring.schemas import PreviewDocument, PreviewInput
 from app.content.document import IssueDocument
 from app.problems import Invalid, NotFound, PreviewOver
 from app.web.body import BodyRoute
@@ -28,38 +28,38 @@ _HIDDEN = {"x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
 @router.post(
     "/issues/{number}/preview",
     status_code=201,
-    response_model=PreviewMade,
+    response_model=PreviewDocument,
     responses=problems(*CALLER, *BODY, NotFound),
 )
-def make_preview(
+def create_preview(
     request: Request, number: IssueNumber, caller: ContentWrite, session: Transaction, given: PreviewInput | None = None
 ) -> AuthorResponse:
-    """Make a link that shows an issue to people without an account, for 7 days unless said."""
-    preview = previews.make(session, issues.get(session, number), given or PreviewInput(), caller)
+    """Create a link with which people without an account can read an issue, for 7 days by default."""
+    preview = previews.create(session, issues.get(session, number), given or PreviewInput(), caller)
     token = request.app.state.tokens.for_preview(preview.id, preview.expires_at)
     frontend = request.app.state.settings.preview_url
-    made = PreviewMade(
+    document = PreviewDocument(
         token=token,
         url=f"/previews/{token}",
         frontend_url=frontend.replace("{token}", token) if frontend else None,
         version=preview.version,
         expires_at=preview.expires_at,
     )
-    return AuthorResponse(made, status_code=201, headers={"location": made.url})
+    return AuthorResponse(document, status_code=201, headers={"location": document.url})
 
 
 @router.delete(
     "/issues/{number}/preview", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid)
 )
 def revoke_previews(number: IssueNumber, caller: ContentWrite, session: Transaction) -> NoContent:
-    """End every link to an issue."""
+    """Revoke all preview links of an issue."""
     previews.revoke_all(session, issues.get(session, number))
     return NoContent()
 
 
 @router.get("/previews/{token}", response_model=IssueDocument, responses=problems(NotFound, PreviewOver, Invalid))
 def show_preview(request: Request, token: Token, snapshot: Snapshot) -> AuthorResponse:
-    """The issue that a link leads to. The link is all that it takes."""
+    """Read the issue of a preview link. Requires no authentication other than the link."""
     with snapshot() as session:
         document = previews.show(session, request.app.state.tokens, token)
     return AuthorResponse(document, headers=_HIDDEN)
@@ -69,6 +69,6 @@ def show_preview(request: Request, token: Token, snapshot: Snapshot) -> AuthorRe
     "/previews/{token}", status_code=204, response_model=None, responses=problems(*CALLER, NotFound, Invalid)
 )
 def revoke_preview(request: Request, token: Token, caller: ContentWrite, session: Transaction) -> NoContent:
-    """End a link."""
+    """Revoke a preview link."""
     previews.revoke(session, request.app.state.tokens, token)
     return NoContent()

@@ -1,4 +1,4 @@
-"""The history of an issue: its revisions, what they changed, and going back to one."""
+"""The revisions of an issue: listing, reading, comparing and restoring them."""
 
 from typing import Annotated
 
@@ -7,16 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from app.auth.permissions import ContentRead, ContentWrite
-from app.authoring import history, issues, replace
-from app.authoring.comparing import compare
-from app.authoring.routes.answers import OVERWRITES, working_copy
+from app.authoring import issues, replace, revisions
+from app.authoring.diffs import compare
+from app.authoring.routes.responses import CONDITIONAL, working_copy
 from app.authoring.schemas import RevisionDocument
 from app.content.differences import Differences
 from app.content.document import DraftIssue, IssueDocument
 from app.problems import Invalid, InvalidCursor, NotFound, SlugTaken, UnknownTag
-from app.validation import LARGEST_NUMBER, Whole
+from app.validation import LARGEST_NUMBER, StrictInteger
 from app.web.database import Snapshot, Transaction
-from app.web.fields import FieldsQuery, chosen, narrow
+from app.web.fields import FieldsQuery, parse_fields, select_fields
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
@@ -30,8 +30,8 @@ router = APIRouter(prefix="/issues/{number}/revisions", route_class=WriteRoute)
 class RevisionQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    to: Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole] | None = Field(
-        None, description="another revision; without it, what is now"
+    to: Annotated[int, Field(ge=1, le=LARGEST_NUMBER), StrictInteger] | None = Field(
+        None, description="another revision; default: the current state"
     )
 
 
@@ -43,14 +43,14 @@ def list_revisions(
     snapshot: Snapshot,
     query: Annotated[ListQuery, Query()],
 ) -> AuthorResponse:
-    """What an issue was, the newest first: who wrote it, when, and by what.
+    """List the revisions of an issue, newest first: who wrote them, when, and with which request.
 
-    What one person writes within a minute is one revision.
+    Writes of one caller within a minute are combined into one revision.
     """
-    names = chosen(query.fields, RevisionDocument)
+    names = parse_fields(query.fields, RevisionDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond_to_author(history.page(session, listing.page, issues.find(session, number)), names)
+        return listing.respond_to_author(revisions.page(session, listing.page, issues.find(session, number)), names)
 
 
 @router.get("/{version}", response_model=IssueDocument, responses=problems(*CALLER, NotFound, Invalid))
@@ -61,11 +61,11 @@ def read_revision(
     snapshot: Snapshot,
     query: Annotated[FieldsQuery, Query()],
 ) -> AuthorResponse:
-    """An issue as it stood at a revision."""
-    names = chosen(query.fields, IssueDocument)
+    """Read an issue at a revision."""
+    names = parse_fields(query.fields, IssueDocument)
     with snapshot() as session:
-        document = history.read(session, issues.find(session, number), version)
-    return AuthorResponse(narrow(document, names))
+        document = revisions.read(session, issues.find(session, number), version)
+    return AuthorResponse(select_fields(document, names))
 
 
 @router.get("/{version}/diff", response_model=Differences, responses=problems(*CALLER, NotFound, Invalid))
@@ -76,18 +76,18 @@ def compare_revisions(
     snapshot: Snapshot,
     query: Annotated[RevisionQuery, Query()],
 ) -> AuthorResponse:
-    """What has changed since a revision: until now, or until another one (`to`)."""
+    """Compare a revision with the current state, or with another revision (`to`)."""
     with snapshot() as session:
         return AuthorResponse(compare(session, issues.find(session, number), version, query.to))
 
 
 @router.post(
-    "/{version}/restore", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES, SlugTaken, UnknownTag)
+    "/{version}/restore", response_model=DraftIssue, responses=problems(*CALLER, *CONDITIONAL, SlugTaken, UnknownTag)
 )
 def restore_revision(
     number: IssueNumber, version: Version, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Make an issue what it was at a revision; that is a new revision, and the present one is kept too."""
+    """Restore an issue to a revision. This creates a new revision, and the current one is kept."""
     issue = issues.get(session, number, if_match.expected)
     replace.restore(session, issue, version, caller)
     return working_copy(session, issue)

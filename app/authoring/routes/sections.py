@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.auth.permissions import ContentWrite
 from app.authoring import issues, sections
-from app.authoring.routes.answers import OVERWRITES
+from app.authoring.routes.responses import CONDITIONAL
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
 from app.content import compile
 from app.content.document import DraftSection
@@ -23,7 +23,7 @@ router = APIRouter(route_class=WriteRoute)
     "/issues/{number}/sections",
     status_code=201,
     response_model=DraftSection,
-    responses=problems(*CALLER, *OVERWRITES, *BODY, UnknownTag, UnknownSection, AmbiguousSection),
+    responses=problems(*CALLER, *CONDITIONAL, *BODY, UnknownTag, UnknownSection, AmbiguousSection),
 )
 def add_section(
     number: IssueNumber,
@@ -32,22 +32,22 @@ def add_section(
     session: Transaction,
     if_match: IfMatch,
 ) -> Created:
-    """Add a section with all that is in it, at the top or beneath another."""
+    """Add a section with its subsections and items to an issue, at the top level or in another section."""
     issue = issues.get(session, number, if_match.expected)
-    made = compile.working_section(sections.add(session, issue, given, caller))
-    # Where it is found is its issue's working copy, so the ETag is of that.
-    return Created(made, version=issue.version, location=f"/issues/{number}/draft")
+    copy = compile.working_section(sections.add(session, issue, given, caller))
+    # The location is the working copy of the issue, so the ETag is that of the issue.
+    return Created(copy, version=issue.version, location=f"/issues/{number}/draft")
 
 
 @router.patch(
     "/sections/{section}",
     response_model=DraftSection,
-    responses=problems(*CALLER, *OVERWRITES, *BODY, UnknownTag),
+    responses=problems(*CALLER, *CONDITIONAL, *BODY, UnknownTag),
 )
 def change_section(
     section: SectionId, given: SectionPatch, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Put the given fields in place of what is there; `null` takes away. The slug stays, and so do items' tags."""
+    """Update the given fields of a section. `null` removes a value. Its slug and its items' tags do not change."""
     found = sections.get(session, section, if_match.expected)
     sections.change(session, found, given, caller)
     return AuthorResponse(compile.working_section(found), version=found.version)
@@ -56,19 +56,20 @@ def change_section(
 @router.post(
     "/sections/{section}/move",
     response_model=DraftSection,
-    responses=problems(*CALLER, *OVERWRITES, *BODY, UnknownSection, AmbiguousSection),
+    responses=problems(*CALLER, *CONDITIONAL, *BODY, UnknownSection, AmbiguousSection),
 )
 def move_section(
     section: SectionId, given: SectionMove, caller: ContentWrite, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Put a section with all that is in it elsewhere in its issue."""
+    """Move a section with its contents into another section of its issue, or to another position."""
     found = sections.get(session, section, if_match.expected)
     sections.move(session, found, given, caller)
     return AuthorResponse(compile.working_section(found), version=found.version)
 
 
-@router.delete("/sections/{section}", status_code=204, response_model=None, responses=problems(*CALLER, *OVERWRITES))
+@router.delete("/sections/{section}", status_code=204, response_model=None, responses=problems(*CALLER, *CONDITIONAL))
 def delete_section(section: SectionId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
-    """Delete a section. The sections in it take its place; its items go to the one above it, else to the inbox."""
+    """Delete a section, but not its contents. Its subsections take its place, and its items move to its parent section,
+    or to the inbox."""
     sections.remove(session, sections.get(session, section, if_match.expected), caller)
     return NoContent()

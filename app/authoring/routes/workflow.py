@@ -1,10 +1,10 @@
-"""Publishing and scheduling, and taking that back."""
+"""Publishing, unpublishing, scheduling and unscheduling issues."""
 
 from fastapi import APIRouter
 
 from app.auth.permissions import ContentPublish
 from app.authoring import issues, workflow
-from app.authoring.routes.answers import OVERWRITES, working_copy
+from app.authoring.routes.responses import CONDITIONAL, working_copy
 from app.authoring.schemas import ScheduleInput
 from app.content.document import DraftIssue
 from app.problems import Conflict
@@ -18,47 +18,47 @@ from app.web.values import IssueNumber
 router = APIRouter(route_class=WriteRoute)
 
 
-@router.post("/issues/{number}/publish", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES))
+@router.post("/issues/{number}/publish", response_model=DraftIssue, responses=problems(*CALLER, *CONDITIONAL))
 def publish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Publish an issue; one that is published already stays as it is."""
+    """Publish an issue. Has no effect on a published issue."""
     issue = issues.get(session, number, if_match.expected)
     workflow.publish(session, issue, caller)
     return working_copy(session, issue)
 
 
 @router.post(
-    "/issues/{number}/unpublish", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES, Conflict)
+    "/issues/{number}/unpublish", response_model=DraftIssue, responses=problems(*CALLER, *CONDITIONAL, Conflict)
 )
 def unpublish_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Take an issue back from the public; a draft stays as it is. Its time of publication is kept."""
+    """Make a published issue a draft again. Its publication time is kept. Has no effect on a draft."""
     issue = issues.get(session, number, if_match.expected)
     workflow.unpublish(session, issue, caller)
     return working_copy(session, issue)
 
 
 @router.post(
-    "/issues/{number}/schedule", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES, *BODY, Conflict)
+    "/issues/{number}/schedule", response_model=DraftIssue, responses=problems(*CALLER, *CONDITIONAL, *BODY, Conflict)
 )
 def schedule_issue(
     number: IssueNumber, given: ScheduleInput, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Let an issue be published by itself, within seconds of a time to come."""
+    """Schedule an issue: it is published automatically, within seconds of the given time."""
     issue = issues.get(session, number, if_match.expected)
     workflow.schedule(session, issue, given.instant, caller)
     return working_copy(session, issue)
 
 
 @router.post(
-    "/issues/{number}/unschedule", response_model=DraftIssue, responses=problems(*CALLER, *OVERWRITES, Conflict)
+    "/issues/{number}/unschedule", response_model=DraftIssue, responses=problems(*CALLER, *CONDITIONAL, Conflict)
 )
 def unschedule_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Make a scheduled issue a draft again; a draft stays as it is."""
+    """Cancel the schedule of an issue, which is a draft again. Has no effect on a draft."""
     issue = issues.get(session, number, if_match.expected)
     workflow.unschedule(session, issue, caller)
     return working_copy(session, issue)

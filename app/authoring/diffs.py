@@ -1,4 +1,4 @@
-"""What has changed: from a revision to another, or to the present."""
+"""Differences between revisions, and the current state for problems about conflicting writes."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from app.content.models import Issue
 
 
 def changes_since(session: Session, issue: Issue, version: int) -> dict[str, Any]:
-    """What has been done to an issue since a version, for whoever has read that one and is late (`changes`).
+    """The changes of an issue since a version, as `changes` of a problem.
 
-    When that is no revision of its own, since the one before; nothing when there is none.
+    If the version has no revision of its own, since the revision before it; empty if there is none.
     """
     base = revisions.nearest(session, issue, min(version, issue.version))
     if base is None:
@@ -22,15 +22,15 @@ def changes_since(session: Session, issue: Issue, version: int) -> dict[str, Any
     return {"changes": compare(session, issue, base, None).model_dump(mode="json")}
 
 
-def what_is_now(document: Document) -> dict[str, Any]:
-    """The same of what has no revisions: all of it as it is (`current`)."""
+def current_state(document: Document) -> dict[str, Any]:
+    """The current state of a resource without revisions, as `current` of a problem."""
     return {"current": document.model_dump(mode="json")}
 
 
 def compare(session: Session, issue: Issue, before: int, after: int | None) -> Differences:
-    """What is different in one revision from another, or, without another, now. Raises NotFound."""
+    """The differences between two revisions, or between a revision and the current state. Raises NotFound."""
     old = IssueDocument.thaw(revisions.document(session, issue, before))
     if after is not None:
         return between(old, IssueDocument.thaw(revisions.document(session, issue, after)))
-    (present,) = compile.load(session, issue.number)
-    return between(old, compile.issue(present, archive.neighbours(session, issue.number)))
+    (current,) = compile.load(session, issue.number)
+    return between(old, compile.issue(current, archive.neighbours(session, issue.number)))

@@ -1,4 +1,4 @@
-"""Searching: what is found, in which order, and how it is shown."""
+"""Searching: results, their order, and highlights."""
 
 import re
 from html import unescape
@@ -145,7 +145,7 @@ def test_any_text_is_a_legal_query(archive: Api, subtests: pytest.Subtests) -> N
             assert len(answer.json()["data"]) == answer.json()["page"]["total"]
 
 
-def test_a_search_without_words_is_told(archive: Api) -> None:
+def test_a_search_without_words_is_reported(archive: Api) -> None:
     assert archive.get("/search").status_code == 422
     assert archive.get("/search").json()["errors"][0]["pointer"] == "q"
 
@@ -188,7 +188,7 @@ def test_the_page_says_among_how_many_it_ranked(archive: Api) -> None:
 
 
 def test_only_the_newest_matches_are_ranked(archive: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.search.finding.MOST_RANKED", 2)
+    monkeypatch.setattr("app.search.query.MOST_RANKED", 2)
 
     answer = archive.get("/search?q=world&total=true").json()
 

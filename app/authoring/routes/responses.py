@@ -1,4 +1,4 @@
-"""What the routes of authors answer in common."""
+"""Responses that several routes of authors return."""
 
 from sqlalchemy.orm import Session
 
@@ -7,11 +7,11 @@ from app.content.models import Issue
 from app.problems import Invalid, NotFound, PreconditionRequired, Problem, Stale
 from app.web.responses import AuthorResponse
 
-OVERWRITES: tuple[type[Problem], ...] = (NotFound, Stale, PreconditionRequired, Invalid)
-"""Of whatever takes `If-Match`."""
+CONDITIONAL: tuple[type[Problem], ...] = (NotFound, Stale, PreconditionRequired, Invalid)
+"""The problems of all routes that take `If-Match`."""
 
 
 def working_copy(session: Session, issue: Issue) -> AuthorResponse:
-    """An issue as it is after a write."""
+    """The working copy of an issue after a write."""
     copy = issues.working_copy(session, issue)
     return AuthorResponse(copy, version=copy.version)

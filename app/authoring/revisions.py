@@ -1,18 +1,18 @@
-"""The history of an issue: its revisions, listed, read, and compared."""
+"""Listing and reading the revisions of an issue."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.authoring.schemas import RevisionDocument
-from app.content import revisions
+from app.content import revisions as stored
 from app.content.document import Neighbours, with_links
 from app.content.models import Issue, Revision
 from app.db.pages import Page, PageRequest, fetch
 
 
 def page(session: Session, request: PageRequest, issue: Issue) -> Page[bytes]:
-    """An issue's revisions, the newest first."""
-    statement = revisions.of(issue)
+    """The revisions of an issue, newest first."""
+    statement = stored.select_all(issue)
     if after := request.key(int):
         statement = statement.where(Revision.version < after[0])
     total = select(func.count()).select_from(Revision).where(Revision.issue_id == issue.id)
@@ -21,6 +21,6 @@ def page(session: Session, request: PageRequest, issue: Issue) -> Page[bytes]:
 
 
 def read(session: Session, issue: Issue, version: int) -> bytes:
-    """An issue as it stood at a revision, in the shape that GET gives. Raises NotFound."""
+    """The frozen document of an issue at a revision. Raises NotFound."""
     links = Neighbours().links(f"/issues/{issue.number}/revisions/{version}")
-    return with_links(revisions.document(session, issue, version), links)
+    return with_links(stored.document(session, issue, version), links)

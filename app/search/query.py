@@ -1,4 +1,4 @@
-"""Answering a search: all words must be found; a title counts more than a body; newer wins among equals."""
+"""Searching: results contain all words of the query, ranked by matches in the title, then newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from sqlalchemy import Select, and_, case, column, exists, func, literal_column,
 from sqlalchemy.orm import Session
 
 from app.archive import publication
-from app.archive.items import wanted_tags
-from app.archive.lists import behind
+from app.archive.items import tag_groups
+from app.archive.lists import after_key
 from app.archive.models import ArchivedIssue, ArchivedIssueTag, ArchivedItem, ArchivedItemTag
 from app.db.pages import Page, PageRequest, fetch, unknown_cursor
 from app.search import highlights
@@ -21,20 +21,20 @@ from app.search.models import SearchEntry
 from app.search.schemas import SearchFilters
 
 MOST_RANKED = 10_000
-"""Matches, the newest, that are ranked: ranking all of a large archive for a common word takes too long."""
+"""How many matches are ranked, the newest ones: for a common word, ranking all of a large archive takes too long."""
 
 SCORES = (0.25, 0.5, 1.0)
-"""For words in the body alone, some in the title, all in the title."""
+"""The scores of results with no words in the title, with some, and with all."""
 
 
 @dataclass(frozen=True)
 class Hits(Page[bytes]):
     ranked_among: int = 0
-    """How many matches, the newest, were ranked; older ones are not shown."""
+    """How many matches were ranked, the newest ones. Older ones are not returned."""
 
 
 def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits:
-    """The hits of a page. A query without any letter or digit finds nothing."""
+    """A page of results. A query without letters and digits has none."""
     language = publication.language(session)
     wanted = {term.text for term in terms(filters.q, language)}
     after = request.key(int, datetime, int, int)
@@ -48,7 +48,7 @@ def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits
     newest = matches.order_by(SearchEntry.published_at.desc(), SearchEntry.issue_number.desc(), SearchEntry.sort_key)
     ranked = newest.limit(MOST_RANKED).cte("ranked").c
     all_in_title, some_in_title = (
-        ranked.id.in_(index.in_title(wanted, every=every).columns(column("id"))) for every in (True, False)
+        ranked.id.in_(index.in_title(wanted, all_terms=all_terms).columns(column("id"))) for all_terms in (True, False)
     )
     tier = case((all_in_title, 2), (some_in_title, 1), else_=0)
     order = (tier, ranked.published_at, ranked.issue_number, ranked.sort_key)
@@ -57,7 +57,7 @@ def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits
     )
     if after:
         rank, *rest = after
-        keys = keys.where(or_(tier < rank, and_(tier == rank, behind(rest, *order[1:], newest_first=True))))
+        keys = keys.where(or_(tier < rank, and_(tier == rank, after_key(rest, *order[1:], newest_first=True))))
     found = fetch(session, request, keys, lambda row: row[1:])
     counted = matches if request.count_total else matches.limit(MOST_RANKED)
     count = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
@@ -70,15 +70,15 @@ def page(session: Session, request: PageRequest, filters: SearchFilters) -> Hits
 
 
 def _matches(session: Session, filters: SearchFilters, matching: Any) -> Select[*tuple[Any, ...]]:
-    # Of a large archive's entries a common word matches most: SQLite is kept from fetching them all by their ids, to
-    # sort them, where it can go through the newest and stop.
+    # A common word matches most entries of a large archive. The unary plus keeps SQLite from looking up all of them by
+    # id and sorting them: it scans the entries from the newest and stops at the limit.
     entry = literal_column("+search_entries.id") if session.get_bind().dialect.name == "sqlite" else SearchEntry.id
     statement = select(SearchEntry.id, SearchEntry.published_at, SearchEntry.issue_number, SearchEntry.sort_key).where(
         entry.in_(matching)
     )
     if filters.issue is not None:
         statement = statement.where(SearchEntry.issue_number == filters.issue)
-    for group in wanted_tags(session, filters.tag):
+    for group in tag_groups(session, filters.tag):
         item_has = exists().where(ArchivedItemTag.item_id == SearchEntry.id, ArchivedItemTag.tag.in_(group))
         issue_has = exists().where(
             ArchivedIssueTag.issue_number == SearchEntry.issue_number, ArchivedIssueTag.tag.in_(group)
@@ -88,7 +88,7 @@ def _matches(session: Session, filters: SearchFilters, matching: Any) -> Select[
 
 
 def _hits(session: Session, tiers: Mapping[int, int], wanted: set[str], language: str) -> list[bytes]:
-    """The frozen objects of entries, in the order of `tiers`, with what the search adds."""
+    """The frozen documents of entries, in the order of `tiers`, with the fields that the search adds."""
     statement = (
         select(
             SearchEntry.id,

@@ -79,7 +79,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="make bench", description="Measure GET /issues/75, compared with two other servers, and masthead import."
+        prog="make bench",
+        description="Measure GET /issues/75, compared with two other servers, masthead import, and writes.",
     )
     parser.add_argument("--rounds", type=int, default=5, help="how many times each request is measured (default: 5)")
     parser.add_argument("--seconds", type=float, default=1.1, help="seconds per measurement (default: 1.1)")

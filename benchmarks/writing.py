@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.auth.callers import OPERATOR
 from app.authoring import issues, items, workflow
-from app.authoring.schemas import IssueInput, ItemPatch, PlacedItemInput
-from app.content.markdown import clear_cache
+from app.authoring.schemas import IssueInput, IssuePatch, ItemPatch, PlacedItemInput
+from app.content.markdown import CACHE
 from app.db.engine import Database
 from app.db.migrations import upgrade
 from app.publishing import maintenance
@@ -62,17 +62,30 @@ def _measure(file: Path, size: int) -> list[WriteRow]:
         item = made.sections[0].items[0].id
 
     def publish(session: Session, _: int) -> None:
-        clear_cache()
+        CACHE.clear()
         workflow.publish(session, issues.get(session, NUMBER), OPERATOR)
 
     def change(session: Session, turn: int) -> None:
         items.change(session, items.get(session, item), ItemPatch(title=f"Title {turn}"), OPERATOR)
 
+    def change_first(session: Session, turn: int) -> None:
+        CACHE.clear()
+        items.change(session, items.get(session, item), ItemPatch(title=f"First title {turn}"), OPERATOR)
+
+    def rename(session: Session, turn: int) -> None:
+        issues.change(session, issues.get(session, NUMBER), IssuePatch(title=f"Issue {turn}"), OPERATOR)
+
     def add(session: Session, turn: int) -> None:
         given = PlacedItemInput(title=f"New {turn}", body=f"{_TEXT} {turn}", section="section-0")
         items.add(session, issues.get(session, NUMBER), given, OPERATOR)
 
-    works = {"publish all of it": publish, "change the title of one item": change, "add an item": add}
+    works = {
+        "publish all of it": publish,
+        "change the title of one item": change,
+        "the same, first in a process": change_first,
+        "change the title of the issue": rename,
+        "add an item": add,
+    }
     times: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(ROUNDS):
         with database.writing() as session:

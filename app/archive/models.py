@@ -73,6 +73,7 @@ class InOrder:
 
     published_at: Mapped[datetime]
     issue_number: Mapped[int] = mapped_column(Id)
+    # The column has the name that it was created with.
     sort_key: Mapped[int] = mapped_column("place", BigInteger)
     """Increases through the issue, with gaps; see `archive.sort_keys`."""
 

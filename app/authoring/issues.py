@@ -27,6 +27,8 @@ from app.publishing import gate
 from app.validation import LARGEST_NUMBER
 
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
+# Read anew: PostgreSQL may have waited for a transaction that changed it.
+_locked = _numbered.with_for_update().execution_options(populate_existing=True)
 _taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))
 _slugs_like = select(Issue.slug).where(
     # With or without a number as suffix: a range, so that both databases use the index.
@@ -51,7 +53,8 @@ def get(session: Session, number: int, expect: Expected = None) -> Issue:
 
 def lock(session: Session, number: int) -> Issue | None:
     """The issue, locked until the transaction ends, even if it is in the bin."""
-    return session.scalars(_numbered.with_for_update(), {"number": number}).one_or_none()
+    session.flush()
+    return session.scalars(_locked, {"number": number}).one_or_none()
 
 
 def find(session: Session, number: int) -> Issue:
@@ -82,10 +85,10 @@ def create(
     if given.status == "published":
         caller.require("content:publish", "publish an issue")
     # The lock prevents that two issues that are created at the same time get the same number or slug.
-    publication = session.get_one(Publication, 1, with_for_update=True)
+    publication = session.get_one(Publication, 1, with_for_update=True, populate_existing=True)
     number = _free_number(session, given.number)
     if given.status == "published":
-        gate.hold(session)
+        gate.lock(session)
     issue = Issue(
         number=number,
         slug=free_slug(session, given.slug, given.title, number),
@@ -133,7 +136,7 @@ def new_slug(session: Session, issue: Issue, wanted: str | None, title: str) -> 
     """
     if wanted is None or wanted == issue.slug:
         return issue.slug
-    session.get_one(Publication, 1, with_for_update=True)  # as in `create`
+    session.get_one(Publication, 1, with_for_update=True, populate_existing=True)  # as in `create`
     return free_slug(session, wanted, title, issue.number)
 
 

@@ -15,7 +15,7 @@ from app.publishing import gate
 
 def get(session: Session, expect: Expected = None) -> Publication:
     """The publication, locked until the transaction ends. Raises Stale."""
-    publication = session.get_one(Publication, 1, with_for_update=True)
+    publication = session.get_one(Publication, 1, with_for_update=True, populate_existing=True)
     versions.require(publication.version, expect, lambda _: current_state(document(publication)))
     return publication
 

@@ -18,8 +18,10 @@ from app.publishing import gate
 def load(session: Session, *issues: Issue) -> None:
     """Load the sections and items of issues that are locked. No other rows may be locked after this."""
     if any(issue.status == "published" for issue in issues):
-        gate.hold(session)
+        gate.lock(session)
     compile.load_sections(session, *issues)
+    # The session itself has only weak references to what it has loaded.
+    session.info.setdefault("loaded_issues", []).extend(issues)
 
 
 def save(session: Session, caller: Caller, *issues: Issue) -> None:

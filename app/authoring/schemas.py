@@ -8,8 +8,7 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
-from app.content.fields import (
+from app.authoring.fields import (
     MOST_TAGS,
     Extra,
     Flag,
@@ -30,6 +29,7 @@ from app.content.fields import (
     WebAddress,
     instant_of,
 )
+from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
 from app.validation import Input
 
 MOST_IN_BATCH = 200

@@ -101,19 +101,19 @@ def merge(session: Session, slug: str, into: str, expect: Expected = None) -> Ta
     """
     affected = _issues_with(select(Tag.id).where(Tag.slug == slug).scalar_subquery())
     locked = session.scalars(affected.with_for_update()).all()
-    gone = get(session, slug, expect)
+    merged = get(session, slug, expect)
     tag = Vocabulary.load(session).resolve(into, "/into")
-    if tag is gone:
+    if tag is merged:
         raise Invalid.at("/into", f"it must be another tag; {into!r} is this tag itself", "itself")
     if session.scalars(affected).all() != locked:
         raise Conflict("This tag was added to or removed from an issue at the same time. Try again.")
     has_both = select(ItemTag.item_id).where(ItemTag.tag_id == tag.id)
-    session.execute(delete(ItemTag).where(ItemTag.tag_id == gone.id, ItemTag.item_id.in_(has_both)))
-    session.execute(update(ItemTag).where(ItemTag.tag_id == gone.id).values(tag_id=tag.id))
-    session.execute(update(Section).where(Section.tag_id == gone.id).values(tag_id=tag.id))
+    session.execute(delete(ItemTag).where(ItemTag.tag_id == merged.id, ItemTag.item_id.in_(has_both)))
+    session.execute(update(ItemTag).where(ItemTag.tag_id == merged.id).values(tag_id=tag.id))
+    session.execute(update(Section).where(Section.tag_id == merged.id).values(tag_id=tag.id))
     labels = [alias.label for alias in tag.aliases]
-    inherited = [gone.slug, gone.name, *(alias.label for alias in gone.aliases)]
-    session.delete(gone)
+    inherited = [merged.slug, merged.name, *(alias.label for alias in merged.aliases)]
+    session.delete(merged)
     session.flush()
     _set_aliases(session, Vocabulary.load(session), tag, [*labels, *inherited])
     touch(tag)
@@ -141,7 +141,7 @@ def _lock(session: Session) -> Vocabulary:
     deadlocks. For the same reason the content clock is locked before any tag is changed: its holder may refer to a tag.
     """
     session.scalars(select(Tag.id).order_by(Tag.id).with_for_update(key_share=True)).all()
-    gate.hold(session)
+    gate.lock(session)
     return Vocabulary.load(session)
 
 

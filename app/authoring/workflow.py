@@ -23,7 +23,7 @@ def publish(session: Session, issue: Issue, caller: Caller, at: datetime | None 
     """
     if issue.status == "published":
         return
-    gate.hold(session)
+    gate.lock(session)
     load(session, issue)
     touch(issue)
     issue.published_at = issue.published_at or at or now()

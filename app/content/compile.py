@@ -59,6 +59,8 @@ def load_sections(session: Session, *issues: Issue) -> None:
     Executes two statements, regardless of the size of the issues (one more for every 500 sections).
     """
     session.flush()
+    if not issues:
+        return
     by_id = {issue.id: issue for issue in issues}
     in_issues: dict[int, list[Section]] = {issue.id: [] for issue in issues}
     sections = {section.id: section for section in session.scalars(_sections_of, {"issues": list(by_id)})}

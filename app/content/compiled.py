@@ -82,7 +82,8 @@ class Compiled:
 class Projection(Protocol):
     """What is stored of published issues for one purpose, for example the archive or the search index.
 
-    Only the gate calls it. It writes in the transaction of the caller and does not commit.
+    Only the gate calls it. It writes in the transaction of the caller and does not commit. The links of an issue to its
+    neighbours are the archive's own: when an issue is added or removed next to it, only the archive changes.
     """
 
     def put(self, session: Session, issue: Compiled) -> bool:
@@ -90,5 +91,8 @@ class Projection(Protocol):
         ...
 
     def remove(self, session: Session, number: int) -> None:
-        """Delete everything that is stored of an issue, whichever version compiled it."""
+        """Delete everything that is stored of an issue, whichever version compiled it.
+
+        The issue is withdrawn, unless `put` follows in the same transaction: then it is rebuilt by this version.
+        """
         ...

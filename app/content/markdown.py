@@ -3,14 +3,11 @@
 CommonMark 0.31 with GitHub's tables, strikethrough and autolinks. Safe HTML in the Markdown is kept.
 """
 
-import html
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -18,7 +15,14 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, html_inline
 from markdown_it.token import Token
 
-RENDERER = f"markdown-it-py {version('markdown-it-py')}, nh3 {version('nh3')}"
+from app.content.html_cache import HtmlCache
+from app.content.sanitizer import sanitize, text_of
+
+RULES = 2
+"""Increase this number when the rules in this module or in `sanitizer` change."""
+RENDERER = (
+    ", ".join(f"{name} {version(name)}" for name in ("markdown-it-py", "linkify-it-py", "nh3")) + f", rules {RULES}"
+)
 """The versions of the renderer and the sanitiser. Documents that other versions rendered are compiled again."""
 
 
@@ -104,32 +108,6 @@ _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()%$€£–—‘’“”…'\
 such a line. It needs no rendering, which would take many times as long."""
 
 
-def _filter_attribute(tag: str, name: str, value: str) -> str | None:
-    """The sanitised value of an attribute; None to remove the attribute.
-
-    The only class that is kept is the language of code: others could match styles of the site that shows the text.
-    """
-    if name != "class":
-        return value
-    return next((token for token in value.split() if re.fullmatch(r"language-.+", token)), None)
-
-
-_cleaner = nh3.Cleaner(
-    attributes={
-        **nh3.ALLOWED_ATTRIBUTES,
-        # markdown-it writes these for the alignment of table columns and the language of fenced code blocks.
-        "th": {*nh3.ALLOWED_ATTRIBUTES["th"], "style"},
-        "td": {*nh3.ALLOWED_ATTRIBUTES["td"], "style"},
-        "code": {"class"},
-    },
-    filter_style_properties={"text-align"},
-    attribute_filter=_filter_attribute,
-    url_schemes={"http", "https", "mailto"},
-    link_rel=None,
-)
-_text_only = nh3.Cleaner(tags=set())
-
-
 def parse(markdown: str, check: Callable[[str], None] | None = None) -> tuple[list[Token], dict[str, Any]]:
     """The tokens of a text, and its link references by label (`href`, `title`, and `map`, its lines from 0).
 
@@ -145,35 +123,27 @@ def to_html(markdown: str | None) -> str | None:
         return None
     if _PLAIN.fullmatch(markdown) and not _links.pretest(markdown):
         return f"<p>{markdown.rstrip()}</p>"
-    return _rendered(markdown) if len(markdown) <= SHORT else _rendered_long(markdown)
+    return CACHE.get(markdown)
+
+
+def remember(markdown: str | None, rendered: str | None) -> None:
+    """Spare the rendering of a text whose HTML, from this version of the renderer, is known."""
+    if markdown and rendered and len(rendered) != len(markdown.rstrip()) + len("<p></p>"):  # a plain line, most likely
+        CACHE.add(markdown, rendered)
 
 
 def _render(markdown: str) -> str:
-    return _cleaner.clean(_markdown.render(markdown)).strip()
+    return sanitize(_markdown.render(markdown)).strip()
 
 
-SHORT = 2_000
-"""In characters. Many shorter texts are cached with their HTML, but few longer ones, to limit the memory."""
-_rendered = lru_cache(maxsize=4_096)(_render)
-_rendered_long = lru_cache(maxsize=64)(_render)
-
-
-def clear_cache() -> None:
-    """Clear the cache of rendered texts, to measure the time of rendering."""
-    _rendered.cache_clear()
-    _rendered_long.cache_clear()
-
-
-def text_of(rendered: str | None) -> str:
-    """The text of sanitised HTML, one line per block."""
-    return re.sub(r"\s*\n\s*", "\n", html.unescape(_text_only.clean(rendered or ""))).strip()
+CACHE = HtmlCache(max_size=8_000_000, render=_render)
 
 
 def first_block(markdown: str) -> str:
     """The text of the first block that is not empty, for example a paragraph, a heading or a list item."""
     for token in _markdown.parse(markdown):
         if token.type == "inline":
-            words = text_of(_cleaner.clean(_markdown.renderer.render([token], _markdown.options, {})))
+            words = text_of(sanitize(_markdown.renderer.render([token], _markdown.options, {})))
             if words:
                 return " ".join(words.split())
     return " ".join(text_of(to_html(markdown)).split())

@@ -37,9 +37,7 @@ class Vocabulary:
     @classmethod
     def load(cls, session: Session) -> Self:
         """Load the tags now."""
-        vocabulary = cls.lazy(session)
-        vocabulary.tags  # noqa: B018
-        return vocabulary
+        return cls(list(_select(session)))
 
     @classmethod
     def lazy(cls, session: Session) -> Self:

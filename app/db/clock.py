@@ -15,23 +15,23 @@ class ContentClock(Base):
 
 
 _read = select(ContentClock.value)
-_lock = select(ContentClock.value).with_for_update()
-_tick = update(ContentClock).values(value=ContentClock.value + 1).returning(ContentClock.value)
+_locked = select(ContentClock.value).with_for_update()
+_tick = update(ContentClock).values(value=ContentClock.value + 1)
 
 
-def hold(session: Session) -> None:
+def lock(session: Session) -> None:
     """Lock the clock's row until the transaction ends, so that transactions that change the archive run one after
     another.
 
     Call it before reading what is to be compiled, and lock other rows before it, never after. On SQLite a transaction
     that writes is alone from its first statement on.
     """
-    if session.get_bind().dialect.name != "sqlite" and not _done(session, "clock_held"):
-        session.execute(_lock)
+    if session.get_bind().dialect.name != "sqlite" and not _done(session, "clock_locked"):
+        session.execute(_locked)
 
 
 def tick(session: Session) -> None:
-    """Raise the clock by one, once in a transaction, which holds its row (see `hold`)."""
+    """Raise the clock by one, once in a transaction, which holds its row (see `lock`)."""
     if not _done(session, "clock_ticked"):
         session.execute(_tick)
 

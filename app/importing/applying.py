@@ -51,7 +51,7 @@ def apply(
     up_to_date = _is_up_to_date(issue, record, candidate)
     slug = issues.new_slug(session, issue, candidate.given.slug, candidate.given.title)
     if _publishes(issue, candidate):
-        gate.hold(session)  # before anything is written: see `publishing.gate`
+        gate.lock(session)  # before anything is written: see `publishing.gate`
     if not up_to_date:
         load(session, issue)
         matches = match(issue, candidate.given, Vocabulary.load(session))

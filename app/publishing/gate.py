@@ -1,9 +1,10 @@
 """The gate between the authoring side and everything that is public. It updates all projections of a published issue in
 the transaction of the change.
 
-The caller first locks the issues, then the content clock (`hold`), and then loads what will be compiled. This order
-prevents deadlocks. So the transactions that change public content are serialised, and the clock rises with each change.
-None of these functions commits.
+Rows are locked in this order everywhere, which prevents deadlocks: issues by number, the publication (to take a number
+or a slug), tags, an item of the inbox, the content clock (`lock`). After that a transaction loads what it will compile,
+and writes rows that refer to tags. So transactions that change public content run one after another, and the clock
+rises with each of them that changes anything. None of these functions commits.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from app.archive.issues import Current
 from app.archive.models import ArchivedTag
 from app.archive.publication import language
 from app.archive.sort_keys import assign_sort_keys
-from app.content import compile
+from app.content import compile, markdown
 from app.content.compiled import Compiled, Projection
 from app.content.document import IssueDocument, PublicationDocument, items_of
 from app.content.models import Issue, Publication
@@ -32,13 +33,13 @@ BATCH_SIZE = 20
 """The maximum number of issues that `recompile` loads at once."""
 
 
-def hold(session: Session) -> None:
+def lock(session: Session) -> None:
     """Lock the content clock until the transaction ends, so that no other transaction changes public content.
 
     Load issues after this, because they are compiled with their tags, which could change otherwise.
     """
     session.flush()
-    clock.hold(session)
+    clock.lock(session)
 
 
 def publish(session: Session, *issues: Issue) -> dict[int, Compiled]:
@@ -47,13 +48,13 @@ def publish(session: Session, *issues: Issue) -> dict[int, Compiled]:
     If an item was moved from one issue to another, the one that it left must come first. Returns the compiled issues by
     number.
     """
-    hold(session)
+    lock(session)
     return {issue.number: _publish(session, issue) for issue in issues}
 
 
 def recompile(session: Session, numbers: Sequence[int]) -> None:
     """The same for any number of issues, which are loaded from the database."""
-    hold(session)
+    lock(session)
     for start in range(0, len(numbers), BATCH_SIZE):
         for issue in compile.load(session, *numbers[start : start + BATCH_SIZE]):
             _publish(session, issue)
@@ -61,14 +62,14 @@ def recompile(session: Session, numbers: Sequence[int]) -> None:
 
 def withdraw(session: Session, number: int) -> None:
     """Remove an issue from all projections."""
-    hold(session)
+    lock(session)
     _remove(session, number)
     clock.tick(session)
 
 
 def put_publication(session: Session) -> None:
     """Copy the publication to the archive."""
-    hold(session)
+    lock(session)
     publication = session.get_one(Publication, 1, populate_existing=True)
     writer.put_publication(
         session,
@@ -84,7 +85,7 @@ def put_publication(session: Session) -> None:
 
 def put_vocabulary(session: Session) -> None:
     """Copy the vocabulary to the archive."""
-    hold(session)
+    lock(session)
     vocabulary = Vocabulary.load(session)
     writer.put_vocabulary(
         session,
@@ -130,6 +131,8 @@ def _before(current: Current, version: str) -> Compiled | None:
     document = IssueDocument.thaw(current.document)
     if {item.id for item, _ in items_of(document)} != current.sort_keys.keys():
         return None
+    for item, _ in items_of(document):
+        markdown.remember(item.body, item.body_html)
     return Compiled.of(document, current.document, current.sort_keys, current.language, version)
 
 

@@ -41,7 +41,7 @@ def bootstrap(database: Database, settings: Settings) -> None:
 
 def _insert_first_rows(session: Session, settings: Settings) -> None:
     # The content clock is locked first, so that only one of several servers that start at once inserts the rows.
-    gate.hold(session)
+    gate.lock(session)
     if session.get(Publication, 1) is not None:
         return
     session.add(

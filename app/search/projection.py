@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.compiled import Compiled, CompiledItem
-from app.content.markdown import text_of
+from app.content.sanitizer import text_of
 from app.db.insert import delete_rows, upsert
 from app.search.analysis import VERSION, terms_to_index
 from app.search.index import Terms, index_of

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkify_it import LinkifyIt
 
-from app.content.markdown import _PLAIN, _cleaner, _markdown, first_block, text_of, to_html
+from app.content.markdown import _PLAIN, _markdown, first_block, to_html
+from app.content.sanitizer import sanitize, text_of
 
 STEADY = settings(deadline=None, derandomize=True)
 
@@ -236,4 +237,4 @@ def test_a_text_that_is_passed_over_has_no_bare_address(text: str) -> None:
 
 @given(st.from_regex(_PLAIN, fullmatch=True) | st.text(alphabet="aé1.-: )(/'\"!…w中", min_size=1))
 def test_a_plain_line_is_what_rendering_would_make_of_it(text: str) -> None:
-    assert to_html(text) == ((_cleaner.clean(_markdown.render(text)).strip() or None) if text.strip() else None)
+    assert to_html(text) == ((sanitize(_markdown.render(text)).strip() or None) if text.strip() else None)

@@ -4,7 +4,7 @@ import pytest
 
 from app.content.models import Tag, TagAlias
 from app.content.slugs import key_of
-from app.content.tags import FIRST, Vocabulary
+from app.content.tags import DEFAULT_TAGS, Vocabulary
 from app.problems import UnknownTag
 
 
@@ -12,7 +12,7 @@ from app.problems import UnknownTag
 def vocabulary() -> Vocabulary:
     return Vocabulary(
         Tag(slug=slug, name=name, aliases=[TagAlias(slug=key_of(label), label=label) for label in labels])
-        for slug, name, _, labels in FIRST
+        for slug, name, _, labels in DEFAULT_TAGS
     )
 
 
@@ -49,7 +49,7 @@ def test_a_label_that_means_none_is_answered_with_the_nearest(vocabulary: Vocabu
 
 
 def test_the_first_labels_mean_one_tag_each() -> None:
-    labels = [(key_of(label), slug) for slug, name, _, aliases in FIRST for label in {slug, name, *aliases}]
+    labels = [(key_of(label), slug) for slug, name, _, aliases in DEFAULT_TAGS for label in {slug, name, *aliases}]
 
     assert len({key for key, _ in labels}) == len(set(labels))
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.authoring import tree
+from app.authoring import fields, tree
 from app.cli.main import app as commands
-from app.content import fields, urls
+from app.content import urls
 from app.main import create_app
 from app.problems import all_problems
 from app.settings import Settings

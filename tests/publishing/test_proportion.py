@@ -15,7 +15,7 @@ from tests.statements import statements
 
 def rendered() -> int:
     """How many texts have been rendered in this process."""
-    return markdown._rendered.cache_info().misses + markdown._rendered_long.cache_info().misses
+    return markdown.CACHE.rendered
 
 
 def clock_of(api: Api) -> int:
@@ -25,7 +25,7 @@ def clock_of(api: Api) -> int:
 
 @pytest.fixture
 def issue(api: Api) -> dict[str, Any]:
-    markdown.forget_rendered()
+    markdown.CACHE.clear()
     items = [an_item(f"Item {place}", body=f"Some *words* of number {place}.") for place in range(16)]
     made = api.editor.post(
         "/issues", json=an_issue(75, published=True, sections=[{"title": "Research", "items": items}])

@@ -69,7 +69,7 @@ def find(session: Session | Connection, number: int) -> Frozen:
 
 
 def latest(session: Session | Connection) -> Frozen:
-    """The published issue with the highest number. Raises NotFound when there is none."""
+    """The published issue with the highest number. Raises NotFound if there is none."""
     row = session.execute(_frozen.order_by(ArchivedIssue.number.desc()).limit(1)).first()
     if row is None:
         raise NotFound("No issue has been published yet.")

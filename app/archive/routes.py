@@ -43,7 +43,7 @@ class ItemsOfSectionQuery(ItemsOfSectionFilters, ListQuery):
 
 
 @router.get("/", response_model=FrontDocument, responses=problems(Invalid))
-def read_front(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_root(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """Read the publication, with links to its resources."""
     names = parse_fields(query.fields, FrontDocument)
     with snapshot() as session:

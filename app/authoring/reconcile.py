@@ -13,6 +13,7 @@ from app.authoring.saving import require_may_change, save, touch
 from app.authoring.schemas import IssueInput, ItemInput, SectionInput
 from app.content.models import Issue, Item, Section
 from app.content.tags import Vocabulary
+from app.db.base import is_same
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class _Reconciliation:
 
 def _set(target: Issue | Section | Item, **fields: Any) -> bool:
     """Set the fields that differ. Returns whether any did."""
-    differing = {name: value for name, value in fields.items() if getattr(target, name) != value}
+    differing = {name: value for name, value in fields.items() if not is_same(getattr(target, name), value)}
     for name, value in differing.items():
         setattr(target, name, value)
     return bool(differing)

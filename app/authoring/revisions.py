@@ -7,13 +7,16 @@ from app.authoring.schemas import RevisionDocument
 from app.content import revisions as stored
 from app.content.document import Neighbours, with_links
 from app.content.models import Issue, Revision
-from app.db.pages import Page, PageRequest, fetch
+from app.db.pages import Page, PageRequest, fetch, unknown_cursor
+from app.validation import LARGEST_NUMBER
 
 
 def page(session: Session, request: PageRequest, issue: Issue) -> Page[bytes]:
     """The revisions of an issue, newest first."""
     statement = stored.select_all(issue)
     if after := request.key(int):
+        if after[0] > LARGEST_NUMBER:
+            raise unknown_cursor()
         statement = statement.where(Revision.version < after[0])
     total = select(func.count()).select_from(Revision).where(Revision.issue_id == issue.id)
     page = fetch(session, request, statement, lambda row: [row.version], total=total)

@@ -45,7 +45,7 @@ def _publish(database: Database, number: int) -> bool:
         workflow.publish(session, issue, SCHEDULE, at=due)
     late = (now() - due).total_seconds()
     if late > LATE:
-        log.warning("published issue %d %d s late: no server was running at its scheduled time", number, late)
+        log.warning("published issue %d, %d s late: no server was running at its scheduled time", number, late)
     else:
         log.info("published issue %d on schedule", number)
     return True

@@ -23,7 +23,7 @@ class CompiledItem(NamedTuple):
         return (
             other is not None
             and self.sort_key == other.sort_key
-            and self.document == other.document
+            and self.document.freeze() == other.document.freeze()
             and [(section.slug, section.title) for section in self.path]
             == [(section.slug, section.title) for section in other.path]
         )

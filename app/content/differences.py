@@ -11,6 +11,7 @@ from pydantic import Field
 
 from app.content.document import Document, IssueDocument, ItemDocument, SectionDocument, sections_of
 from app.content.order import longest_increasing_subsequence
+from app.db.base import is_same
 
 Kind = Literal["issue", "section", "item"]
 Part = SectionDocument | ItemDocument
@@ -163,7 +164,7 @@ def _changed(
 ) -> Iterator[Changed]:
     for field in _FIELDS[kind]:
         old, new = getattr(before, field), getattr(after, field)
-        if old == new:
+        if is_same(old, new):
             continue
         if field == "title" and isinstance(after, ItemDocument) and after.title_source == "body":
             continue  # the title is generated from the body, whose change is reported
@@ -195,11 +196,11 @@ def _words(before: str, after: str, budget: _Budget) -> Iterator[Word]:
     """Compared by lines first, then by words within the changed lines."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for op, i, j, k, m in SequenceMatcher(a=old, b=new).get_opcodes():
-        gone, come = "".join(old[i:j]), "".join(new[k:m])
+        deleted, inserted = "".join(old[i:j]), "".join(new[k:m])
         if op == "equal":
-            yield Word(op="equal", text=gone)
+            yield Word(op="equal", text=deleted)
         else:
-            yield from _words_of(_WORD.findall(gone), _WORD.findall(come), budget)
+            yield from _words_of(_WORD.findall(deleted), _WORD.findall(inserted), budget)
 
 
 def _words_of(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Word]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.document import Status, TitleSource
-from app.db.base import AUTOINCREMENT, Base, Id, Slug, now
+from app.db.base import AUTOINCREMENT, Base, ExactJSON, Id, Slug, now
 
 
 class Publication(Base):
@@ -85,7 +85,7 @@ class Issue(Base):
     outro: Mapped[str | None]
     image_url: Mapped[str | None]
     image_alt: Mapped[str | None]
-    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(ExactJSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
@@ -116,7 +116,7 @@ class Section(Base):
     title: Mapped[str | None]
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id"), index=True)
     intro: Mapped[str | None]
-    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(ExactJSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
@@ -159,7 +159,7 @@ class Item(Base):
     takes_tag: Mapped[bool] = mapped_column(default=False)
     """For items in the inbox that were created without `tags`: the item gets the tag of the first section that it is
     moved to."""
-    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(ExactJSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)

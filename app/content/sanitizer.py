@@ -13,7 +13,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     """
     if name != "class":
         return value
-    return next((token for token in value.split() if re.fullmatch(r"language-.+", token)), None)
+    return next((token for token in value.split() if re.fullmatch(r"language-[\w+#.-]+", token)), None)
 
 
 _cleaner = nh3.Cleaner(

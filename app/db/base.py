@@ -1,9 +1,11 @@
 """The declarative base of all tables, and the column types they share."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import orjson
 from sqlalchemy import (
+    JSON,
     BigInteger,
     DateTime,
     Dialect,
@@ -57,6 +59,20 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactJSON(JSON):
+    """JSON whose values differ when their text does: in Python 1, 1.0 and True are equal."""
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        return is_same(x, y)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values of a column are the same; objects are when their JSON is."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+    return bool(one == other)
 
 
 class Base(DeclarativeBase):

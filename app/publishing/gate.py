@@ -15,7 +15,6 @@ from app.archive import issues as archive
 from app.archive import projection as archive_projection
 from app.archive import writer
 from app.archive.issues import Current
-from app.archive.models import ArchivedTag
 from app.archive.publication import language
 from app.archive.sort_keys import assign_sort_keys
 from app.content import compile, markdown
@@ -71,36 +70,31 @@ def put_publication(session: Session) -> None:
     """Copy the publication to the archive."""
     lock(session)
     publication = session.get_one(Publication, 1, populate_existing=True)
-    writer.put_publication(
-        session,
-        PublicationDocument(
-            title=publication.title,
-            description=publication.description,
-            author=publication.author,
-            language=publication.language,
-        ),
+    document = PublicationDocument(
+        title=publication.title,
+        description=publication.description,
+        author=publication.author,
+        language=publication.language,
     )
-    clock.tick(session)
+    if writer.put_publication(session, document):
+        clock.tick(session)
 
 
 def put_vocabulary(session: Session) -> None:
     """Copy the vocabulary to the archive."""
     lock(session)
     vocabulary = Vocabulary.load(session)
-    writer.put_vocabulary(
-        session,
-        [
-            ArchivedTag(
-                slug=tag.slug,
-                name=tag.name,
-                description=tag.description,
-                aliases=[alias.label for alias in tag.aliases],
-            )
-            for tag in vocabulary.tags
-        ],
-        vocabulary.keys(),
-    )
-    clock.tick(session)
+    tags = [
+        {
+            "slug": tag.slug,
+            "name": tag.name,
+            "description": tag.description,
+            "aliases": [alias.label for alias in tag.aliases],
+        }
+        for tag in vocabulary.tags
+    ]
+    if writer.put_vocabulary(session, tags, vocabulary.keys()):
+        clock.tick(session)
 
 
 def compiler(session: Session) -> str:

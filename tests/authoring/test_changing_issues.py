@@ -98,7 +98,7 @@ def test_a_published_issue_keeps_a_time_of_publication(api: Api) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/published_at"
-    assert "unpublish it first" in answer.json()["detail"]
+    assert "unpublish the issue first" in answer.json()["detail"]
 
 
 def test_fields_that_do_not_belong_are_rejected(api: Api, issue: dict[str, Any]) -> None:

@@ -102,7 +102,7 @@ def test_an_issue_that_does_not_exist_is_reported(api: Api) -> None:
     answer = api.author.post("/items", json=an_item(issue=76, section="research"))
 
     assert answer.status_code == 404
-    assert "issue 76" in answer.json()["detail"]
+    assert "Issue 76" in answer.json()["detail"]
 
 
 def test_in_an_issue_it_needs_a_section_or_the_tag_of_one(api: Api) -> None:

@@ -58,7 +58,7 @@ def test_a_write_at_another_version_is_stale_and_gets_the_current_one(api: Api, 
             assert answer.headers["etag"] == '"v2"'
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.json()["code"] == "stale"
-            assert "version 2" in answer.json()["detail"]
+            assert "version is 2" in answer.json()["detail"]
     assert api.editor.get("/issues/75/draft").json() == before
 
 

@@ -166,7 +166,7 @@ def test_one_of_an_issue_that_was_deleted_is_over_until_it_is_back(api: Api, lin
     api.author.delete("/issues/75")
 
     for address in (link, pinned):
-        assert_over(api, address, "issue that was deleted")
+        assert_over(api, address, "issue of this preview link was deleted")
     assert api.author.post("/issues/75/preview").status_code == 404
     api.author.post("/issues/75/restore")
     assert api.get(link).status_code == 200

@@ -200,7 +200,7 @@ def test_scripts_can_tell_what_went_wrong(remote: Masthead, issue: int, database
         (remote("inbox", key=None), 4, "This command requires an API key"),
         (remote("inbox", key="mh_nonsense"), 4, "rejected the API key"),
         (remote("issue", "publish", "76", key=author), 4, "content:publish"),
-        (remote("issue", "new", "Another", "--number", "76"), 5, "There is an issue 76 already"),
+        (remote("issue", "new", "Another", "--number", "76"), 5, "Issue 76 already exists"),
         (remote("inbox", api="http://127.0.0.1:1"), 6, "got no response"),
         (remote("inbox", api="nonsense"), 2, "address"),
         (remote("issue", "show", "x"), 2, "integer"),

@@ -35,7 +35,7 @@ def test_an_error_carries_the_whole_problem(reader: Masthead) -> None:
 
     problem = caught.value
     assert (problem.status, problem.code, problem.title) == (404, "not-found", "Not found")
-    assert problem.detail == "Issue 75 is not published. GET /issues lists those that are."
+    assert problem.detail == "Issue 75 is not published. GET /issues lists all published issues."
     assert problem.errors == ()
     assert problem.headers["Content-Type"] == "application/problem+json"
     assert str(problem) == f"404 not-found: {problem.detail}"

@@ -84,7 +84,9 @@ def test_it_is_told_with_its_place_and_the_rest_comes_in(api: Api) -> None:
 
     assert statuses(outcomes) == [(6, "created"), (7, "failed"), (8, "created")]
     assert outcomes[1].reason is not None
-    assert outcomes[1].reason.startswith("Research › A kiln, url: give the address of a web page")
+    assert outcomes[1].reason.startswith(
+        "Research › A kiln, url: it must be a URL that starts with https:// or http://"
+    )
     assert api.editor.get("/issues/7/draft").status_code == 404
 
 

@@ -10,24 +10,12 @@ from app.authoring.schemas import IssueDocumentInput
 
 
 def taken(document: Mapping[str, Any]) -> Any:
-    """What `PUT /issues/{number}` takes of a document: what it ignores is left out, what is absent is told."""
+    """The fields of a document that `PUT /issues/{number}` uses, with defaults for absent ones."""
     return _without_ignored(IssueDocumentInput.model_validate(document).model_dump(), document)
 
 
-_IGNORED = frozenset(
-    (
-        *("title_source", "domain", "body_html", "position", "issue", "section", "section_id", "updated_at"),
-        *("intro_html", "outro_html", "item_count", "reading_minutes", "links", "scheduled_at"),
-    )
-)
-
-
 def _without_ignored(value: Any, given: Any, place: str = "issue") -> Any:
-    kept = {name: each for name, each in value.items() if name not in _IGNORED}
-    if place == "issue":
-        kept.pop("tags")
-    else:
-        kept.pop("version", None)
+    kept = {name: each for name, each in value.items() if name != "title_source"}
     if place == "section":
         kept.pop("slug")
         kept["tag_is_given"] = "tag" in given

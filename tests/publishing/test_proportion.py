@@ -102,3 +102,32 @@ def test_the_clock_rises_by_one_with_a_write_that_changes_tags_and_issues(api: A
     api.editor.patch("/tags/research", json={"name": "Papers we read"}).raise_for_status()
 
     assert clock_of(api) == before + 1
+
+
+def test_a_write_that_changes_nothing_public_leaves_the_clock(api: Api, issue: dict[str, Any]) -> None:
+    before = clock_of(api)
+
+    for method, address, body in (
+        ("PATCH", "/tags/research", {}),
+        ("PATCH", "/tags/research", {"name": "Research"}),
+        ("PATCH", "/publication", {"title": api.get("/").json()["publication"]["title"]}),
+    ):
+        api.admin.request(method, address, json=body).raise_for_status()
+
+    assert clock_of(api) == before
+
+
+def test_numbers_and_booleans_that_python_takes_for_equal_are_different_values(api: Api, issue: dict[str, Any]) -> None:
+    item = f"/items/{issue['sections'][0]['items'][3]['id']}"
+
+    for extra in ({"flag": 1}, {"flag": True}, {"flag": 1.5}, {"flag": 0}, {"flag": False}):
+        api.editor.patch(item, json={"extra": extra}).raise_for_status()
+        for answer in (api.editor.get(f"{item}/draft"), api.get(item), api.get("/issues/75")):
+            document = answer.json()
+            found = document["extra"] if "extra" in document and "sections" not in document else None
+            found = found if found is not None else document["sections"][0]["items"][3]["extra"]
+            assert repr(found) == repr(extra)
+
+    draft = api.editor.get("/issues/75/draft").json()
+    draft["sections"][0]["items"][3]["extra"] = {"flag": 0}
+    assert repr(api.editor.put("/issues/75", json=draft).json()["sections"][0]["items"][3]["extra"]) == "{'flag': 0}"

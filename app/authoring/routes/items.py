@@ -137,7 +137,7 @@ def move_item(
 
 
 @router.delete("/items/{id}", status_code=204, response_model=None, responses=problems(*CALLER, *CONDITIONAL, Conflict))
-def remove_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
+def delete_item(id: ItemId, caller: ContentWrite, session: Transaction, if_match: IfMatch) -> NoContent:
     """Delete an item. The items after it move up."""
     items.remove(session, items.get(session, id, if_match.expected), caller)
     return NoContent()

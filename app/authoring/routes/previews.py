@@ -58,7 +58,7 @@ def revoke_previews(number: IssueNumber, caller: ContentWrite, session: Transact
 
 
 @router.get("/previews/{token}", response_model=IssueDocument, responses=problems(NotFound, PreviewOver, Invalid))
-def show_preview(request: Request, token: Token, snapshot: Snapshot) -> AuthorResponse:
+def read_preview(request: Request, token: Token, snapshot: Snapshot) -> AuthorResponse:
     """Read the issue of a preview link. Requires no authentication other than the link."""
     with snapshot() as session:
         document = previews.show(session, request.app.state.tokens, token)

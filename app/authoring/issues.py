@@ -27,7 +27,7 @@ from app.publishing import gate
 from app.validation import LARGEST_NUMBER
 
 _numbered = select(Issue).where(Issue.number == bindparam("number"))
-# Read anew: PostgreSQL may have waited for a transaction that changed it.
+# Refreshed: PostgreSQL may have waited for a transaction that changed the row.
 _locked = _numbered.with_for_update().execution_options(populate_existing=True)
 _taken = select(Issue.status, Issue.deleted_at).where(Issue.number == bindparam("number"))
 _slugs_like = select(Issue.slug).where(

@@ -11,7 +11,7 @@ LENGTH_BEFORE_MATCH = 60
 """How much of it comes before the first match."""
 
 
-def whole(text: str, wanted: Collection[str], language: str) -> str:
+def highlight(text: str, wanted: Collection[str], language: str) -> str:
     """The complete text, with the wanted terms marked."""
     return _marked(text, _found(text, wanted, language), 0, len(text))
 

@@ -106,7 +106,7 @@ def _hits(session: Session, tiers: Mapping[int, int], wanted: set[str], language
             "type": "item" if entry > 0 else "issue",
             "score": SCORES[tiers[entry]],
             "highlights": {
-                "title": highlights.whole(title, wanted, language),
+                "title": highlights.highlight(title, wanted, language),
                 "body": highlights.excerpt(body, wanted, language),
             },
         }

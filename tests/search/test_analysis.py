@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.analysis import LONGEST, terms, terms_to_index
-from app.search.highlights import excerpt, whole
+from app.search.highlights import excerpt, highlight
 from app.search.index import _plain
 
 
@@ -68,6 +68,6 @@ def test_highlights_are_the_text_with_nothing_but_marks_added(text: str, word: s
     from html import unescape
 
     wanted = {term.text for term in terms(word, "en")}
-    marked = whole(text, wanted, "en")
-    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == unescape(whole(text, set(), "en"))
+    marked = highlight(text, wanted, "en")
+    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == unescape(highlight(text, set(), "en"))
     assert len(excerpt(text, wanted, "en")) < 3000

@@ -103,7 +103,7 @@ def read_item(id: ItemId, snapshot: Snapshot, query: Annotated[FieldsQuery, Quer
 
 @router.get("/sections", response_model=Listing[SeriesDocument], responses=_LIST)
 def list_sections(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, Query()]) -> PublicResponse:
-    """List the series, ordered by slug. A series is the sections with the same slug in all published issues."""
+    """List the series, ordered by slug. Sections with the same slug, in different issues, form a series."""
     names = parse_fields(query.fields, SeriesDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:

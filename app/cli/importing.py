@@ -47,7 +47,7 @@ def import_issues(
         ),
     ] = False,
     since: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="Import only issues of this day or later.")
+        date | None, typer.Option(parser=_day, metavar="DATE", help="Import only issues dated on or after this day.")
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, max=LARGEST_NUMBER, help="Import at most this many issues.")
@@ -60,7 +60,7 @@ def import_issues(
         Path | None, typer.Option(help="A file of section titles and their tags: lines 'Title = tag', JSON or YAML.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Of an export, also import podcasts, threads and pages.")
+        bool, typer.Option("--all", help="Also import the podcasts, threads and pages of an export.")
     ] = False,
 ) -> None:
     """Import issues from files. Importing a file again updates its issue."""

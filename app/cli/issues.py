@@ -95,7 +95,7 @@ def add(
             item = server.move_item(identifier, if_match=ANY, **where)
             moved.append(item)
             if not as_json:  # at once: the next one may fail
-                print(f"Item {item.id}, {item.title!r}, is in {item.section}, at {item.position}.")
+                print(f"Item {item.id}, {item.title!r}, is in {item.section}, at position {item.position}.")
     if as_json:
         print_result(moved, as_json, Text())
 
@@ -200,7 +200,8 @@ def diff(
 def restore(
     number: Number,
     version: Annotated[
-        int | None, typer.Argument(min=1, help="The revision to restore; default: restore the issue from the bin.")
+        int | None,
+        typer.Argument(min=1, help="The revision to restore. If omitted, the issue is restored from the bin."),
     ] = None,
     api: Api = LOCAL,
     key: Key = "",

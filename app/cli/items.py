@@ -41,10 +41,10 @@ def post(
     if sponsored:
         fields["sponsored"] = True
     if not fields.keys() & {"title", "body", "url"}:
-        raise typer.BadParameter("give a title, a --url or a --body")
+        raise typer.BadParameter("give a title, --url or --body")
     with connect(api, key) as server:
         item = server.collect_item(fields)
-    where = f"issue {item.issue}, {item.section}, at {item.position}" if item.issue else "the inbox"
+    where = f"issue {item.issue}, {item.section}, at position {item.position}" if item.issue else "the inbox"
     print_result(item, as_json, Text(f"Item {item.id}, {item.title!r}, is in {where}."))
 
 

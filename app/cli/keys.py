@@ -47,7 +47,7 @@ def add(
     with open_database(Settings()) as database, database.writing() as session:
         key, secret = api_keys.add(session, name, cast("list[Scope]", scope), expires, OPERATOR.name)
     print(secret)
-    print(f"Created key {key.id}, {key.name}. Save it now: it cannot be shown again.", file=sys.stderr)
+    print(f"Created the API key {key.name!r} (id {key.id}). Save it now: it cannot be shown again.", file=sys.stderr)
 
 
 @app.command("list")

@@ -60,7 +60,7 @@ def import_issues(
 ) -> AuthorResponse:
     """Import issues from files. Each issue is a transaction of its own; importing a file again updates its issue.
 
-    The answer has the result for each issue. To publish, or to change what is published, takes the scope
+    The response has a result for each issue. Publishing, or changing a published issue, requires the scope
     content:publish.
     """
     if query.publish:

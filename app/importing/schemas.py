@@ -16,7 +16,8 @@ class ImportQuery(BaseModel):
     dry_run: Flag = Field(False, description="show what would be imported, and write nothing")
     publish: Flag = Field(False, description="publish the issues; default: they stay drafts")
     overwrite: Flag = Field(
-        False, description="also replace issues that were edited since they were imported, or were not imported"
+        False,
+        description="also replace issues that were edited after their import, or that were created in another way",
     )
     format: Format | None = Field(None, description="the format of the files; default: detected")
     since: Day | None = Field(None, description="import only issues of this day or later")
@@ -33,7 +34,7 @@ class NoteDocument(BaseModel):
     reason: str
     text: str
     place: int = Field(description="its line in the source, from 1; 0 if the source has no lines")
-    confidence: float = Field(description="that the decision is right, from 0 to 1")
+    confidence: float = Field(description="how likely it is that the decision is right, from 0 to 1")
     pointer: str = Field(description="what in the document it is about, as a JSON pointer")
 
     @classmethod
@@ -51,11 +52,11 @@ class NoteDocument(BaseModel):
 class ImportedDocument(BaseModel):
     """The result for one issue."""
 
-    number: int | None = Field(description="null if it would be the next number")
+    number: int | None = Field(description="null if the issue would get the next free number, or is skipped")
     title: str
     status: Status
-    reason: str | None = Field(description="why it was not imported, or is a draft")
-    confidence: float = Field(description="that the newsletter was read correctly, from 0 to 1")
+    reason: str | None = Field(description="why it was not imported, or was left as a draft")
+    confidence: float = Field(description="how likely it is that the newsletter was read correctly, from 0 to 1")
     notes: list[NoteDocument]
     document: dict[str, Any] | None = Field(description="in a dry run: the issue as `POST /issues` takes it")
 

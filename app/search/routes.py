@@ -24,7 +24,9 @@ class SearchQuery(SearchFilters, ListQuery):
 
 
 class SearchPageInfo(PageInfo):
-    ranked_among: int = Field(description="how many matches were ranked, the newest ones; older ones are not returned")
+    ranked_among: int = Field(
+        description="the number of matches that were ranked; only the newest matches are ranked and returned"
+    )
 
 
 class SearchResults(Listing[Hit]):

@@ -39,8 +39,8 @@ def explain(request: Request, stale: Stale) -> Problem:
             f"This server requires If-Match. Send If-Match: {etag}, or the ETag of the working copy that you have read."
         )
     if stale.expected or any(map(etags.version_of, tags)):
-        named = f" (If-Match: {', '.join(tags)})" if tags else ""
-        detail = f"{stale.detail} Read the working copy again and send its ETag{named}."
+        sent = f"You sent If-Match: {', '.join(tags)}. " if tags else ""
+        detail = f"{sent}{stale.detail} Read the working copy again (/draft), and send the new ETag with your change."
     else:
         detail = (
             f"If-Match must be the ETag of a working copy, for example {etag}; you sent "

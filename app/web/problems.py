@@ -84,7 +84,8 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The error responses of a route, for OpenAPI: `responses=problems(NotFound, Stale)`."""
     titles: dict[int, list[str]] = {}
     for kind in kinds:
-        titles.setdefault(kind.status, []).append(kind.title)
+        if kind.title not in titles.setdefault(kind.status, []):
+            titles[kind.status].append(kind.title)
     return {status: {"description": "; ".join(found), "content": CONTENT} for status, found in titles.items()}
 
 

@@ -44,8 +44,8 @@ def test_items_go_into_the_inbox_and_from_there_into_an_issue(remote: Masthead) 
 
     told(remote, "issue", "new", "What agents remember", "--section", "Research", "--section", "Safety")
     assert told(remote, "issue", "add", "1", "2", "1").splitlines() == [
-        "Item 2, 'A body alone', is in safety, at 0.",
-        "Item 1, 'Small models', is in research, at 0.",
+        "Item 2, 'A body alone', is in safety, at position 0.",
+        "Item 1, 'Small models', is in research, at position 0.",
     ]
     assert told(remote, "inbox") == "The inbox is empty.\n"
     tree = told(remote, "issue", "show", "1")

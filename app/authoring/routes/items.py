@@ -77,7 +77,7 @@ def create_item(given: CollectedItemInput, caller: ContentWrite, session: Transa
 def create_items(given: BatchInput, caller: ContentWrite, session: Transaction) -> AuthorResponse:
     """Add up to 200 items to the inbox or to issues: all or none, or each independently, with a result for each.
 
-    The version of an issue rises once for all of its items.
+    All items that are added to one issue increase its version by one.
     """
     rows = batches.add(session, given, caller)
     return AuthorResponse(batches.results(rows), status_code=201)

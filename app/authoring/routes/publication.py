@@ -34,7 +34,7 @@ def read_publication(caller: ContentRead, snapshot: Snapshot, query: Annotated[F
 def change_publication(
     given: PublicationPatch, caller: Admin, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Update the given fields of the publication. A change of the language compiles all published issues again."""
+    """Update the given fields of the publication. Changing the language recompiles all published issues."""
     found = publication.get(session, if_match.expected)
     publication.change(session, found, given)
     copy = publication.document(found)

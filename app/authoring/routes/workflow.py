@@ -58,7 +58,7 @@ def schedule_issue(
 def unschedule_issue(
     number: IssueNumber, caller: ContentPublish, session: Transaction, if_match: IfMatch
 ) -> AuthorResponse:
-    """Cancel the schedule of an issue, which is a draft again. Has no effect on a draft."""
+    """Cancel the schedule of an issue. It becomes a draft again. Has no effect on a draft."""
     issue = issues.get(session, number, if_match.expected)
     workflow.unschedule(session, issue, caller)
     return working_copy(session, issue)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from time_machine import travel
 
+from app.authoring import previews
 from app.content.models import Preview
 from app.main import create_app
 from app.settings import Settings
@@ -290,3 +292,14 @@ def test_links_live_on_when_keys_rotate(api: Api, link: str, settings: Settings)
         assert later.get(make(later)["url"]).status_code == 200
     with Api(create_app(settings.model_copy(update={"secret_keys": keys[:1]}))) as much_later:
         assert much_later.get(link).status_code == 404
+
+
+def test_an_expired_preview_is_known_for_some_time(api: Api) -> None:
+    api.author.post("/issues", json=an_issue(75)).raise_for_status()
+    made = api.author.post("/issues/75/preview", json={"days": 1}).json()
+
+    for after, status in ((timedelta(hours=23), 200), (timedelta(days=2), 410), (timedelta(days=32), 404)):
+        with travel(datetime.now(UTC) + after, tick=False):
+            with api.database.writing() as session:
+                previews.purge_expired(session)
+            assert api.get(made["url"]).status_code == status, after

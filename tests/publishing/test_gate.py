@@ -258,3 +258,13 @@ def test_a_new_issue_is_compiled_as_it_would_be_later(api: Api) -> None:
         gate.recompile(session, [75])
 
     assert api.get("/issues/75").content == before
+
+
+def test_a_new_title_of_a_section_leaves_the_number_of_its_items(api: Api) -> None:
+    made = api.editor.post("/issues", json=some_issue(1)).json()
+    before = api.get("/sections/research").json()
+
+    section = made["sections"][0]["id"]
+    api.editor.patch(f"/sections/{section}", json={"title": "Papers"}).raise_for_status()
+
+    assert api.get("/sections/research").json() == before | {"title": "Papers"}

@@ -219,3 +219,15 @@ def test_a_link_keeps_the_query_whatever_is_in_it(library: Api) -> None:
 def kept(answer: Answer) -> dict[str, str]:
     """The headers that a cache keeps, also of a 304. RFC 9110 §15.4.5."""
     return {name: value for name, value in answer.headers.items() if name not in _PER_ANSWER}
+
+
+def test_only_if_none_match_is_compared_with_the_etag(reading: Api) -> None:
+    etag = reading.get("/issues/75").headers["etag"]
+
+    for headers, status in (
+        ({"if-none-match": etag}, 304),
+        ({"if-none-match": '"another"'}, 200),
+        ({"x-etag": etag}, 200),
+        ({"x-any": "*"}, 200),
+    ):
+        assert reading.get("/issues/75", headers=headers).status_code == status, headers

@@ -15,6 +15,14 @@ pytestmark = on_sqlite
 PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
 
 
+CREATING = frozenset(
+    {
+        *("/issues", "/issues/{number}/items", "/issues/{number}/preview", "/issues/{number}/sections", "/items"),
+        *("/items/batch", "/tags", "/users", "/api-keys"),
+    }
+)
+
+
 def declared(operation: dict[str, Any]) -> set[str]:
     return set(operation["responses"])
 
@@ -170,3 +178,26 @@ def test_what_is_answered_is_what_is_described(reading: Api, subtests: pytest.Su
         with subtests.test(path):
             row = reading.author.get(path).json()["data"][0]
             assert row.keys() == schemas[name]["properties"].keys()
+
+
+def test_the_status_of_a_success_is_declared(api: Api, subtests: pytest.Subtests) -> None:
+    for path, item in api.app.openapi()["paths"].items():
+        for method, operation in item.items():
+            successes = {status for status in operation["responses"] if status.startswith("2")}
+            with subtests.test(route=f"{method} {path}"):
+                if method == "delete" or path in ("/auth/logout", "/auth/password"):
+                    assert successes == {"204"}
+                elif method == "post" and path in CREATING:
+                    assert successes == {"201"}
+                elif method == "put":
+                    assert successes == {"200", "201"}
+                else:
+                    assert successes == {"200"}
+
+
+def test_a_post_that_may_be_repeated_declares_its_key(api: Api) -> None:
+    for path, keyed in (("/issues", True), ("/items/{id}/move", True), ("/api-keys", False), ("/auth/refresh", False)):
+        parameters = api.app.openapi()["paths"][path]["post"].get("parameters", [])
+        found = [parameter for parameter in parameters if parameter["name"] == "Idempotency-Key"]
+        assert [parameter["required"] for parameter in found] == ([False] if keyed else [])
+        assert all(parameter["schema"]["maxLength"] == 255 for parameter in found)

@@ -269,3 +269,11 @@ async def _nothing() -> dict[str, object]:
 
 async def _ignore(message: dict[str, object]) -> None:
     pass
+
+
+def test_the_page_of_a_problem_explains_it(api: Api) -> None:
+    page = api.get("/problems/section-needed").text
+
+    assert "<code>section</code>" in page
+    assert page.count("<code>") == page.count("</code>") >= 2
+    assert "`" not in page

@@ -77,7 +77,7 @@ def _measure(folder: Path, issues: int) -> ImportRow:
         text=True,
     )
     output = done.stdout.strip().splitlines()
-    if done.returncode or not output[-1].startswith(f"{issues:,} issues came in ({issues:,} new), "):
+    if done.returncode or not output[-1].startswith(f"Imported {issues:,} issues ({issues:,} new), "):
         raise NotServing(f"masthead import failed:\n{done.stdout[-2000:]}{done.stderr}")
     items = int(output[-1].split(", ")[-1].split()[0].replace(",", ""))
     if items != issues * ITEMS:

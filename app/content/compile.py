@@ -22,6 +22,7 @@ from app.content.document import (
     Neighbours,
     SectionDocument,
     TagCount,
+    sections_of,
 )
 from app.content.models import Issue, Item, ItemTag, Section
 from app.content.urls import domain_of
@@ -83,6 +84,16 @@ def is_loaded(issue: Issue) -> bool:
 def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
     """The public document."""
     return IssueDocument(**_complete(source, neighbours, f"/issues/{source.number}", versioned=False))
+
+
+def remember_rendered(document: IssueDocument) -> None:
+    """Spare the rendering of the texts of a document that this version of the compiler has compiled."""
+    markdown.remember(document.intro, document.intro_html)
+    markdown.remember(document.outro, document.outro_html)
+    for path in sections_of(document.sections):
+        markdown.remember(path[-1].intro, path[-1].intro_html)
+        for item in path[-1].items:
+            markdown.remember(item.body, item.body_html)
 
 
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:

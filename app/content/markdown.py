@@ -121,15 +121,19 @@ def to_html(markdown: str | None) -> str | None:
     """The text as sanitised HTML; None if it is empty."""
     if markdown is None or not markdown.strip():
         return None
-    if _PLAIN.fullmatch(markdown) and not _links.pretest(markdown):
+    if _is_plain(markdown):
         return f"<p>{markdown.rstrip()}</p>"
     return CACHE.get(markdown)
 
 
 def remember(markdown: str | None, rendered: str | None) -> None:
     """Spare the rendering of a text whose HTML, from this version of the renderer, is known."""
-    if markdown and rendered and len(rendered) != len(markdown.rstrip()) + len("<p></p>"):  # a plain line, most likely
+    if markdown and rendered and not _is_plain(markdown):
         CACHE.add(markdown, rendered)
+
+
+def _is_plain(markdown: str) -> bool:
+    return _PLAIN.fullmatch(markdown) is not None and not _links.pretest(markdown)
 
 
 def _render(markdown: str) -> str:

@@ -17,7 +17,7 @@ from app.archive import writer
 from app.archive.issues import Current
 from app.archive.publication import language
 from app.archive.sort_keys import assign_sort_keys
-from app.content import compile, markdown
+from app.content import compile
 from app.content.compiled import Compiled, Projection
 from app.content.document import IssueDocument, PublicationDocument, items_of
 from app.content.models import Issue, Publication
@@ -125,8 +125,7 @@ def _before(current: Current, version: str) -> Compiled | None:
     document = IssueDocument.thaw(current.document)
     if {item.id for item, _ in items_of(document)} != current.sort_keys.keys():
         return None
-    for item, _ in items_of(document):
-        markdown.remember(item.body, item.body_html)
+    compile.remember_rendered(document)
     return Compiled.of(document, current.document, current.sort_keys, current.language, version)
 
 

@@ -5,7 +5,7 @@ For an issue that is already in the index, only entries that differ are written.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -40,13 +40,8 @@ class _Content(NamedTuple):
     hidden: str
     """Text that is searched, but not shown in excerpts."""
 
-    @property
     def body(self) -> str:
         return _joined(self.subtitle, *map(text_of, self.html))
-
-    def terms(self, entry: int, language: str) -> Terms:
-        title, body = _terms(self.title, language), _terms(f"{self.hidden}\n{self.body}", language)
-        return Terms(entry, title=title, body=body)
 
 
 class _Entry(NamedTuple):
@@ -63,22 +58,26 @@ def put(session: Session, issue: Compiled) -> bool:
         before = dict(_entries(issue.before, [item for item in issue.before.items if item.document.id in now]))
     _delete(session, issue.removed)
     changed = {identifier: entry for identifier, entry in now.items() if before.get(identifier) != entry}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": identifier,
             "issue_number": issue.document.number,
             "published_at": entry.published_at,
             "place": entry.sort_key,
             "title": entry.content.title,
-            "body": entry.content.body,
+            "body": entry.content.body(),
         }
         for identifier, entry in changed.items()
     ]
     upsert(session, SearchEntry, rows)
     reindexed = [
-        entry.content.terms(identifier, issue.language)
-        for identifier, entry in changed.items()
-        if identifier not in before or before[identifier].content != entry.content
+        Terms(
+            row["id"],
+            title=_terms(row["title"], issue.language),
+            body=_terms(f"{entry.content.hidden}\n{row['body']}", issue.language),
+        )
+        for row, entry in zip(rows, changed.values(), strict=True)
+        if row["id"] not in before or before[row["id"]].content != entry.content
     ]
     if reindexed:
         index_of(session).put(session, reindexed)

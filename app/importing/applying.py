@@ -49,7 +49,7 @@ def apply(
     _require_writable(issue, record, candidate)
     written = False
     up_to_date = _is_up_to_date(issue, record, candidate)
-    slug = issues.new_slug(session, issue, candidate.given.slug, candidate.given.title)
+    slug = None if up_to_date else issues.new_slug(session, issue, candidate.given.slug, candidate.given.title)
     if _publishes(issue, candidate):
         gate.lock(session)  # before anything is written: see `publishing.gate`
     if not up_to_date:

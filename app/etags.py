@@ -3,7 +3,9 @@
 import re
 from hashlib import blake2b
 
-_OF_VERSION = re.compile(r'"v([1-9][0-9]{0,18})"')
+_LIST_ELEMENT = re.compile(r'[ \t]*+((?:W/)?"[!#-~\x80-\xff]*+")?[ \t]*+(?:,|\Z)')
+# A proxy that compresses a response makes its tag weak (nginx), or appends the name of the encoding (Apache, Caddy).
+_OF_VERSION = re.compile(r'(?:W/)?"v([1-9][0-9]{0,18})(?:[-;](?:gzip|br|zstd|deflate))?"')
 
 
 def of_bytes(body: bytes) -> str:
@@ -17,6 +19,23 @@ def of_version(version: int) -> str:
 
 
 def version_of(tag: str) -> int | None:
-    """The version of such an entity tag; None for any other tag."""
+    """The version of such an entity tag; None for any other tag.
+
+    A version is the same in every encoding, so what a proxy changes in a tag when it compresses the response is
+    ignored.
+    """
     found = _OF_VERSION.fullmatch(tag)
     return int(found[1]) if found else None
+
+
+def parse_list(field: str) -> list[str] | None:
+    """The entity tags in a field such as `If-Match`; None if it is not a list of at least one entity tag."""
+    tags: list[str] = []
+    position = 0
+    while position < len(field):
+        element = _LIST_ELEMENT.match(field, position)
+        if element is None:
+            return None
+        tags += filter(None, element.groups())
+        position = element.end()
+    return tags or None

@@ -3,7 +3,8 @@
 Problem
 ├── BadRequest 400
 │   ├── MalformedBody
-│   └── MalformedURL
+│   ├── MalformedURL
+│   └── InvalidPrecondition
 ├── Unauthenticated 401
 │   ├── SignedOut
 │   └── WrongPassword
@@ -17,7 +18,10 @@ Problem
 │   ├── TagTaken
 │   ├── NameTaken
 │   └── AmbiguousSection
-├── Stale 412
+├── PreconditionFailed 412
+│   ├── Stale
+│   ├── UnknownVersion
+│   └── AlreadyExists
 ├── PreconditionRequired 428
 ├── TooLarge 413
 ├── UnsupportedMediaType 415
@@ -98,6 +102,15 @@ class MalformedURL(BadRequest):
 
     code = "malformed-url"
     title = "Malformed URL"
+
+
+class InvalidPrecondition(BadRequest):
+    """A header of the request that makes it conditional is malformed, or this route does not support it. Writes support
+    `If-Match`, with the `ETag` of the working copy, where there is something to overwrite; `PUT` also supports
+    `If-None-Match: *`. Nothing was changed."""
+
+    code = "invalid-precondition"
+    title = "Invalid precondition"
 
 
 class Unauthenticated(Problem):
@@ -213,28 +226,52 @@ class AmbiguousSection(Conflict):
     title = "Ambiguous section"
 
 
-class Stale(Problem):
-    """The version in `If-Match` is not the current one: the resource was changed after you read it. Read the working
-    copy again (`/draft`), apply your change to it, and send its `ETag` as `If-Match`. `changes` lists what was
-    changed in an issue in the meantime; `current` is the current state of any other resource. The ETag of a public
-    response is a hash of its bytes and cannot be used as `If-Match`."""
+class PreconditionFailed(Problem):
+    """The request is conditional, and its condition does not hold. Nothing was changed."""
 
     status = 412
-    code = "stale"
-    title = "The resource has changed"
+    code = "precondition-failed"
+    title = "Precondition failed"
 
     def __init__(
         self,
         detail: str,
         *,
-        present: int | None = None,
+        current: int | None = None,
         expected: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(detail, extra=extra)
-        self.present = present
+        super().__init__(detail, headers=headers, extra=extra)
+        self.current = current
         """The current version; None if the resource does not exist."""
         self.expected = expected
+        """The versions of which one was expected."""
+
+
+class Stale(PreconditionFailed):
+    """The version in `If-Match` is not the current one: the resource was changed after you read it. Read the working
+    copy again (`/draft`), apply your change to it, and send its `ETag` as `If-Match`. `changes` lists what was
+    changed in an issue in the meantime; `current` is the current state of any other resource."""
+
+    code = "stale"
+    title = "The resource has changed"
+
+
+class UnknownVersion(PreconditionFailed):
+    """`If-Match`, or `version` in the document, is not a version that the resource has ever had. The `ETag` of a public
+    response is a hash of its bytes, and cannot be used: read the working copy (`/draft`), and send its `ETag`."""
+
+    code = "unknown-version"
+    title = "No such version"
+
+
+class AlreadyExists(PreconditionFailed):
+    """The request has `If-None-Match: *`, which means that it only creates, but the resource exists already. Omit the
+    header to replace it, or choose another number."""
+
+    code = "already-exists"
+    title = "The resource already exists"
 
 
 class PreconditionRequired(Problem):

@@ -1,6 +1,6 @@
 """Validation: strict types for the input of requests and commands, and Pydantic's errors as a problem with pointers.
 
-`75.0`, `+5` and `0075` are not integers, and `yes` is not a boolean.
+`75.0`, `+5` and `0075` are not integers; `True` is a boolean in a query, and `yes` is not.
 """
 
 import re
@@ -36,9 +36,9 @@ def _digits(value: Any) -> Any:
 
 def _true_or_false(value: Any) -> Any:
     if isinstance(value, str):
-        if value not in ("true", "false"):
+        if value.lower() not in ("true", "false"):
             raise ValueError("it must be true or false")
-        return value == "true"
+        return value.lower() == "true"
     return value
 
 

@@ -16,7 +16,7 @@ from app.authoring.schemas import IssueDocumentInput, SectionDocumentInput
 from app.content import revisions, versions
 from app.content.models import Issue, Item, Section
 from app.content.versions import Expected
-from app.problems import Invalid, Stale
+from app.problems import AlreadyExists, Invalid, NumberTaken, UnknownVersion
 
 
 def put(
@@ -27,11 +27,12 @@ def put(
     *,
     expect: Expected = None,
     must_exist: bool = False,
+    must_not_exist: bool = False,
 ) -> tuple[Issue, bool]:
     """Replace or create an issue. Returns the issue, and whether it was created.
 
-    An issue in the bin is restored. `version` in the document is a precondition like `expect`. Raises Stale, Invalid,
-    SlugTaken, UnknownTag and Forbidden.
+    An issue in the bin is restored. `version` in the document is a precondition like `expect`. Raises
+    PreconditionFailed, Invalid, SlugTaken, UnknownTag and Forbidden.
     """
     if given.number is not None and given.number != number:
         raise Invalid.at("/number", f"it must be {number}, as in the URL, or omitted")
@@ -39,7 +40,7 @@ def put(
     issue = issues.lock(session, number)
     if issue is None:
         if must_exist or given.version is not None:
-            raise Stale(
+            raise UnknownVersion(
                 f"Issue {number} does not exist, but If-Match, or version in the document, expects a version. "
                 "Omit it to create the issue."
             )
@@ -47,8 +48,15 @@ def put(
         if given.status == "scheduled":
             raise Invalid.at("/status", f"create it as a draft, then send POST /issues/{number}/schedule")
         new = given.model_copy(update={"number": number, "status": given.status or "draft"})
-        return issues.create(session, new, caller), True
+        try:
+            return issues.create(session, new, caller), True
+        except NumberTaken:  # somebody else has created it since
+            if must_not_exist:
+                raise _already_exists(number) from None
+            raise
     was_deleted = issue.deleted_at is not None
+    if must_not_exist:
+        raise _already_exists(number, " in the bin" if was_deleted else "")
     _require_expected(session, issue, given, expect)
     require_may_change(issue, caller)
     slug = issues.new_slug(session, issue, given.slug, given.title)
@@ -59,6 +67,13 @@ def put(
     if not reconcile(session, issue, given, ids.matches(sections, items), caller, slug) and was_deleted:
         save(session, caller, issue)
     return issue, False
+
+
+def _already_exists(number: int, where: str = "") -> AlreadyExists:
+    return AlreadyExists(
+        f"Issue {number} exists{where}, and If-None-Match: * was sent, so that it was not replaced. "
+        "Omit the header to replace it."
+    )
 
 
 def restore(session: Session, issue: Issue, version: int, caller: Caller) -> None:

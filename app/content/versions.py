@@ -3,24 +3,30 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from app.problems import Stale
+from app.problems import Stale, UnknownVersion
 
 Expected = int | Collection[int] | None
 """The version that the caller expects, or several, of which one must be the current one; None accepts any version."""
 
 
 def require(current: int, expected: Expected, extra: Callable[[int], Mapping[str, Any]] | None = None) -> None:
-    """Raises Stale unless the current version is expected.
+    """Raises Stale unless the current version is expected, and UnknownVersion if no expected version has ever existed.
 
-    `extra` returns extension members of the problem for the version that was expected, the highest of several.
+    `extra` returns extension members of Stale for the version that was expected, the highest of several.
     """
     versions = (expected,) if isinstance(expected, int) else expected
     if versions is None or current in versions:
         return
-    named = " or ".join(map(str, sorted(versions))) or "none of its versions"
+    named = " or ".join(map(str, sorted(versions)))
+    if all(version > current for version in versions):
+        raise UnknownVersion(
+            f"The current version is {current}: there has never been a version {named or 'like that'}.",
+            current=current,
+            expected=versions,
+        )
     raise Stale(
         f"The current version is {current}, but {named} was expected: the resource was changed in the meantime.",
-        present=current,
+        current=current,
         expected=versions,
-        extra=extra(max(versions)) if versions and extra is not None else {},
+        extra=extra(max(versions)) if extra is not None else {},
     )

@@ -1,10 +1,11 @@
-"""`If-Match`: writes that succeed only if the resource has not been changed in the meantime. RFC 9110 §13.1.1.
+"""Conditional writes: `If-Match` and `If-None-Match`. RFC 9110 §13.1.
 
-The domain compares versions (`content.versions`). This module reads them from the header, and adds to the problem of a
+A write never ignores a header that makes it conditional: it obeys it, or refuses the request (see `refuse_others`). The
+domain compares versions (`content.versions`). This module reads them from the header, and adds to the problem of a
 failed comparison which header was sent and which one to send.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +13,15 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 
 from app import etags
-from app.problems import PreconditionRequired, Problem, Stale
+from app.problems import InvalidPrecondition, PreconditionFailed, PreconditionRequired, Problem, UnknownVersion
+
+_OTHERS = {
+    "if-match": "this route has nothing to overwrite, and does not support If-Match",
+    "if-none-match": "only PUT supports If-None-Match",
+    "if-modified-since": "If-Modified-Since is for reading",
+    "if-unmodified-since": "If-Unmodified-Since is not supported; send If-Match with the ETag of the working copy",
+    "if-range": "If-Range is for reading",
+}
 
 
 @dataclass(frozen=True)
@@ -28,34 +37,50 @@ class Precondition:
         return None if version is not None and not self.is_given else self.expected
 
 
-def explain(request: Request, stale: Stale) -> Problem:
+def refuse_others(request: Request, supported: Collection[str]) -> None:
+    """Raises InvalidPrecondition for a conditional header that is not supported. `supported`: names in lower case."""
+    for name, reason in _OTHERS.items():
+        if name in request.headers and name not in supported:
+            raise InvalidPrecondition(f"Omit the header {name.title()}: {reason}.")
+
+
+def explain(request: Request, failed: PreconditionFailed) -> Problem:
     """The problem as a response to this request, with the header that was sent and the one to send instead."""
-    if stale.present is None:
-        return stale
-    etag = etags.of_version(stale.present)
-    tags = _tags(request)
-    if not tags and not stale.expected:
+    if failed.current is None:
+        return failed
+    etag = etags.of_version(failed.current)
+    tags = _if_match_of(request)
+    if tags is None and not failed.expected:
         return PreconditionRequired(
             f"This server requires If-Match. Send If-Match: {etag}, or the ETag of the working copy that you have read."
         )
-    if stale.expected or any(map(etags.version_of, tags)):
-        sent = f"You sent If-Match: {', '.join(tags)}. " if tags else ""
-        detail = f"{sent}{stale.detail} Read the working copy again (/draft), and send the new ETag with your change."
+    sent = f"You sent If-Match: {', '.join(tags)[:80]}. " if tags else ""
+    if isinstance(failed, UnknownVersion):
+        instead = "Send the ETag of the last write, or that of the working copy (the URL followed by /draft)."
+        if not failed.expected:
+            instead = f"That is not the ETag of a working copy, such as {etag}, but a hash of other bytes. {instead}"
+            detail = f"{sent}{instead} The ETag of a public response cannot be used."
+        else:
+            detail = f"{sent}{failed.detail} {instead}"
     else:
-        detail = (
-            f"If-Match must be the ETag of a working copy, for example {etag}; you sent "
-            f"{tags[0][:80] or 'an empty value'}. Use the ETag of the last write, or read the working copy (the URL "
-            "followed by /draft). The ETag of a public response is a hash of its bytes and cannot be used."
-        )
-    explained = Stale(detail, present=stale.present, expected=stale.expected, extra=stale.extra)
-    explained.headers["etag"] = etag
-    return explained
+        detail = f"{sent}{failed.detail} Read the working copy again (/draft), and send the new ETag with your change."
+    headers = {"etag": etag}
+    return type(failed)(detail, current=failed.current, expected=failed.expected, headers=headers, extra=failed.extra)
 
 
-def _tags(request: Request) -> Sequence[str]:
+def _if_match_of(request: Request) -> list[str] | None:
+    """The entity tags in `If-Match`, or `["*"]`; None without the header. Raises InvalidPrecondition."""
     # The header may be repeated, which is the same as one list. FastAPI would read only the last one.
     lines = request.headers.getlist("if-match")
-    return [tag.strip() for tag in ",".join(lines).split(",")] if lines else []
+    if not lines:
+        return None
+    field = ",".join(lines).strip()
+    tags = ["*"] if field == "*" else etags.parse_list(field)
+    if tags is None:
+        raise InvalidPrecondition(
+            f'If-Match must be * or an ETag with its quotation marks, such as "v7"; you sent {field[:80] or "nothing"}.'
+        )
+    return tags
 
 
 def _if_match(
@@ -69,13 +94,28 @@ def _if_match(
         ),
     ] = None,
 ) -> Precondition:
-    tags = _tags(request)
-    if not tags:
+    tags = _if_match_of(request)
+    if tags is None:
         # The empty set contains no version, so that every write is rejected.
         return Precondition(False, frozenset() if request.app.state.settings.require_if_match else None)
-    if "*" in tags:
+    if tags == ["*"]:
         return Precondition(True, None)
     return Precondition(True, frozenset(filter(None, map(etags.version_of, tags))))
 
 
+def _if_none_match(
+    request: Request,
+    _: Annotated[
+        str | None,
+        Header(alias="if-none-match", description="`*` to create only: the request fails with 412 if it exists"),
+    ] = None,
+) -> bool:
+    lines = request.headers.getlist("if-none-match")
+    if lines and any(line.strip() != "*" for line in lines):
+        raise InvalidPrecondition("If-None-Match must be * here, which means that the request only creates.")
+    return bool(lines)
+
+
 IfMatch = Annotated[Precondition, Depends(_if_match)]
+IfNoneMatch = Annotated[bool, Depends(_if_none_match)]
+"""Whether the request only creates (`If-None-Match: *`)."""

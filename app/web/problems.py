@@ -24,8 +24,8 @@ from app.problems import (
     MalformedBody,
     MethodNotAllowed,
     NotFound,
+    PreconditionFailed,
     Problem,
-    Stale,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -122,7 +122,7 @@ def page_of(kind: type[Problem]) -> str:
 def install(app: FastAPI) -> None:
     """Register the handlers that turn every error of the application into a problem."""
     app.add_exception_handler(Problem, _answer_problem)
-    app.add_exception_handler(Stale, _answer_stale)
+    app.add_exception_handler(PreconditionFailed, _answer_precondition)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(IntegrityError, _answer_integrity)
@@ -163,8 +163,8 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
     return ProblemResponse(error)
 
 
-async def _answer_stale(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Stale)
+async def _answer_precondition(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PreconditionFailed)
     return ProblemResponse(preconditions.explain(request, error))
 
 

@@ -1,8 +1,9 @@
-"""Strict query parameters: unknown and repeated ones are errors instead of being ignored."""
+"""Routes that ignore nothing that a client asks for: query parameters, and headers that make a write conditional."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -12,31 +13,68 @@ from starlette.responses import Response
 
 from app.problems import Fault, Invalid
 from app.validation import summary
+from app.web import preconditions
+
+_READS = ("GET", "HEAD")
+_TRACKING = frozenset({"_", "fbclid", "gclid"})
+"""Parameters that link trackers and caching workarounds append to any URL, besides `utm_*`."""
 
 
 class QueryRoute(APIRoute):
-    """A route that rejects repeated parameters that are not lists, and any parameter if it takes none."""
+    """A route that rejects repeated parameters that are not lists, any parameter if it takes none, and conditional
+    headers that it does not support.
+
+    A parameter without a value means an absent one. Tracking parameters of a read are ignored.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         shapes = _shapes(self.dependant)
+        optional = {
+            field.alias or name
+            for shape in shapes
+            for name, field in shape.model_fields.items()
+            if not field.is_required()
+        }
         repeatable = {name for shape in shapes for name in _lists(shape)}
+        supported = {field.alias for dependant in flatten(self.dependant) for field in dependant.header_params}
 
         async def handle_query(request: Request) -> Response:
+            is_read = request.method in _READS
+            if not is_read:
+                preconditions.refuse_others(request, supported)
             if request.scope["query_string"]:
-                given = Counter(name for name, _ in request.query_params.multi_items())
+                given = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+                meant = [
+                    (name, value)
+                    for name, value in given
+                    if (value or name not in optional) and not (is_read and _is_tracking(name))
+                ]
                 faults = [
                     Fault(name, "given-twice", f"it is given {count} times; send it once")
-                    for name, count in given.items()
+                    for name, count in Counter(name for name, _ in meant).items()
                     if count > 1 and name not in repeatable
                 ]
                 if not shapes:
-                    faults = [Fault(name, "extra-forbidden", "unknown parameter") for name in given]
+                    faults = [Fault(name, "extra-forbidden", "unknown parameter") for name in dict(meant)]
                 if faults:
                     raise Invalid(summary(faults), errors=faults)
+                if len(meant) < len(given):
+                    request.scope["query_string"] = urlencode(meant).encode()
             return await handle(request)
 
         return handle_query
+
+
+def flatten(dependant: Dependant) -> Iterator[Dependant]:
+    """The dependencies of a route, with those that they have themselves, before the route."""
+    for each in dependant.dependencies:
+        yield from flatten(each)
+    yield dependant
+
+
+def _is_tracking(name: str) -> bool:
+    return name in _TRACKING or name.startswith("utm_")
 
 
 def _shapes(dependant: Dependant) -> list[type[BaseModel]]:

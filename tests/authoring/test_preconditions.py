@@ -52,13 +52,27 @@ def test_a_write_at_the_current_version_succeeds(writes: dict[str, Write]) -> No
 def test_a_write_at_another_version_is_stale_and_gets_the_current_one(api: Api, writes: dict[str, Write]) -> None:
     before = api.editor.get("/issues/75/draft").json()
     for route, write in writes.items():
-        for tag in ('"v1"', '"v3"', '"v1", "v3"', '"v999999999999999999"'):
+        for tag in ('"v1"', 'W/"v1"', '"v1", "v3"', '"v1-gzip"'):
             answer = write(tag)
-            assert answer.status_code == 412, (route, tag)
+            assert (answer.status_code, answer.json()["code"]) == (412, "stale"), (route, tag)
             assert answer.headers["etag"] == '"v2"'
             assert answer.headers["content-type"] == "application/problem+json"
-            assert answer.json()["code"] == "stale"
             assert "version is 2" in answer.json()["detail"]
+    assert api.editor.get("/issues/75/draft").json() == before
+
+
+def test_a_version_that_never_was_is_not_told_as_a_change(api: Api, writes: dict[str, Write]) -> None:
+    before = api.editor.get("/issues/75/draft").json()
+    for route, write in writes.items():
+        for tag in ('"v3"', '"v3", "v7"', 'W/"v999999999999999999"'):
+            answer = write(tag)
+            assert (answer.status_code, answer.json()["code"]) == (412, "unknown-version"), (route, tag)
+            assert answer.headers["etag"] == '"v2"'
+            assert "never" in answer.json()["detail"]
+            assert "changed" not in answer.json()["detail"]
+            assert "changes" not in answer.json()
+    answer = api.editor.put("/issues/75", json={**an_issue(75), "version": 9})
+    assert (answer.status_code, answer.json()["code"]) == (412, "unknown-version")
     assert api.editor.get("/issues/75/draft").json() == before
 
 
@@ -68,38 +82,135 @@ def test_any_of_several_versions_will_do(writes: dict[str, Write]) -> None:
         assert (answer.status_code, answer.headers["etag"]) == (200, f'"v{version + 1}"')
 
 
-def test_a_weak_tag_never_matches(writes: dict[str, Write]) -> None:
-    """RFC 9110 §13.1.1: the comparison is strong."""
-    answer = writes["issue"]('W/"v2"')
-
-    assert answer.status_code == 412
-    assert answer.headers["etag"] == '"v2"'
+def test_a_tag_is_the_same_version_after_a_proxy_has_compressed_the_response(writes: dict[str, Write]) -> None:
+    """nginx makes it weak; Apache and Caddy append the name of the encoding."""
+    tags = ('W/"v{}"', '"v{}-gzip"', '"v{}-br"', '"v{}-zstd"', '"v{};gzip"', 'W/"v{}-gzip"', 'W/"v1", W/"v{}"')
+    for version, tag in enumerate(tags, start=2):
+        answer = writes["issue"](tag.format(version))
+        assert (answer.status_code, answer.headers["etag"]) == (200, f'"v{version + 1}"'), tag
 
 
 def test_the_etag_of_a_public_response_is_rejected_with_a_solution(api: Api, writes: dict[str, Write]) -> None:
     api.editor.post("/issues/75/publish")
     public = api.get("/issues/75").headers["etag"]
 
-    answer = writes["issue"](public)
-
-    assert answer.status_code == 412
-    assert answer.headers["etag"] == '"v3"'
-    assert public in answer.json()["detail"]
-    assert "/draft" in answer.json()["detail"]
-    assert "hash" in answer.json()["detail"]
-
-
-def test_an_invalid_etag_never_matches(api: Api, writes: dict[str, Write]) -> None:
-    for tag in ("v2", "2", '"2"', '"v02"', '"v2', '"V2"', '""', ",", "nonsense", '"v2" "v2"', "é"):
+    for tag in (public, f"W/{public}", public[:-1] + '-gzip"', '"2"', '"v02"', '"V3"', '""', '"v3-"', '"v3,v3"', '"é"'):
         answer = api.editor.patch("/issues/75", json={"title": "A"}, headers={"if-match": tag.encode("latin-1")})
+        assert (answer.status_code, answer.json()["code"]) == (412, "unknown-version"), tag
+        assert answer.headers["etag"] == '"v3"'
+        for words in (tag, "/draft", "hash"):
+            assert words in answer.json()["detail"]
 
-        assert answer.status_code == 412, tag
-        assert answer.headers["etag"] == '"v2"'
+
+def test_any_of_a_public_tag_and_the_current_version_will_do(writes: dict[str, Write]) -> None:
+    assert writes["issue"]('"0123456789abcdef01234567", "v2"').status_code == 200
 
 
-def test_an_empty_tag_never_matches(writes: dict[str, Write]) -> None:
-    """A client whose variable is empty must not overwrite content that it has never seen."""
-    assert writes["issue"]("").status_code == 412
+def test_a_malformed_if_match_is_rejected(api: Api, writes: dict[str, Write]) -> None:
+    """Also an empty one: a client whose variable is empty must not overwrite content that it has never seen."""
+    malformed = (
+        "v2",
+        "2",
+        '"v2',
+        'v2"',
+        "",
+        ",",
+        " ",
+        "nonsense",
+        '"v2" "v2"',
+        '"v2";"v3"',
+        "é",
+        '*, "v2"',
+        "**",
+        "w/v2",
+    )
+    for route, write in writes.items():
+        for tag in malformed:
+            answer = write(tag.encode("latin-1"))  # type: ignore[arg-type]
+            assert (answer.status_code, answer.json()["code"]) == (400, "invalid-precondition"), (route, tag)
+            assert "If-Match" in answer.json()["detail"]
+    assert api.editor.get("/issues/75/draft").headers["etag"] == '"v2"'
+
+
+def test_a_header_that_makes_a_write_conditional_is_obeyed_or_refused(api: Api) -> None:
+    """RFC 9110 §13: to ignore one is to overwrite what its sender wanted to keep."""
+    made = api.editor.post("/issues", json=an_issue(75)).json()
+    item, section = made["sections"][0]["items"][0]["id"], made["sections"][0]["id"]
+    since = "Tue, 01 Dec 2026 00:00:00 GMT"
+    before = api.editor.get("/issues/75/draft").content, api.editor.get("/inbox").content
+    overwriting = (
+        ("PATCH", "/issues/75", {"title": "A"}),
+        ("PUT", "/issues/75", an_issue(75, title="A")),
+        ("DELETE", "/issues/75", None),
+        ("POST", "/issues/75/publish", None),
+        ("POST", "/issues/75/sections", {"title": "A"}),
+        ("POST", "/issues/75/items", an_item(section="research")),
+        ("PATCH", f"/items/{item}", {"title": "A"}),
+        ("DELETE", f"/items/{item}", None),
+        ("DELETE", f"/sections/{section}", None),
+        ("PATCH", "/tags/research", {"name": "A"}),
+        ("PATCH", "/publication", {"title": "A"}),
+    )
+    adding = (
+        ("POST", "/issues", an_issue(76)),
+        ("POST", "/items", an_item()),
+        ("POST", "/items/batch", {"items": [an_item()]}),
+        ("POST", "/tags", {"name": "A"}),
+        ("POST", "/users", {"name": "someone", "role": "author", "password": "long enough for all"}),
+        ("POST", "/import", None),
+        ("POST", "/auth/logout", {"refresh_token": "mr_x"}),
+    )
+    refused = [
+        *(
+            (request, name, value)
+            for request in (*overwriting, *adding)
+            for name, value in (
+                ("If-Unmodified-Since", since),
+                ("If-Modified-Since", since),
+                ("If-Range", '"v1"'),
+                ("If-None-Match", '"v9"'),
+            )
+        ),
+        *((request, "If-None-Match", "*") for request in (*overwriting, *adding) if request[0] != "PUT"),
+        *((request, "If-Match", tag) for request in adding for tag in ("*", '"v1"')),
+    ]
+    for (method, address, body), name, value in refused:
+        answer = api.admin.request(method, address, json=body, headers={name: value})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-precondition"), (method, address, name)
+        assert name in answer.json()["detail"]
+    assert (api.editor.get("/issues/75/draft").content, api.editor.get("/inbox").content) == before
+
+
+def test_a_put_that_only_creates_replaces_nothing(api: Api) -> None:
+    only = {"if-none-match": "*"}
+    created = api.editor.put("/issues/75", json=an_issue(75), headers=only)
+    api.editor.post("/issues", json=an_issue(76, published=True))
+    api.editor.post("/issues", json=an_issue(77))
+    api.editor.delete("/issues/77")
+    before = [api.editor.get(f"/issues/{number}/draft").content for number in (75, 76)]
+
+    assert created.status_code == 201
+    for number, where in ((75, "exists"), (76, "exists"), (77, "in the bin")):
+        answer = api.editor.put(f"/issues/{number}", json={"title": "Clobber", "sections": []}, headers=only)
+        assert (answer.status_code, answer.json()["code"]) == (412, "already-exists")
+        assert where in answer.json()["detail"]
+    assert [api.editor.get(f"/issues/{number}/draft").content for number in (75, 76)] == before
+    assert api.editor.get("/issues/77/draft").status_code == 404
+
+
+def test_of_ten_who_only_create_at_once_one_does(api: Api) -> None:
+    answers = api.together(
+        *[
+            lambda place=place: api.author.put(
+                "/issues/75", json={"title": f"By {place}"}, headers={"if-none-match": "*"}
+            )
+            for place in range(10)
+        ]
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201] + [412] * 9
+    (winner,) = [answer.json() for answer in answers if answer.status_code == 201]
+    assert api.author.get("/issues/75/draft").json() == winner
 
 
 def test_the_tag_that_a_write_answers_with_is_good_for_the_next(api: Api) -> None:
@@ -258,12 +369,3 @@ def test_a_stale_write_gets_the_current_item_or_section(api: Api) -> None:
         answer = api.author.request(method, address, json=body, headers={"if-match": '"v1"'})
         assert (answer.status_code, answer.headers["etag"]) == (412, '"v2"'), (method, address)
         assert answer.json()["current"] == current
-
-
-def test_a_version_that_never_existed_gets_no_changes(api: Api) -> None:
-    api.author.post("/issues", json=an_issue(75))
-
-    answer = api.author.patch("/issues/75", json={"title": "Mine"}, headers={"if-match": '"abc"'})
-
-    assert answer.status_code == 412
-    assert "changes" not in answer.json()

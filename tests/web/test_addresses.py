@@ -55,7 +55,7 @@ def test_an_author_gets_it_too(library: Api, subtests: pytest.Subtests) -> None:
 
 def test_a_filter_that_is_not_a_number_is_rejected(library: Api, subtests: pytest.Subtests) -> None:
     for path in ("/items?issue=", "/sections/research/items?issue=", "/search?q=a&issue="):
-        for number in ("0", "-1", "75.0", "%2B5", "1e3", "99999999999999999999", "", "abc"):
+        for number in ("0", "-1", "75.0", "%2B5", "1e3", "99999999999999999999", "abc"):
             with subtests.test(path=path, number=number):
                 a_problem(library, library.get(path + number), 422, "invalid", "issue")
 

@@ -63,7 +63,6 @@ def test_an_unknown_field_is_reported_with_the_known_ones(library: Api, subtests
             f"{known[0]},foo",
             f"{known[0]},",
             ",",
-            "",
             "%20",
             "*",
             known[0].upper(),

@@ -116,8 +116,8 @@ def test_the_usual_problems_are_reported_in_one_way(reading: Api) -> None:
     a_problem(reading, reading.editor.post("/issues", content=b"<issue/>"), 415, "unsupported-media-type")
     a_problem(reading, reading.get("/drafts"), 401, "unauthenticated")
     a_problem(reading, reading.author.post("/issues/76/publish"), 403, "forbidden")
-    stale = {"if-match": '"v99"'}
-    a_problem(reading, reading.editor.patch("/issues/75", json={"title": "T"}, headers=stale), 412, "stale")
+    unknown = {"if-match": '"v99"'}
+    a_problem(reading, reading.editor.patch("/issues/75", json={"title": "T"}, headers=unknown), 412, "unknown-version")
 
 
 @on_sqlite

@@ -12,12 +12,12 @@ from app.authoring.routes.responses import CONDITIONAL, working_copy
 from app.authoring.schemas import IssueDocumentInput, IssueInput, IssuePatch
 from app.content import versions
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
-from app.problems import Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
+from app.problems import AlreadyExists, Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, parse_fields, select_fields
 from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
-from app.web.preconditions import IfMatch
+from app.web.preconditions import IfMatch, IfNoneMatch
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber
@@ -79,17 +79,22 @@ def read_draft(
     response_model=DraftIssue,
     responses={
         201: {"model": DraftIssue, "description": "The issue was created"},
-        **problems(*CALLER, *CONDITIONAL, *BODY, SlugTaken, UnknownTag),
+        **problems(*CALLER, *CONDITIONAL, *BODY, AlreadyExists, SlugTaken, UnknownTag),
     },
 )
 def put_issue(
-    number: IssueNumber, given: IssueDocumentInput, caller: ContentWrite, session: Transaction, if_match: IfMatch
+    number: IssueNumber,
+    given: IssueDocumentInput,
+    caller: ContentWrite,
+    session: Transaction,
+    if_match: IfMatch,
+    if_none_match: IfNoneMatch,
 ) -> AuthorResponse:
     """Create or replace an issue. The document has the shape that GET returns.
 
     Sections and items with an id are updated, those without an id are created, and those that are missing are deleted.
-    Sending the response of GET unchanged changes nothing. `version`, if present, is a precondition. An issue in the bin
-    is restored.
+    Sending the response of GET unchanged changes nothing. `version`, if present, is a precondition, and
+    `If-None-Match: *` only creates. An issue in the bin is restored.
     """
     issue, created = replace.put(
         session,
@@ -98,6 +103,7 @@ def put_issue(
         caller,
         expect=if_match.expected_beside(given.version),
         must_exist=if_match.is_given,
+        must_not_exist=if_none_match,
     )
     copy = issues.working_copy(session, issue)
     if created:

@@ -4,10 +4,17 @@ from sqlalchemy.orm import Session
 
 from app.authoring import issues
 from app.content.models import Issue
-from app.problems import Invalid, NotFound, PreconditionRequired, Problem, Stale
+from app.problems import Invalid, InvalidPrecondition, NotFound, PreconditionRequired, Problem, Stale, UnknownVersion
 from app.web.responses import AuthorResponse
 
-CONDITIONAL: tuple[type[Problem], ...] = (NotFound, Stale, PreconditionRequired, Invalid)
+CONDITIONAL: tuple[type[Problem], ...] = (
+    InvalidPrecondition,
+    NotFound,
+    Stale,
+    UnknownVersion,
+    PreconditionRequired,
+    Invalid,
+)
 """The problems of all routes that take `If-Match`."""
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
@@ -36,8 +37,13 @@ def in_transactions(*functions: Callable[[Session], None]) -> Callable[[Database
 
 
 @asynccontextmanager
-async def run_periodically(database: Database, tasks: Sequence[PeriodicTask]) -> AsyncIterator[None]:
-    """Run the tasks until the block ends; runs that have started are then finished. Failed runs are logged."""
+async def run_periodically(
+    database: Database, tasks: Sequence[PeriodicTask], writers: CapacityLimiter
+) -> AsyncIterator[None]:
+    """Run the tasks until the block ends; runs that have started are then finished. Failed runs are logged.
+
+    Each run counts as one of the writers.
+    """
     stopping = asyncio.Event()
 
     async def pause(seconds: float) -> None:
@@ -48,7 +54,8 @@ async def run_periodically(database: Database, tasks: Sequence[PeriodicTask]) ->
         await pause(task.initial_delay)
         while not stopping.is_set():
             try:
-                await anyio.to_thread.run_sync(task.run, database)
+                async with writers:
+                    await anyio.to_thread.run_sync(task.run, database)
             except Exception:  # for example, the database may be unavailable for a while
                 log.exception("%s failed; trying again in %d seconds", task.run.__qualname__, task.interval)
             await pause(task.interval)

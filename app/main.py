@@ -18,7 +18,7 @@ from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
 from app.background import PeriodicTask, in_transactions, run_periodically
-from app.db.engine import CONNECTIONS, Database
+from app.db.engine import CONNECTIONS, WRITERS, Database
 from app.db.migrations import require_current
 from app.importing import routes as importing
 from app.publishing import maintenance
@@ -70,10 +70,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
         # Checking a password takes 0.1 s of CPU time and 64 MiB of memory, so the number of parallel checks is limited.
         app.state.password_limiter = anyio.CapacityLimiter(2)
+        app.state.writers = anyio.CapacityLimiter(WRITERS)
+        # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
+        app.state.parsers = anyio.CapacityLimiter(1)
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with run_periodically(database, PERIODIC_TASKS):
+            async with run_periodically(database, PERIODIC_TASKS, app.state.writers):
                 yield
         finally:
             database.close()

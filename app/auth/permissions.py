@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Callable
 from typing import Annotated
 
+import anyio.to_thread
 from fastapi import Depends
 from fastapi.security import HTTPBasic, OAuth2PasswordBearer
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from app.auth.callers import Caller
 from app.auth.models import Scope
 from app.db.engine import Database
 from app.problems import Unauthenticated
+from app.web.body import HeadDependency
 from app.web.database import database_of
 
 _bearer = OAuth2PasswordBearer(
@@ -35,12 +36,37 @@ class _Basic(HTTPBasic):
 _basic = _Basic(description="An API key as the user name or as the password.")
 
 
-def _authenticated(
-    request: Request,
-    token: Annotated[str | None, Depends(_bearer)],
-    _: Annotated[None, Depends(_basic)],
-) -> Caller:
-    secret = token if token is not None else _basic_auth_key(request)
+class Permission(HeadDependency):
+    """A dependency that gives the caller of a request, who must have a scope.
+
+    Calling it raises Unauthenticated and Forbidden.
+    """
+
+    def __init__(self, scope: Scope | None, to: str = "") -> None:
+        """`scope`: None admits any authenticated caller. `to` completes the sentence '… is required to'."""
+        self._scope = scope
+        self._to = to
+
+    # The first parameters declare the ways to authenticate in the OpenAPI description.
+    async def __call__(
+        self, _bearer: Annotated[None, Depends(_bearer)], _basic: Annotated[None, Depends(_basic)], request: Request
+    ) -> Caller:
+        return await self.check(request)
+
+    async def check(self, request: Request) -> Caller:
+        caller: Caller | None = getattr(request.state, "authenticated", None)
+        if caller is None:
+            token = await _bearer(request)
+            secret = token if token is not None else _basic_auth_key(request)
+            caller = await anyio.to_thread.run_sync(_authenticate, request, secret)
+            request.state.authenticated = caller
+            request.state.caller = caller.id
+        if self._scope is not None:
+            caller.require(self._scope, self._to)
+        return caller
+
+
+def _authenticate(request: Request, secret: str | None) -> Caller:
     if secret is None:
         raise Unauthenticated(
             "Sign in with POST /auth/token, and send the access_token as Authorization: Bearer TOKEN. "
@@ -58,7 +84,6 @@ def _authenticated(
         if found is None or found[0].id != user:
             raise Unauthenticated("The user of this token has signed out or is disabled.", invalid_token=True)
         caller = Caller.of_user(*found, description)
-    request.state.caller = caller.id
     return caller
 
 
@@ -89,19 +114,10 @@ def _basic_auth_key(request: Request) -> str | None:
     return next((part for part in (name, password) if api_keys.has_key_prefix(part)), None)
 
 
-Authenticated = Annotated[Caller, Depends(_authenticated)]
+Authenticated = Annotated[Caller, Depends(Permission(None))]
 """Any authenticated caller."""
 
-
-def _require_scope(scope: Scope, to: str) -> Callable[[Caller], Caller]:
-    def check(caller: Authenticated) -> Caller:
-        caller.require(scope, to)
-        return caller
-
-    return check
-
-
-ContentRead = Annotated[Caller, Depends(_require_scope("content:read", "read working copies"))]
-ContentWrite = Annotated[Caller, Depends(_require_scope("content:write", "write"))]
-ContentPublish = Annotated[Caller, Depends(_require_scope("content:publish", "change what the public reads"))]
-Admin = Annotated[Caller, Depends(_require_scope("admin", "manage the server"))]
+ContentRead = Annotated[Caller, Depends(Permission("content:read", "read working copies"))]
+ContentWrite = Annotated[Caller, Depends(Permission("content:write", "write"))]
+ContentPublish = Annotated[Caller, Depends(Permission("content:publish", "change what the public reads"))]
+Admin = Annotated[Caller, Depends(Permission("admin", "manage the server"))]

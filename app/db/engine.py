@@ -19,8 +19,12 @@ extra, and may wait briefly for a connection.
 A larger pool would not make reads faster, because Python's threads compete for the interpreter.
 """
 
-BUSY_TIMEOUT = 30_000
-"""Milliseconds that a writer on SQLite waits for a writer in another process."""
+WRITERS = 4
+"""Requests and periodic tasks that write at a time: less than CONNECTIONS, so that readers do not have to wait for
+writers that wait for one another."""
+
+LOCK_TIMEOUT = 10_000
+"""Milliseconds that a writer waits for another one."""
 
 
 class InvalidDatabaseURL(Exception):
@@ -110,7 +114,7 @@ def build_engine(url: URL) -> Engine:
             url,
             pool_size=CONNECTIONS,
             max_overflow=0,
-            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1000},
+            connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT / 1000},
         )
         event.listen(engine, "connect", _configure_sqlite)
         writer_lock = _WriterLock()
@@ -118,7 +122,7 @@ def build_engine(url: URL) -> Engine:
         event.listen(engine, "checkin", writer_lock.release)
         return engine
     # psycopg returns times in the session's time zone, and fails for the years 1 and 9999 unless that is UTC.
-    arguments = {"connect_timeout": 10, "options": "-c timezone=utc"}
+    arguments = {"connect_timeout": 10, "options": f"-c timezone=utc -c lock_timeout={LOCK_TIMEOUT}"}
     return create_engine(
         url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={**arguments, **url.query}
     )
@@ -128,7 +132,7 @@ def _configure_sqlite(dbapi: Any, record: object) -> None:
     # Transactions are begun by the `begin` event; the driver would begin them too late for a snapshot.
     dbapi.isolation_level = None
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT}",
+        f"busy_timeout={LOCK_TIMEOUT}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "wal_autocheckpoint=4000",
@@ -154,7 +158,7 @@ class _WriterLock:
                 connection.exec_driver_sql("BEGIN")
             return
         if not connection.info.get("holds_writer_lock"):
-            if not self._lock.acquire(timeout=BUSY_TIMEOUT / 1000):
+            if not self._lock.acquire(timeout=LOCK_TIMEOUT / 1000):
                 raise PoolTimeout("timed out waiting for other writers of this process")
             connection.info["holds_writer_lock"] = True
         # A transaction that reads first and writes later cannot wait for the lock: SQLite fails with 'locked' at once.

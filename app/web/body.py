@@ -1,28 +1,49 @@
-"""Reading request bodies: size limits, content types, and strict JSON."""
+"""Reading request bodies: who may send one, size limits, content types, and strict JSON."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import anyio.to_thread
 import orjson
 from fastapi.params import Form
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, TooLarge, UnsupportedMediaType
-from app.validation import pointer_to
-from app.web.query import QueryRoute
+from app.validation import invalid, pointer_to
+from app.web.admission import admitted
+from app.web.query import READS, QueryRoute, flatten
 
 LARGEST_JSON = 5 * 1024 * 1024
-LARGEST_FORM = 16 * 1024
+LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
+MOST_SEPARATORS = 500_000
+"""Commas, brackets and braces in a body of JSON, those in its texts included. Small values take much more memory and
+time than their bytes; the largest issue has a fifth of this."""
+
+_SMALL = 16 * 1024
+"""Bytes of a body that is parsed in the event loop, because that takes less time than a thread takes to start."""
 
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
+class HeadDependency(ABC):
+    """A dependency that needs only the head of a request, such as a permission. A route calls it before it reads the
+    body, so that a request that is rejected costs nothing."""
+
+    @abstractmethod
+    async def check(self, request: Request) -> object:
+        """Raises a problem to reject the request."""
+
+
 class BodyRoute(QueryRoute):
-    """A route that validates size, content type and JSON syntax of the body before anything else reads it."""
+    """A route that decides from its head whether a request is admitted, before it reads and validates the body.
+
+    Large bodies are parsed and validated outside of the event loop, one at a time.
+    """
 
     @staticmethod
     def body_of(request: Request) -> bytes:
@@ -33,8 +54,37 @@ class BodyRoute(QueryRoute):
         handle = super().get_route_handler()
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
+        conditions: list[HeadDependency] = [
+            call for call in (each.call for each in flatten(self.dependant)) if isinstance(call, HeadDependency)
+        ]
+        largest = LARGEST_JSON if conditions else LARGEST_UNAUTHENTICATED
+
+        def validate(body: bytes) -> Any:
+            """The parsed body as FastAPI would pass it to the route. Raises Invalid and MalformedBody."""
+            parsed = _parse(body)
+            assert self.body_field is not None
+            value, errors = self.body_field.validate(parsed, loc=("body",))
+            if errors:
+                raise invalid(errors, parsed)
+            return value
 
         async def handle_body(request: Request) -> Response:
+            for condition in conditions:
+                await condition.check(request)
+            body = await read_body(request)
+            if request.method in READS:
+                return await handle(request)
+            async with admitted(request):
+                if takes_json and body:
+                    # Starlette's Request caches the JSON, and FastAPI takes what is validated already as it is.
+                    request._json = (
+                        validate(body)
+                        if len(body) <= _SMALL
+                        else await anyio.to_thread.run_sync(validate, body, limiter=request.app.state.parsers)
+                    )
+                return await handle(request)
+
+        async def read_body(request: Request) -> bytes:
             media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if takes_form:
                 body = await read(request, LARGEST_FORM)
@@ -43,21 +93,18 @@ class BodyRoute(QueryRoute):
                 if b"\0" in unquote_to_bytes(body):
                     raise BadRequest("The form contains the NUL character (%00), which cannot be stored. Remove it.")
             elif takes_json:
-                body = await read(
-                    request, LARGEST_JSON, "Send the issue in parts, adding sections and items separately."
-                )
+                body = await read(request, largest, "Send the issue in parts, adding sections and items separately.")
                 if body and request.headers.get("content-encoding", "identity") != "identity":
                     raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
                 if body and media_type not in _JSON_TYPES:
                     raise UnsupportedMediaType(
                         f"Send JSON, with Content-Type: application/json; you sent {media_type[:80] or 'none'}."
                     )
-                if body:
-                    # Starlette's Request caches the JSON; otherwise FastAPI would use the lenient json module.
-                    request._json = _parse(body)
-            elif await read(request, LARGEST_FORM) not in (b"", b"{}"):
-                raise Invalid.at("", "this route takes no body; send none", "extra-forbidden")
-            return await handle(request)
+            else:
+                body = await read(request, LARGEST_FORM)
+                if body not in (b"", b"{}"):
+                    raise Invalid.at("", "this route takes no body; send none", "extra-forbidden")
+            return body
 
         return handle_body
 
@@ -87,6 +134,9 @@ async def read(request: Request, largest: int, hint: str = "") -> bytes:
 
 
 def _parse(body: bytes) -> Any:
+    """Raises MalformedBody and TooLarge."""
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_SEPARATORS:
+        raise TooLarge(f"The body may have at most {MOST_SEPARATORS:,} commas, brackets and braces. Send it in parts.")
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:

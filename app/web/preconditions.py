@@ -83,7 +83,7 @@ def _if_match_of(request: Request) -> list[str] | None:
     return tags
 
 
-def _if_match(
+async def _if_match(
     request: Request,
     _: Annotated[
         str | None,
@@ -103,7 +103,7 @@ def _if_match(
     return Precondition(True, frozenset(filter(None, map(etags.version_of, tags))))
 
 
-def _if_none_match(
+async def _if_none_match(
     request: Request,
     _: Annotated[
         str | None,

@@ -15,7 +15,7 @@ from app.problems import Fault, Invalid
 from app.validation import summary
 from app.web import preconditions
 
-_READS = ("GET", "HEAD")
+READS = ("GET", "HEAD")
 _TRACKING = frozenset({"_", "fbclid", "gclid"})
 """Parameters that link trackers and caching workarounds append to any URL, besides `utm_*`."""
 
@@ -40,7 +40,7 @@ class QueryRoute(APIRoute):
         supported = {field.alias for dependant in flatten(self.dependant) for field in dependant.header_params}
 
         async def handle_query(request: Request) -> Response:
-            is_read = request.method in _READS
+            is_read = request.method in READS
             if not is_read:
                 preconditions.refuse_others(request, supported)
             if request.scope["query_string"]:

@@ -274,7 +274,7 @@ def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Datab
 def test_where_the_database_is_another_writers_it_says_how_far_it_came(
     masthead: Masthead, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 10)
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT", 10)
     with database.writing() as session:
         session.execute(text("DELETE FROM issues"))
         code, _, err = masthead("import", letter(tmp_path))

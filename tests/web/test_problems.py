@@ -220,7 +220,7 @@ def test_a_process_without_its_database_is_alive_and_explains_itself(without_dat
 def test_a_write_that_waits_too_long_for_another_gets_retry_after(
     database_url: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr("app.db.engine.BUSY_TIMEOUT", 50)
+    monkeypatch.setattr("app.db.engine.LOCK_TIMEOUT", 50)
     api: Api = request.getfixturevalue("reading")
     with api.database.writing() as session:
         session.connection()

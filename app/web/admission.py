@@ -1,0 +1,40 @@
+"""Admission control: a limited number of requests writes at a time, so that readers always find a thread and a
+connection.
+
+Writers wait for one another in the database. Those that are not admitted yet wait here, without a thread.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from starlette.requests import ClientDisconnect, Request
+
+from app.problems import Unavailable
+
+LONGEST_WAIT = 10.0
+"""Seconds that a request waits for its turn."""
+
+
+@asynccontextmanager
+async def admitted(request: Request) -> AsyncIterator[None]:
+    """Waits until the request may write, and counts it as a writer until the block ends.
+
+    Raises Unavailable after `LONGEST_WAIT`, and ClientDisconnect if the client has left meanwhile.
+    """
+    writers: anyio.CapacityLimiter = request.app.state.writers
+    has_to_wait = writers.available_tokens < 1
+    try:
+        with anyio.fail_after(LONGEST_WAIT):
+            await writers.acquire_on_behalf_of(request)
+    except TimeoutError:
+        raise Unavailable(
+            "Too many other requests are writing. Nothing was changed; try again in a moment.",
+            headers={"retry-after": "5"},
+        ) from None
+    try:
+        if has_to_wait and await request.is_disconnected():
+            raise ClientDisconnect
+        yield
+    finally:
+        writers.release_on_behalf_of(request)

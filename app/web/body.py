@@ -54,9 +54,8 @@ class BodyRoute(QueryRoute):
         handle = super().get_route_handler()
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
-        conditions: list[HeadDependency] = [
-            call for call in (each.call for each in flatten(self.dependant)) if isinstance(call, HeadDependency)
-        ]
+        calls: list[object] = [each.call for each in flatten(self.dependant)]
+        conditions = [call for call in calls if isinstance(call, HeadDependency)]
         largest = LARGEST_JSON if conditions else LARGEST_UNAUTHENTICATED
 
         def validate(body: bytes) -> Any:

@@ -120,6 +120,15 @@ def operations(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method.upper(), path, operation
 
 
+def write_routes(api: Api) -> list[tuple[str, str]]:
+    """Method and path of each route that writes and requires authentication."""
+    return [
+        (method, path.format(**_PARTS, id=1))
+        for method, path, operation in operations(api)
+        if method != "GET" and "security" in operation
+    ]
+
+
 def public_addresses(api: Api) -> list[str]:
     """A URL of every public GET whose response can be cached, including the page of the documentation and its files."""
     described = [

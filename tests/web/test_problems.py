@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app import problems
+from app.content.models import Issue
 from app.db.engine import Database
 from app.problems import Problem, all_problems
 from app.web.body import LARGEST_FORM, LARGEST_JSON
@@ -216,14 +218,13 @@ def test_a_process_without_its_database_is_alive_and_explains_itself(without_dat
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-@on_sqlite
 def test_a_write_that_waits_too_long_for_another_gets_retry_after(
     database_url: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr("app.db.engine.LOCK_TIMEOUT", 50)
+    monkeypatch.setattr("app.db.engine.LOCK_TIMEOUT", 100)
     api: Api = request.getfixturevalue("reading")
     with api.database.writing() as session:
-        session.connection()
+        session.execute(select(Issue).where(Issue.number == 75).with_for_update()).all()
         answer = api.editor.patch("/issues/75", json={"title": "New"})
         problem = a_problem(api, answer, 503, "unavailable")
         assert "again" in problem["detail"]

@@ -1,7 +1,7 @@
 """Requests as they come over the wire, those included that no HTTP client would send."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -24,7 +24,24 @@ class Answer:
 def ask(
     api: Api, method: str, target: str | bytes, *, headers: Mapping[str, str] | None = None, body: Iterable[bytes] = ()
 ) -> Answer:
-    """Send the request just as it is: nothing is normalised, and what a HEAD answers with is kept.
+    """Send the request just as it is: nothing is normalised, and what a HEAD answers with is kept."""
+    chunks = iter(body)
+
+    def receive() -> dict[str, Any]:
+        chunk = next(chunks, None)
+        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+
+    return call(api, method, target, headers or {}, receive)
+
+
+def call(
+    api: Api,
+    method: str,
+    target: str | bytes,
+    headers: Mapping[str, str],
+    receive: Callable[[], dict[str, Any]],
+) -> Answer:
+    """Call the application, which gets its body and whether the client has left from `receive`.
 
     An exception that the application lets through after it has answered, for the server's log, is swallowed.
     """
@@ -44,16 +61,14 @@ def ask(
         "client": ("127.0.0.1", 123),
         "headers": [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in {"host": "masthead.test", **(headers or {})}.items()
+            for name, value in {"host": "masthead.test", **headers}.items()
         ],
     }
-    chunks = iter(body)
     started: dict[str, Any] = {}
     content = bytearray()
 
-    async def receive() -> dict[str, Any]:
-        chunk = next(chunks, None)
-        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+    async def receive_next() -> dict[str, Any]:
+        return receive()
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -64,7 +79,7 @@ def ask(
 
     async def run() -> None:
         try:
-            await api.app(scope, receive, send)  # type: ignore[arg-type]
+            await api.app(scope, receive_next, send)  # type: ignore[arg-type]
         except Exception:
             if not started:
                 raise

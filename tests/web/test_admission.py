@@ -1,0 +1,170 @@
+"""Who may write, and when: decided from the head of a request, and without making readers wait."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from app.db.base import Base
+from app.db.engine import WRITERS, Database
+from app.web import admission
+from app.web.body import LARGEST_UNAUTHENTICATED, MOST_SEPARATORS
+from tests.api import PASSWORD, Api
+from tests.factories import an_issue, an_item
+from tests.web.expect import a_problem, write_routes
+from tests.web.wire import Answer, call
+
+Result = TypeVar("Result")
+
+JSON = {"content-type": "application/json"}
+
+
+@contextmanager
+def another_writer(database: Database) -> Iterator[None]:
+    """A transaction of another process, which writes and takes its time."""
+    other = Database(database.url.render_as_string(hide_password=False))
+    with other.writing() as session:
+        if other.dialect == "postgresql":
+            # It lets others read, and makes all who write wait.
+            session.execute(text(f"LOCK TABLE {', '.join(Base.metadata.tables)} IN EXCLUSIVE MODE"))
+        session.connection()
+        yield
+    other.close()
+
+
+@contextmanager
+def waiting(api: Api, *calls: Callable[[], Result]) -> Iterator[list[Future[Result]]]:
+    """Calls that wait while another process writes: some in the database, and those that are not admitted yet. They go
+    on when the block ends."""
+    with ThreadPoolExecutor(len(calls)) as threads, another_writer(api.database):
+        pending = [threads.submit(call) for call in calls]
+        writers = api.app.state.writers
+        while writers.available_tokens > 0 or writers.statistics().tasks_waiting < len(calls) - WRITERS:
+            assert not any(each.done() for each in pending), [each.result() for each in pending if each.done()]
+        yield pending
+
+
+def writes_of_all_kinds(api: Api) -> list[Callable[[], httpx.Response]]:
+    sign_in = {"username": "author", "password": PASSWORD}
+    return [
+        *[lambda: api.author.post("/items", json=an_item())] * 6,
+        lambda: api.editor.patch("/issues/75", json={"title": "New"}),
+        lambda: api.editor.put("/issues/90", json=an_issue(90)),
+        lambda: api.editor.post("/issues", json=an_issue(91, published=True)),
+        lambda: api.editor.post("/issues/75/items", json=an_item(section="research")),
+        lambda: api.editor.patch("/tags/research", json={"name": "Papers and results"}),
+        lambda: api.post("/auth/token", data=sign_in),
+    ]
+
+
+def test_readers_do_not_wait_for_writers(reading: Api) -> None:
+    item = reading.get("/items?limit=1").json()["data"][0]["id"]
+    with ThreadPoolExecutor(8) as readers, waiting(reading, *writes_of_all_kinds(reading)) as pending:
+        for path in (
+            *("/readyz", "/healthz", "/", "/issues/75", "/issues", "/items", f"/items/{item}", "/search?q=paper"),
+            *("/tags", "/tags/research/items", "/sections/research/items", "/issues/latest"),
+        ):
+            answers = list(readers.map(lambda _, path=path: reading.get(path), range(8)))
+            assert {answer.status_code for answer in answers} <= {200, 307}, path
+        assert reading.author.get("/issues/75/draft").status_code == 200
+        assert reading.author.get("/inbox").json()["data"] == []
+        assert not any(each.done() for each in pending)
+    assert {each.result().status_code // 100 for each in pending} == {2}
+    assert len(reading.author.get("/inbox").json()["data"]) == 6
+
+
+def test_who_is_not_admitted_in_time_is_told_to_try_again(reading: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
+    with waiting(reading, *[lambda: reading.author.post("/items", json=an_item("Admitted"))] * WRITERS) as admitted:
+        for write in writes_of_all_kinds(reading):
+            answer = write()
+            a_problem(reading, answer, 503, "unavailable")
+            assert answer.headers["retry-after"].isdigit()
+    assert [each.result().status_code for each in admitted] == [201] * WRITERS
+    titles = [item["title"] for item in reading.author.get("/inbox").json()["data"]]
+    assert titles == ["Admitted"] * WRITERS
+    assert reading.author.post("/items", json=an_item()).status_code == 201
+
+
+def test_a_write_whose_client_has_left_before_its_turn_is_not_executed(reading: Api) -> None:
+    body = json.dumps(an_item("Left")).encode()
+
+    def leave() -> None:
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+        left: dict[str, Any] = {"type": "http.disconnect"}
+        call(reading, "POST", "/items", {**reading.author._headers, **JSON}, lambda: next(messages, left))
+
+    def stay() -> None:
+        assert reading.author.post("/items", json=an_item("Stayed")).status_code == 201
+
+    with ThreadPoolExecutor(1) as thread, waiting(reading, *[stay] * WRITERS) as pending:
+        left = thread.submit(leave)
+        while not reading.app.state.writers.statistics().tasks_waiting:
+            assert not left.done()
+    assert [each.exception() for each in pending] == [None] * WRITERS
+    titles = {item["title"] for item in reading.author.get("/inbox").json()["data"]}
+    assert titles == {"Stayed"}
+
+
+def test_nothing_of_a_body_is_read_before_it_is_known_who_sends_it(api: Api, subtests: pytest.Subtests) -> None:
+    def unread() -> dict[str, Any]:
+        raise AssertionError("the body was read")
+
+    for method, path in write_routes(api):
+        with subtests.test(method=method, path=path):
+            answer = call(api, method, path, JSON, unread)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+            wrong = {**JSON, "authorization": "Bearer mh_nothing"}
+            assert call(api, method, path, wrong, unread).status_code == 401
+            if path.startswith(("/users", "/api-keys", "/tags", "/publication")):
+                answer = call(api, method, path, {**JSON, **api.author._headers}, unread)
+                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_what_anybody_may_send_is_short(api: Api) -> None:
+    long = "x" * LARGEST_UNAUTHENTICATED
+    for path in ("/auth/refresh", "/auth/logout"):
+        a_problem(api, api.post(path, json={"refresh_token": long}), 413, "too-large")
+    a_problem(api, api.post("/auth/token", data={"username": "a", "password": long}), 413, "too-large")
+
+
+def test_a_body_of_very_many_values_is_refused_before_it_is_parsed(api: Api, subtests: pytest.Subtests) -> None:
+    half = MOST_SEPARATORS // 2 + 1
+    for name, body in (
+        ("lists", b"[" + b"[]," * half + b"[]]"),
+        ("objects", b"[" + b"{}," * half + b"{}]"),
+        ("numbers", b"[" + b"0," * 2 * half + b"0]"),
+        ("texts", b'{"title":["' + b'","' * 2 * half + b'"]}'),
+        ("members", b"{" + b'"":0,' * 2 * half + b'"":0}'),
+        ("not even JSON", b"," * 2 * half),
+    ):
+        with subtests.test(body=name):
+            problem = a_problem(api, api.editor.post("/issues", content=body, headers=JSON), 413, "too-large")
+            assert f"{MOST_SEPARATORS:,}" in problem["detail"]
+    assert api.author.get("/drafts").json()["data"] == []
+
+
+def test_a_long_body_is_validated_like_a_short_one(api: Api) -> None:
+    """A long one is parsed and validated in another thread."""
+    words = "word, " * 10_000
+    created = api.editor.post("/issues", json=an_issue(75, intro=words))
+    assert (created.status_code, created.json()["intro"]) == (201, words)
+    for issue, pointers in (
+        ({"title": 5, "intro": words}, ["/title"]),
+        (
+            {"intro": words, "sections": [{"items": [{"url": 1}]}], "foo": 1},
+            ["/title", "/sections/0/items/0/url", "/foo"],
+        ),
+        ([words], [""]),
+        (words, [""]),
+    ):
+        a_problem(api, api.editor.post("/issues", json=issue), 422, "invalid", *pointers)
+    answer: Answer | httpx.Response = api.editor.post("/issues", content=f'{{"intro": "{words}"', headers=JSON)
+    a_problem(api, answer, 400, "malformed-body")
+    replaced = api.editor.put("/issues/75", json=created.json())
+    assert (replaced.status_code, replaced.headers["etag"]) == (200, created.headers["etag"])

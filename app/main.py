@@ -28,6 +28,7 @@ from app.web import idempotency, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
+from app.web.security_headers import SecurityHeaders
 
 DESCRIPTION = """\
 A headless content API for curated newsletters: numbered **issues** with nested **sections** and tagged **items**.
@@ -100,4 +101,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
+    app.add_middleware(SecurityHeaders)
     return app

@@ -42,6 +42,16 @@ class PublicResponse(Response):
         await super().__call__(scope, receive, send)
 
 
+class PublicPage(PublicResponse):
+    """An HTML page. No other page may frame it, and it loads only what `policy` allows. CSP Level 3 §2.3."""
+
+    media_type = "text/html"
+
+    def __init__(self, html: str, policy: str = "style-src 'unsafe-inline'") -> None:
+        policy = f"default-src 'none'; {policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        super().__init__(html.encode(), headers={"content-security-policy": policy})
+
+
 class AuthorResponse(Response):
     """A response to an authenticated caller, with the version as its ETag; caches must not store it."""
 

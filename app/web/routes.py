@@ -16,7 +16,7 @@ from app.web import docs
 from app.web.database import database_of
 from app.web.problems import page_of, problems
 from app.web.query import QueryRoute
-from app.web.responses import PublicResponse
+from app.web.responses import PublicPage, PublicResponse
 
 ProblemCode = Annotated[str, Path(description="the `code` of a problem", examples=["not-found"])]
 
@@ -37,12 +37,12 @@ def _problems_by_code() -> dict[str, type[Problem]]:
     response_class=Response,
     responses={200: {"content": {"text/html": {}}}, **problems(NotFound)},
 )
-async def explain_problem(code: ProblemCode) -> PublicResponse:
+async def explain_problem(code: ProblemCode) -> PublicPage:
     """A page that explains a problem: the `type` of problem responses is the URL of this page."""
     kind = _problems_by_code().get(code)
     if kind is None:
         raise NotFound(f"There is no problem {code[:100]!r}. The problems are {', '.join(_problems_by_code())}.")
-    return PublicResponse(page_of(kind).encode(), media_type="text/html")
+    return PublicPage(page_of(kind))
 
 
 @router.get("/healthz", response_model=Health)
@@ -69,8 +69,9 @@ def openapi(request: Request) -> PublicResponse:
 
 
 @router.get("/docs", include_in_schema=False)
-async def read_docs(request: Request) -> PublicResponse:
-    return PublicResponse(docs.page(f"{request.app.title} API"), media_type="text/html")
+async def read_docs(request: Request) -> PublicPage:
+    html = docs.page(f"{request.app.title} API")
+    return PublicPage(html, docs.policy_of(html))
 
 
 @router.get("/docs/{name}", include_in_schema=False)

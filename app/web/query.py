@@ -16,6 +16,8 @@ from app.validation import summary
 from app.web import preconditions
 
 READS = ("GET", "HEAD")
+MOST_PARAMETERS = 50
+"""Different names in a query; no route takes as many."""
 _TRACKING = frozenset({"_", "fbclid", "gclid"})
 """Parameters that link trackers and caching workarounds append to any URL, besides `utm_*`."""
 
@@ -30,12 +32,8 @@ class QueryRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         shapes = _shapes(self.dependant)
-        optional = {
-            field.alias or name
-            for shape in shapes
-            for name, field in shape.model_fields.items()
-            if not field.is_required()
-        }
+        fields = {field.alias or name: field for shape in shapes for name, field in shape.model_fields.items()}
+        optional = {name for name, field in fields.items() if not field.is_required()}
         repeatable = {name for shape in shapes for name in _lists(shape)}
         supported = {field.alias for dependant in flatten(self.dependant) for field in dependant.header_params}
 
@@ -50,13 +48,16 @@ class QueryRoute(APIRoute):
                     for name, value in given
                     if (value or name not in optional) and not (is_read and _is_tracking(name))
                 ]
-                faults = [
-                    Fault(name, "given-twice", f"it is given {count} times; send it once")
-                    for name, count in Counter(name for name, _ in meant).items()
-                    if count > 1 and name not in repeatable
-                ]
-                if not shapes:
-                    faults = [Fault(name, "extra-forbidden", "unknown parameter") for name in dict(meant)]
+                counts = Counter(name for name, _ in meant)
+                if not shapes or len(counts) > MOST_PARAMETERS:
+                    unknown = [name for name in counts if name not in fields]
+                    faults = [Fault(name, "extra-forbidden", "unknown parameter") for name in unknown[:MOST_PARAMETERS]]
+                else:
+                    faults = [
+                        Fault(name, "given-twice", f"it is given {count} times; send it once")
+                        for name, count in counts.items()
+                        if count > 1 and name not in repeatable
+                    ]
                 if faults:
                     raise Invalid(summary(faults), errors=faults)
                 if len(meant) < len(given):

@@ -31,6 +31,14 @@ def test_an_unknown_parameter_of_a_write_is_rejected_and_nothing_written(library
     assert [issue["number"] for issue in library.author.get("/drafts").json()["data"]] == [76]
 
 
+def test_very_many_unknown_parameters_are_not_all_reported(library: Api) -> None:
+    query = "&".join(f"x{place}=1" for place in range(6_000))
+    for path in ("/items", "/issues/75", "/healthz"):
+        answer = library.get(with_query(path, query))
+        assert answer.status_code == 422
+        assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"x{place}" for place in range(50)]
+
+
 def test_filters_of_other_lists_are_unknown(library: Api, subtests: pytest.Subtests) -> None:
     for path, query in (
         ("/issues", "section=research"),

@@ -37,8 +37,8 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_WORDS = 2_000
 """The maximum number of words in a passage that is compared word by word; a longer one is replaced as a whole."""
 MOST_PAIRS_OF_ONE, MOST_PAIRS = 20_000, 1_000_000
-"""The maximum number of pairs of equal words, one before and one after, in a passage and in a whole issue. Beyond it,
-passages are replaced as a whole, as with `MOST_WORDS`."""
+"""The maximum number of pairs of equal words or equal lines, one before and one after, in a text and in a whole issue.
+Beyond it, they are replaced as a whole, as with `MOST_WORDS`."""
 
 
 class Named(Document):
@@ -181,9 +181,7 @@ class _Budget:
         self._left = MOST_PAIRS
 
     def allows(self, old: Sequence[str], new: Sequence[str]) -> bool:
-        """Whether two passages are compared. The time depends on the number of equal words in both."""
-        if len(old) + len(new) > MOST_WORDS:
-            return False
+        """Whether two passages, as lines or as words, are compared. The time depends on the number of equal ones."""
         there = Counter(new)
         pairs = sum(count * there[word] for word, count in Counter(old).items() if not word.isspace())
         if pairs > MOST_PAIRS_OF_ONE or pairs + len(old) + len(new) > self._left:
@@ -195,6 +193,8 @@ class _Budget:
 def _words(before: str, after: str, budget: _Budget) -> Iterator[Word]:
     """Compared by lines first, then by words within the changed lines."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if not budget.allows(old, new):
+        old, new = [before], [after]
     for op, i, j, k, m in SequenceMatcher(a=old, b=new).get_opcodes():
         deleted, inserted = "".join(old[i:j]), "".join(new[k:m])
         if op == "equal":
@@ -204,7 +204,7 @@ def _words(before: str, after: str, budget: _Budget) -> Iterator[Word]:
 
 
 def _words_of(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Word]:
-    if budget.allows(old, new):
+    if len(old) + len(new) <= MOST_WORDS and budget.allows(old, new):
         opcodes = list(SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes())
     else:
         opcodes = [("replace", 0, len(old), 0, len(new))]

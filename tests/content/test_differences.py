@@ -284,6 +284,18 @@ def test_passages_that_are_alike_all_over_are_not_compared_word_by_word() -> Non
     assert [word.op for word in changed.words] == ["equal", "delete", "insert", "equal"]
 
 
+def test_lines_that_are_alike_all_over_are_not_compared() -> None:
+    """Comparing these would take seconds."""
+    lines = [f"{first}{second}\n" for first in "abcdefghijkl" for second in "mnopqrstuvwx"] * 100
+    before, after = "".join(lines), "".join(reversed(lines))
+
+    assert [(word.op, word.text) for word in _joined(_words(before, after, _Budget()))] == [
+        ("delete", before.removesuffix("\n")),
+        ("insert", after.removesuffix("\n")),
+        ("equal", "\n"),
+    ]
+
+
 def test_all_that_is_compared_word_by_word_has_an_end() -> None:
     budget = _Budget()
     words = [str(number) for number in range(900)]

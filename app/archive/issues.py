@@ -17,6 +17,8 @@ from app.problems import Fault, Invalid, NotFound
 
 MOST_WHOLE = 25
 """The maximum number of complete documents on a page."""
+LARGEST_PAGE = 8_000_000
+"""Bytes of several complete documents on a page: a single one may have more."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def page(session: Session, request: PageRequest, filters: IssueFilters) -> Page[
         statement = statement.where(exists().where(*has_one))
     if filters.slug is not None:
         statement = statement.where(ArchivedIssue.slug == filters.slug)
-    return page_by_publication(session, request, statement, columns, newest_first=newest_first)
+    largest = LARGEST_PAGE if filters.full else None
+    return page_by_publication(session, request, statement, columns, newest_first=newest_first, largest=largest)
 
 
 def current(session: Session, number: int) -> Current:

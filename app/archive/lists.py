@@ -1,7 +1,9 @@
 """Orders, pages and date filters that the lists of the archive share."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -33,18 +35,26 @@ def page_by_publication(
     columns: Sequence[Any],
     *,
     newest_first: bool,
+    largest: int | None = None,
 ) -> Page[bytes]:
     """A page of a list in the order of publication.
 
     The statement selects the frozen row, then `columns`: the publication time, the number of the issue, and columns
-    that are in ascending order within an issue.
+    that are in ascending order within an issue. With `largest` the page has fewer rows, but at least one, if they have
+    more bytes together.
     """
     total = statement.with_only_columns(func.count(), maintain_column_froms=True)
     if after := request.key(datetime, *[int] * (len(columns) - 1)):
         statement = statement.where(after_key(after, *columns, newest_first=newest_first))
     published_at, number, *rest = columns
     order = [published_at.desc(), number.desc()] if newest_first else [published_at, number]
-    page = fetch(session, request, statement.order_by(*order, *rest), lambda row: row[1:], total=total)
+    statement = statement.order_by(*order, *rest)
+    if largest is not None:
+        size = func.length(statement.selected_columns[0])
+        sizes = session.scalars(statement.with_only_columns(size, maintain_column_froms=True).limit(request.limit))
+        fitting = sum(together <= largest for together in accumulate(sizes))
+        request = replace(request, limit=max(1, fitting))
+    page = fetch(session, request, statement, lambda row: row[1:], total=total)
     return page.map(lambda row: row[0])
 
 

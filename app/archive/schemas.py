@@ -36,7 +36,9 @@ class PublicationFilters(BaseModel):
 
 class IssueFilters(PublicationFilters):
     slug: str | None = Field(None, description="only the issue with this slug")
-    full: Flag = Field(False, description="return complete documents instead of summaries, at most 25 per page")
+    full: Flag = Field(
+        False, description="return complete documents instead of summaries, at most 25 and 8 MB per page"
+    )
 
 
 class ItemsOfIssueFilters(PublicationFilters):

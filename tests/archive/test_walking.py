@@ -35,6 +35,19 @@ def test_pages_put_together_are_the_list(archive: Api, subtests: pytest.Subtests
                 assert archive.walk(f"{path}{joined}limit={limit}") == whole["data"]
 
 
+def test_a_page_of_large_documents_has_fewer_of_them(archive: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = archive.get("/issues?full=true").json()["data"]
+    for path in ("/issues?full=true", "/issues?full=true&order=published_at&tag=research"):
+        for largest, rows in ((1, 1), (2 * max(len(archive.get(f"/issues/{n}").content) for n in range(1, 6)), 2)):
+            monkeypatch.setattr("app.archive.issues.LARGEST_PAGE", largest)
+            page = archive.get(path).json()
+            assert len(page["data"]) == rows
+            assert (page["page"]["limit"], page["page"]["has_more"]) == (20, True)
+            walked = archive.walk(path)
+            assert sorted(issue["number"] for issue in walked) == [1, 2, 3, 4, 5]
+            assert sorted(walked, key=lambda issue: issue["number"]) == sorted(whole, key=lambda issue: issue["number"])
+
+
 def test_a_page_names_the_next_in_its_body_and_its_header(archive: Api) -> None:
     answer = archive.get("/items?limit=3&tag=research")
     page = answer.json()["page"]

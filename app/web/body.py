@@ -160,16 +160,25 @@ def _is_utf8(body: bytes) -> bool:
 
 def _find_nul(parsed: Any) -> str | None:
     """The JSON pointer of the first string that contains a NUL character, or None."""
-    # No recursion: a body may be nested as deeply as Python's stack.
-    pending: list[tuple[Any, tuple[int | str, ...]]] = [(parsed, ())]
+    # No recursion: a body may be nested as deeply as Python's stack. A path is a pair of the path to its parent and its
+    # last step, because copying paths would take quadratic time.
+    pending: list[tuple[Any, Any]] = [(parsed, None)]
     while pending:
         value, path = pending.pop()
         if isinstance(value, str) and "\0" in value:
-            return pointer_to(path)
+            return _pointer_of(path)
         if isinstance(value, dict):
             if any("\0" in name for name in value):
-                return pointer_to(path)
-            pending += [(part, (*path, name)) for name, part in reversed(value.items())]
+                return _pointer_of(path)
+            pending += [(part, (path, name)) for name, part in reversed(value.items())]
         elif isinstance(value, list):
-            pending += [(part, (*path, index)) for index, part in reversed(list(enumerate(value)))]
+            pending += [(part, (path, index)) for index, part in reversed(list(enumerate(value)))]
     return None
+
+
+def _pointer_of(path: Any) -> str:
+    steps: list[int | str] = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    return pointer_to(reversed(steps))

@@ -55,17 +55,21 @@ def explain(request: Request, failed: PreconditionFailed) -> Problem:
             f"This server requires If-Match. Send If-Match: {etag}, or the ETag of the working copy that you have read."
         )
     sent = f"You sent If-Match: {', '.join(tags)[:80]}. " if tags else ""
+    reason, advice = failed.detail, "Read the working copy again (/draft), and send the new ETag with your change."
     if isinstance(failed, UnknownVersion):
-        instead = "Send the ETag of the last write, or that of the working copy (the URL followed by /draft)."
+        advice = "Send the ETag of the last write, or that of the working copy (the URL followed by /draft)."
         if not failed.expected:
-            instead = f"That is not the ETag of a working copy, such as {etag}, but a hash of other bytes. {instead}"
-            detail = f"{sent}{instead} The ETag of a public response cannot be used."
-        else:
-            detail = f"{sent}{failed.detail} {instead}"
-    else:
-        detail = f"{sent}{failed.detail} Read the working copy again (/draft), and send the new ETag with your change."
-    headers = {"etag": etag}
-    return type(failed)(detail, current=failed.current, expected=failed.expected, headers=headers, extra=failed.extra)
+            reason = (
+                f"That is not the ETag of a working copy, such as {etag}; the ETag of a public response, which is a hash "
+                "of its bytes, cannot be used."
+            )
+    return type(failed)(
+        f"{sent}{reason} {advice}",
+        current=failed.current,
+        expected=failed.expected,
+        headers={"etag": etag},
+        extra=failed.extra,
+    )
 
 
 def _if_match_of(request: Request) -> list[str] | None:

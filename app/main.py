@@ -1,5 +1,6 @@
 """The application: `uvicorn --factory app.main:create_app`"""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -68,6 +69,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # A reader needs the interpreter several times. With Python's 5 ms it would wait as long each time for every
+        # writer that computes something.
+        sys.setswitchinterval(0.001)
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
         # Checking a password takes 0.1 s of CPU time and 64 MiB of memory, so the number of parallel checks is limited.
         app.state.password_limiter = anyio.CapacityLimiter(2)

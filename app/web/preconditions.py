@@ -60,8 +60,8 @@ def explain(request: Request, failed: PreconditionFailed) -> Problem:
         advice = "Send the ETag of the last write, or that of the working copy (the URL followed by /draft)."
         if not failed.expected:
             reason = (
-                f"That is not the ETag of a working copy, such as {etag}; the ETag of a public response, which is a hash "
-                "of its bytes, cannot be used."
+                f"That is not the ETag of a working copy, such as {etag}. The ETag of a public response is a hash of "
+                "its bytes, and cannot be used."
             )
     return type(failed)(
         f"{sent}{reason} {advice}",

@@ -13,6 +13,11 @@ def of_bytes(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
+def of_coding(tag: str, coding: str) -> str:
+    """The entity tag of the same document in a content coding, for example `"5d41402a-gzip"`."""
+    return f'{tag[:-1]}-{coding}"'
+
+
 def of_version(version: int) -> str:
     """The entity tag of a working copy at a version, for example `"v7"`."""
     return f'"v{version}"'

@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.web import idempotency, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
+from app.web.links import RootPath
 from app.web.methods import AllowedMethods, Methods
 from app.web.security_headers import SecurityHeaders
 
@@ -106,4 +107,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Methods)
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RootPath, root_path=settings.root_path, trusted_proxies=settings.trusted_proxies)
     return app

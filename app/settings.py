@@ -9,6 +9,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
 
+_ROOT_PATH = re.compile(r"(/(?!\.{1,2}(/|\Z))[A-Za-z0-9._~-]+)+")
+
+
+def is_root_path(path: str) -> bool:
+    """Whether a path can be that beneath which the API is: `/api` or `/a/b`.
+
+    It has only characters that need no encoding, and no segment `.` or `..`, so that any response may have it before a
+    path.
+    """
+    return len(path) <= 200 and _ROOT_PATH.fullmatch(path) is not None
+
 
 class Settings(BaseSettings):
     """Each setting is read from `MASTHEAD_` followed by its name in capitals; all of them are optional."""
@@ -57,8 +68,20 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
-        description="Comma-separated IP addresses or networks of reverse proxies. `X-Forwarded-For` is trusted "
-        "from these only; it is used to limit password attempts by IP address.",
+        description="Comma-separated IP addresses or networks of reverse proxies. `X-Forwarded-For` and "
+        "`X-Forwarded-Prefix` are trusted from these only.",
+    )
+    root_path: str = Field(
+        "",
+        description="The path beneath which a reverse proxy serves the API, for example `/api`; empty for the root of "
+        "the host.",
+    )
+    cdn: int = Field(
+        0,
+        ge=0,
+        le=31_536_000,
+        description="The number of seconds for which caches in front of the server (a CDN, nginx) may keep public "
+        "answers; 0 is off.",
     )
 
     @field_validator("preview_url")
@@ -67,6 +90,16 @@ class Settings(BaseSettings):
         if value and (not value.startswith(("https://", "http://")) or value.count("{token}") != 1):
             raise ValueError("the URL must start with http:// or https:// and contain {token} exactly once")
         return value or None
+
+    @field_validator("root_path")
+    @classmethod
+    def plain_path(cls, path: str) -> str:
+        if path and not is_root_path(path):
+            raise ValueError(
+                "the path must start with / and not end with one, for example /api; "
+                "it may contain letters, digits, and the characters . _ ~ -"
+            )
+        return path
 
     @field_validator("secret_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod

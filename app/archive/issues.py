@@ -23,14 +23,15 @@ LARGEST_PAGE = 8_000_000
 
 @dataclass(frozen=True)
 class Frozen:
-    """The bytes of a document, with their ETag and the version of the compiler."""
+    """The bytes of a document, with its number, their ETag and the version of the compiler."""
 
+    number: int
     document: bytes
     etag: str
     compiler: str
 
 
-_frozen = select(ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
+_frozen = select(ArchivedIssue.number, ArchivedIssue.document, ArchivedIssue.etag, ArchivedIssue.compiler)
 _by_number = _frozen.where(ArchivedIssue.number == bindparam("number"))
 _previous = select(func.max(ArchivedIssue.number)).where(ArchivedIssue.number < bindparam("number")).scalar_subquery()
 _next = select(func.min(ArchivedIssue.number)).where(ArchivedIssue.number > bindparam("number")).scalar_subquery()

@@ -14,12 +14,13 @@ from app.db.pages import Page, PageRequest
 from app.problems import NotFound
 
 
-def find(session: Session, identifier: int) -> bytes:
-    """A published item, frozen. Raises NotFound."""
-    frozen = session.scalar(select(ArchivedItem.document).where(ArchivedItem.id == identifier))
-    if frozen is None:
+def find(session: Session, identifier: int) -> tuple[bytes, int]:
+    """A published item, frozen, and the number of its issue. Raises NotFound."""
+    statement = select(ArchivedItem.document, ArchivedItem.issue_number).where(ArchivedItem.id == identifier)
+    row = session.execute(statement).first()
+    if row is None:
         raise NotFound(f"There is no published item with the id {identifier}. GET /items lists all published items.")
-    return frozen
+    return row[0], row[1]
 
 
 def page(session: Session, request: PageRequest, filters: ItemFilters) -> Page[bytes]:

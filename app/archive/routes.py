@@ -1,5 +1,6 @@
 """The public routes. They ignore credentials, and read only the tables of the archive."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from app.content.document import FrontDocument, IssueDocument, ListedIssue, List
 from app.problems import Invalid, InvalidCursor, NotFound
 from app.web.database import ReadConnection, Snapshot
 from app.web.fields import FieldsQuery, parse_fields, select_fields
+from app.web.links import link
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
 from app.web.query import QueryRoute
@@ -43,12 +45,14 @@ class ItemsOfSectionQuery(ItemsOfSectionFilters, ListQuery):
 
 
 @router.get("/", response_model=FrontDocument, responses=problems(Invalid))
-def read_root(snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
+def read_root(request: Request, snapshot: Snapshot, query: Annotated[FieldsQuery, Query()]) -> PublicResponse:
     """Read the publication, with links to its resources."""
     names = parse_fields(query.fields, FrontDocument)
     with snapshot() as session:
         front = publication.front(session)
-    return PublicResponse(select_fields(front.freeze(), names))
+    links = {name: path and link(request, path) for name, path in front.links}
+    front = front.model_copy(update={"links": front.links.model_copy(update=links)})
+    return PublicResponse(select_fields(front.freeze(), names), keys=("publication", "issues"))
 
 
 @router.get("/issues", response_model=Listing[ListedIssue | IssueDocument], responses=_LIST)
@@ -57,7 +61,7 @@ def list_issues(request: Request, snapshot: Snapshot, query: Annotated[IssuesQue
     names = parse_fields(query.fields, IssueDocument if query.full else ListedIssue)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(issues.page(session, listing.page, query), names)
+        return listing.respond(issues.page(session, listing.page, query), names, keys=("issues",))
 
 
 @router.get("/issues/latest", response_model=IssueDocument, responses=_ONE)
@@ -65,7 +69,7 @@ def read_latest_issue(connect: ReadConnection, query: Annotated[FieldsQuery, Que
     """Read the published issue with the highest number."""
     with connect() as connection:
         found = issues.latest(connection)
-    return _issue(found, query)
+    return _issue(found, query, "issues")
 
 
 @router.get("/issues/{number}", response_model=IssueDocument, responses=_ONE)
@@ -83,14 +87,14 @@ def list_items_of_issue(
     """List the items of a published issue, in reading order."""
     with snapshot() as session:
         issues.require(session, number)
-        return _items(session, request, query, issue=number)
+        return _items(session, request, query, (f"issue-{number}",), issue=number)
 
 
 @router.get("/items", response_model=Listing[ListedItem], responses=_LIST)
 def list_items(request: Request, snapshot: Snapshot, query: Annotated[ItemsQuery, Query()]) -> PublicResponse:
     """List the published items, those of the newest issue first, in reading order within an issue."""
     with snapshot() as session:
-        return _items(session, request, query)
+        return _items(session, request, query, ("items",))
 
 
 @router.get("/items/{id}", response_model=ListedItem, responses=_ONE)
@@ -98,7 +102,8 @@ def read_item(id: ItemId, snapshot: Snapshot, query: Annotated[FieldsQuery, Quer
     """Read a published item."""
     names = parse_fields(query.fields, ListedItem)
     with snapshot() as session:
-        return PublicResponse(select_fields(items.find(session, id), names))
+        frozen, issue = items.find(session, id)
+    return PublicResponse(select_fields(frozen, names), keys=(f"item-{id}", f"issue-{issue}"))
 
 
 @router.get("/sections", response_model=Listing[SeriesDocument], responses=_LIST)
@@ -107,7 +112,7 @@ def list_sections(request: Request, snapshot: Snapshot, query: Annotated[ListQue
     names = parse_fields(query.fields, SeriesDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(sections.page(session, listing.page), names)
+        return listing.respond(sections.page(session, listing.page), names, keys=("sections",))
 
 
 @router.get("/sections/{section}", response_model=SeriesDocument, responses=_ONE)
@@ -115,7 +120,8 @@ def read_section(section: SlugPath, snapshot: Snapshot, query: Annotated[FieldsQ
     """Read a series, the sections with this slug in all published issues."""
     names = parse_fields(query.fields, SeriesDocument)
     with snapshot() as session:
-        return PublicResponse(select_fields(sections.find(session, section).freeze(), names))
+        series = sections.find(session, section)
+    return PublicResponse(select_fields(series.freeze(), names), keys=("sections", f"section-{series.slug}"))
 
 
 @router.get("/sections/{section}/items", response_model=Listing[ListedItem], responses=_LIST_OF_ONE)
@@ -124,8 +130,9 @@ def list_items_of_section(
 ) -> PublicResponse:
     """List the items of a series, including those in subsections."""
     with snapshot() as session:
-        sections.find(session, section)
-        return _items(session, request, query, section=section)
+        series = sections.find(session, section)
+        keys = ("items", f"section-{series.slug}")
+        return _items(session, request, query, keys, section=section)
 
 
 @router.get("/tags", response_model=Listing[TagDocument], responses=_LIST)
@@ -134,7 +141,7 @@ def list_tags(request: Request, snapshot: Snapshot, query: Annotated[ListQuery, 
     names = parse_fields(query.fields, TagDocument)
     listing = ListRequest(request, query)
     with snapshot() as session:
-        return listing.respond(tags.page(session, listing.page), names)
+        return listing.respond(tags.page(session, listing.page), names, keys=("tags",))
 
 
 @router.get(
@@ -149,7 +156,7 @@ def read_tag(request: Request, slug: SlugPath, snapshot: Snapshot, query: Annota
         tag = tags.find(session, slug)
     if tag.slug != slug:
         return _redirect(request, tag.links.self)
-    return PublicResponse(select_fields(tag.freeze(), names))
+    return PublicResponse(select_fields(tag.freeze(), names), keys=("tags", f"tag-{tag.slug}"))
 
 
 @router.get(
@@ -165,26 +172,32 @@ def list_items_of_tag(
         tag = tags.find(session, slug)
         if tag.slug != slug:
             return _redirect(request, tag.links.items)
-        return _items(session, request, query, tag=[slug, *query.tag])
+        keys = ("items", f"tag-{slug}")
+        return _items(session, request, query, keys, tag=[slug, *query.tag])
 
 
-def _issue(found: issues.Frozen, query: FieldsQuery) -> PublicResponse:
+def _issue(found: issues.Frozen, query: FieldsQuery, *lists: str) -> PublicResponse:
+    keys = (f"issue-{found.number}", *lists)
     if query.fields is None:
-        return PublicResponse(found.document, etag=found.etag)
-    return PublicResponse(select_fields(found.document, parse_fields(query.fields, IssueDocument)))
+        return PublicResponse(found.document, etag=found.etag, keys=keys)
+    return PublicResponse(select_fields(found.document, parse_fields(query.fields, IssueDocument)), keys=keys)
 
 
 def _items(
-    session: Session, request: Request, query: ItemsQuery | ItemsOfIssueQuery | ItemsOfSectionQuery, **preset: Any
+    session: Session,
+    request: Request,
+    query: ItemsQuery | ItemsOfIssueQuery | ItemsOfSectionQuery,
+    keys: Sequence[str],
+    **preset: Any,
 ) -> PublicResponse:
-    """A list of items, filtered by the query and by `preset`, the filters from the path."""
+    """A list of items with these keys, filtered by the query and by `preset`, the filters from the path."""
     names = parse_fields(query.fields, ListedItem)
     listing = ListRequest(request, query)
     given = {name: getattr(query, name) for name in ItemFilters.model_fields if hasattr(query, name)}
     filters = ItemFilters.model_construct(**{**given, **preset})
-    return listing.respond(items.page(session, listing.page, filters), names)
+    return listing.respond(items.page(session, listing.page, filters), names, keys=keys)
 
 
 def _redirect(request: Request, path: str) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(path + query, 308, headers={"cache-control": "public, no-cache"})
+    return RedirectResponse(link(request, path) + query, 308, headers={"cache-control": "public, no-cache"})

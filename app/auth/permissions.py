@@ -74,7 +74,7 @@ def _authenticate(request: Request, secret: str | None) -> Caller:
         )
     # The connection is returned to the pool before the route takes its own: if requests held one connection while
     # waiting for a second one, enough of them would deadlock.
-    description = f"{request.method} {request.url.path}"
+    description = f"{request.method} {request.scope['path']}"
     if api_keys.has_key_prefix(secret):
         caller = _caller_with_key(database_of(request), secret, description)
     else:

@@ -279,7 +279,7 @@ class PreviewDocument(Document):
     """A preview link. Everyone who has it can read the issue."""
 
     token: str
-    url: str = Field(description="the URL of the document, relative to the root of the server")
+    url: str = Field(description="the URL of the document, relative to the URL of this response")
     frontend_url: str | None = Field(
         description="the URL of the preview in the frontend, if MASTHEAD_PREVIEW_URL is set"
     )

@@ -159,7 +159,7 @@ def preview(
         raise typer.BadParameter("--days must be more than 0 and at most 90")
     with connect(api, key) as server:
         made = server.create_preview(number, version=version, days=days)
-    print_result(made, as_json, Text(made.frontend_url or f"{api.rstrip('/')}{made.url}"))
+    print_result(made, as_json, Text(made.frontend_url or f"{api.rstrip('/')}/previews/{made.token}"))
 
 
 @app.command()

@@ -100,7 +100,7 @@ class TagCount(Document):
 
 
 class IssueLinks(Document):
-    """URLs, relative to the root of the server. Only URLs of existing resources are included."""
+    """URLs, relative to the root of the API (the URL of `GET /`). Only URLs of existing resources are included."""
 
     self: str
     previous: str | None
@@ -243,7 +243,7 @@ class PublicationDocument(Document):
 
 
 class FrontLinks(Document):
-    """URLs, relative to the root of the server. Only URLs of existing resources are included."""
+    """URLs of the lists, relative to the URL of this response. Only URLs of existing resources are included."""
 
     issues: str = "/issues"
     latest: str | None

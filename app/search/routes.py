@@ -43,4 +43,4 @@ def search(request: Request, snapshot: Snapshot, query: Annotated[SearchQuery, Q
     listing = ListRequest(request, query)
     with snapshot() as session:
         page = searching.page(session, listing.page, query)
-    return listing.respond(page, names, ranked_among=page.ranked_among)
+    return listing.respond(page, names, keys=("search",), ranked_among=page.ranked_among)

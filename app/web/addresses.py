@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 Network = IPv4Network | IPv6Network
 
@@ -27,6 +28,12 @@ def address_of(request: Request) -> str | None:
             break
         address = candidate
     return address
+
+
+def is_from(scope: Scope, networks: Sequence[Network]) -> bool:
+    """Whether the connection itself is from one of these networks, for example of trusted proxies."""
+    client = scope.get("client")
+    return client is not None and _is_in(client[0], networks)
 
 
 def _is_in(address: str, networks: Sequence[Network]) -> bool:

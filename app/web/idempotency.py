@@ -23,6 +23,7 @@ from app.db.insert import insert_if_absent
 from app.problems import IdempotencyKeyReused, Invalid
 from app.web.body import BodyRoute
 from app.web.models import StoredResponse
+from app.web.responses import AuthorResponse
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -120,7 +121,8 @@ def _claim(session: Session, key: RequestKey) -> Response | None:
     assert stored.status is not None
     assert stored.headers is not None
     assert stored.body is not None
-    return Response(zlib.decompress(stored.body), stored.status, headers={**stored.headers, REPLAYED: "true"})
+    headers = {**stored.headers, REPLAYED: "true"}
+    return AuthorResponse(zlib.decompress(stored.body), status_code=stored.status, headers=headers)
 
 
 def _store(session: Session, key: RequestKey, response: Response) -> None:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from app.db.pages import Key, Page, PageRequest, invalid_cursor, unknown_cursor
 from app.validation import Flag, StrictInteger
 from app.web.fields import Fields, select_fields
+from app.web.links import link
 from app.web.responses import AuthorResponse, PublicResponse
 
 Row = TypeVar("Row")
@@ -32,7 +33,7 @@ class PageInfo(BaseModel):
     limit: int
     has_more: bool
     next_cursor: str | None
-    next: str | None = Field(description="the URL of the next page, relative to the root of the server")
+    next: str | None = Field(description="the URL of the next page, relative to the URL of this one")
     total: int | None = Field(None, description="the number of results on all pages; only with `total=true`")
 
 
@@ -61,17 +62,20 @@ class ListRequest:
     """
 
     def __init__(self, request: Request, query: ListQuery) -> None:
-        self._path = request.url.path
+        self._path = request.scope["path"]
+        self._address = link(request, self._path)
         self._parameters = parse_qsl(request.url.query, keep_blank_values=True)
         filters = sorted(pair for pair in self._parameters if pair[0] not in _NOT_FILTERS)
         self._list_hash = blake2b(orjson.dumps([self._path, filters]), digest_size=6).digest()
         self.page = PageRequest(query.limit, self._key_of(query.cursor), query.total)
         """The request for the domain."""
 
-    def respond(self, page: Page[bytes], names: Sequence[str] | None, **more: Any) -> PublicResponse:
+    def respond(
+        self, page: Page[bytes], names: Sequence[str] | None, *, keys: Sequence[str], **more: Any
+    ) -> PublicResponse:
         """The response with a page of frozen rows. `more` adds members to its `page`."""
         body, headers = self._render(page, names, more)
-        return PublicResponse(body, headers=headers)
+        return PublicResponse(body, headers=headers, keys=keys)
 
     def respond_to_author(self, page: Page[bytes], names: Sequence[str] | None) -> AuthorResponse:
         body, headers = self._render(page, names, {})
@@ -93,7 +97,7 @@ class ListRequest:
         headers = {}
         if cursor:
             kept = [pair for pair in self._parameters if pair[0] != "cursor"]
-            following = f"{self._path}?{urlencode([*kept, ('cursor', cursor)])}"
+            following = f"{self._address}?{urlencode([*kept, ('cursor', cursor)])}"
             headers["link"] = f'<{following}>; rel="next"'
         info: dict[str, Any] = {
             "limit": self.page.limit,

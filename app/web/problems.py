@@ -34,6 +34,7 @@ from app.problems import (
 )
 from app.validation import invalid
 from app.web import preconditions
+from app.web.links import link
 
 log = logging.getLogger("masthead")
 
@@ -65,8 +66,13 @@ class ProblemResponse(Response):
     media_type = MEDIA_TYPE
 
     def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(status_code=problem.status, headers={"cache-control": "no-store", **problem.headers})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = self.problem
         content: dict[str, Any] = {
-            "type": f"/problems/{problem.code}",
+            "type": link(scope, f"/problems/{problem.code}"),
             "title": problem.title,
             "status": problem.status,
             "detail": problem.detail,
@@ -74,10 +80,9 @@ class ProblemResponse(Response):
         }
         if problem.errors:
             content["errors"] = list(problem.errors)
-        content |= problem.extra
-        super().__init__(
-            orjson.dumps(content), problem.status, headers={"cache-control": "no-store", **problem.headers}
-        )
+        self.body = orjson.dumps(content | problem.extra)
+        self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:

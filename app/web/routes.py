@@ -14,6 +14,7 @@ from app.db.migrations import WrongVersion, require_current
 from app.problems import NotFound, Problem, Unavailable, all_problems
 from app.web import docs
 from app.web.database import database_of
+from app.web.links import root_of
 from app.web.problems import page_of, problems
 from app.web.query import QueryRoute
 from app.web.responses import PublicPage, PublicResponse
@@ -65,7 +66,8 @@ def readyz(request: Request) -> Response:
 
 @router.get("/openapi.json", include_in_schema=False)
 def openapi(request: Request) -> PublicResponse:
-    return PublicResponse(orjson.dumps(request.app.openapi()))
+    description = docs.beneath(root_of(request), request.app.openapi())
+    return PublicResponse(orjson.dumps(description), fixed=True)
 
 
 @router.get("/docs", include_in_schema=False)
@@ -78,4 +80,4 @@ async def read_docs(request: Request) -> PublicPage:
 def read_docs_asset(name: str) -> PublicResponse:
     if name not in docs.ASSETS:
         raise NotFound(f"There is no file {name[:100]!r} for the page at /docs.")
-    return PublicResponse(docs.asset(name), media_type=docs.ASSETS[name])
+    return PublicResponse(docs.asset(name), media_type=docs.ASSETS[name], fixed=True)

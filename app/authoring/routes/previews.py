@@ -15,6 +15,7 @@ from app.content.document import IssueDocument
 from app.problems import Invalid, NotFound, PreviewOver
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
+from app.web.links import link
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, NoContent
 from app.web.values import IssueNumber
@@ -38,14 +39,15 @@ def create_preview(
     preview = previews.create(session, issues.get(session, number), given or PreviewInput(), caller)
     token = request.app.state.tokens.for_preview(preview.id, preview.expires_at)
     frontend = request.app.state.settings.preview_url
+    path = f"/previews/{token}"
     document = PreviewDocument(
         token=token,
-        url=f"/previews/{token}",
+        url=link(request, path),
         frontend_url=frontend.replace("{token}", token) if frontend else None,
         version=preview.version,
         expires_at=preview.expires_at,
     )
-    return AuthorResponse(document, status_code=201, headers={"location": document.url})
+    return AuthorResponse(document, status_code=201, headers={"location": path})
 
 
 @router.delete(

@@ -8,7 +8,10 @@ import pytest
 
 from app.auth import api_keys
 from app.db.engine import Database
+from app.main import create_app
+from app.settings import Settings
 from tests.cli.conftest import Masthead
+from tests.client.conftest import running
 from tests.factories import ahead
 
 
@@ -90,6 +93,16 @@ def test_a_preview_is_an_address_that_shows_the_draft(remote: Masthead, issue: i
     address = told(remote, "issue", "preview", "76").strip()
 
     assert httpx.get(address).json()["title"] == "What agents remember"
+
+
+def test_commands_work_beneath_a_path(remote: Masthead, issue: int, settings: Settings) -> None:
+    with running(create_app(settings.model_copy(update={"root_path": "/api"}))) as address:
+        api = f"{address}/api"
+        assert "What agents remember" in remote("issue", "list", api=api).out
+        preview = remote("issue", "preview", "76", api=api).out.strip()
+
+        assert preview.startswith(f"{api}/previews/")
+        assert httpx.get(preview).json()["title"] == "What agents remember"
 
 
 def test_what_was_is_shown_compared_and_restored(remote: Masthead, issue: int, server: str) -> None:

@@ -78,7 +78,7 @@ class ProblemError(MastheadError):
     """The server responded with a problem.
 
     `code` distinguishes problems with the same status, such as `number-taken` and `slug-taken`. `type` is the address
-    of its documentation, relative to the server's root. `detail` is an explanation for people. `errors` lists each
+    of its documentation, relative to that of the request. `detail` is an explanation for people. `errors` lists each
     error of an invalid request. `headers` are the response's; their names are case-insensitive.
     """
 

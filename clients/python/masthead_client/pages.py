@@ -13,7 +13,9 @@ class PageInfo(Model):
     limit: int
     has_more: bool
     next: str | None
-    """The address of the next page, relative to the server's root."""
+    """The address of the next page, relative to that of this one."""
+    next_cursor: str | None
+    """The parameter `cursor` of the next page."""
     total: int | None = None
     ranked_among: int | None = None
     """In a search: how many matches were ranked. These are the newest; older ones are not returned."""

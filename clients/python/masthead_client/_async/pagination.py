@@ -37,14 +37,14 @@ class AsyncPages(Generic[Row]):
         """The pages, each requested when the iteration reaches it. With `total`, each has the list's number of rows."""
         page = await self.first_page(total=total)
         yield page
-        while page.page.next is not None:
-            page = parse(self._page, await self._fetch(page.page.next, {}))
+        # By cursor and not by `next`, which has the path beneath which a proxy serves the API, as the base URL has too.
+        while page.page.next_cursor is not None:
+            page = await self._page_at(cursor=page.page.next_cursor, total=total or None)
             yield page
 
     async def first_page(self, *, total: bool = False) -> Page[Row]:
         """The first page. With `total`, it has the list's number of rows."""
-        counted = {"total": True} if total else {}
-        return parse(self._page, await self._fetch(self._path, {**self._parameters, **counted}))
+        return await self._page_at(total=total or None)
 
     async def total(self) -> int:
         """The number of rows in the list. Each call is a request."""
@@ -53,3 +53,6 @@ class AsyncPages(Generic[Row]):
         if total is None:
             raise unexpected_body(response, "a page with a total")
         return total
+
+    async def _page_at(self, **position: Any) -> Page[Row]:
+        return parse(self._page, await self._fetch(self._path, {**self._parameters, **position}))

@@ -38,14 +38,14 @@ class Pages(Generic[Row]):
         """The pages, each requested when the iteration reaches it. With `total`, each has the list's number of rows."""
         page = self.first_page(total=total)
         yield page
-        while page.page.next is not None:
-            page = parse(self._page, self._fetch(page.page.next, {}))
+        # By cursor and not by `next`, which has the path beneath which a proxy serves the API, as the base URL has too.
+        while page.page.next_cursor is not None:
+            page = self._page_at(cursor=page.page.next_cursor, total=total or None)
             yield page
 
     def first_page(self, *, total: bool = False) -> Page[Row]:
         """The first page. With `total`, it has the list's number of rows."""
-        counted = {"total": True} if total else {}
-        return parse(self._page, self._fetch(self._path, {**self._parameters, **counted}))
+        return self._page_at(total=total or None)
 
     def total(self) -> int:
         """The number of rows in the list. Each call is a request."""
@@ -54,3 +54,6 @@ class Pages(Generic[Row]):
         if total is None:
             raise unexpected_body(response, "a page with a total")
         return total
+
+    def _page_at(self, **position: Any) -> Page[Row]:
+        return parse(self._page, self._fetch(self._path, {**self._parameters, **position}))

@@ -64,7 +64,7 @@ class Preview(Model):
 
     token: str
     url: str
-    """The address of the issue as JSON, relative to the server's root."""
+    """The address of the issue as JSON, relative to that of the response."""
     frontend_url: str | None
     """The address of the preview in the frontend, if the server is configured with one."""
     version: int | None

@@ -8,11 +8,11 @@ PYTHON ?=
 # arguments for pytest or the benchmarks
 ARGS =
 
-.PHONY: help serve test check bench format environment development
+.PHONY: help serve test test-tools check bench format environment development
 .NOTPARALLEL:
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: environment ## serve on 127.0.0.1:8000, with sample issues in a new database (PORT=, HOST=)
 	@if .venv/bin/python -c 'import socket; socket.create_connection(("$(HOST)", $(PORT)), 1)' 2>/dev/null; then \
@@ -26,6 +26,9 @@ serve: environment ## serve on 127.0.0.1:8000, with sample issues in a new datab
 
 test: development ## run the tests on SQLite and PostgreSQL (ARGS= for pytest)
 	@.venv/bin/python -m pytest $(ARGS)
+
+test-tools: development ## run the tests that need nginx and Caddy, which come from Debian's packages (ARGS= for pytest)
+	@.venv/bin/python -m pytest -n 0 -rs -m tools tests/tools $(ARGS)
 
 check: development ## check format, lint, types, import contracts, and migrations
 	@failed=; \

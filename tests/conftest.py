@@ -61,8 +61,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of this test's own: current, with its first rows and users, and without issues."""
+    yield from new_database(request, tmp_path)
+
+
+def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A database like that of `database_url`, for a fixture with the same parameters and any scope."""
     if request.param == "sqlite":
-        file = tmp_path / "masthead.db"
+        file = folder / "masthead.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return

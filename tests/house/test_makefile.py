@@ -122,7 +122,7 @@ def the_one_sentence(result: subprocess.CompletedProcess[str]) -> str:
 
 def test_make_alone_lists_the_targets(clone: Clone) -> None:
     listed = clone.make().stdout.splitlines()
-    assert [line.split()[1] for line in listed] == ["serve", "test", "check", "bench", "format"]
+    assert [line.split()[1] for line in listed] == ["serve", "test", "test-tools", "check", "bench", "format"]
 
 
 def test_the_first_serve_installs_what_serving_needs_then_migrates_fills_and_serves(
@@ -152,7 +152,7 @@ def test_the_second_time_nothing_is_installed_and_nothing_said(clone: Clone, fir
     assert (result.returncode, result.stdout, result.stderr, clone.asked()) == (0, "", "", [])
 
 
-@pytest.mark.parametrize(("target", "module"), [("test", "pytest"), ("bench", "benchmarks")])
+@pytest.mark.parametrize(("target", "module"), [("test", "pytest"), ("test-tools", "pytest"), ("bench", "benchmarks")])
 def test_what_developers_run_installs_the_development_lock(clone: Clone, target: str, module: str) -> None:
     clone.has_python()
     assert clone.make(target).returncode == 0
@@ -315,7 +315,7 @@ def test_check_shows_all_that_fails_and_nothing_else(clone: Clone) -> None:
 def test_ci_checks_then_tests_from_any_folder(clone: Clone) -> None:
     clone.has_python()
     assert clone.run("sh", "-c", f"cd / && {shlex.quote(str(clone.folder / '.ci/run'))}").returncode == 0
-    assert clone.asked()[-2:] == ["masthead migrate --check", "pytest"]
+    assert clone.asked()[-3:] == ["masthead migrate --check", "pytest", "pytest"]
 
 
 def test_ci_fails_when_check_fails(clone: Clone) -> None:

@@ -1,15 +1,12 @@
 """A small published newsletter for tests of responses."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from app.main import create_app
 from tests.api import Api
-from tests.conftest import TEMPLATE, settings_for
+from tests.conftest import new_database, settings_for
 from tests.factories import an_issue, an_item
 from tests.web.expect import Rows, everything
 
@@ -24,19 +21,10 @@ def reading(api: Api) -> Api:
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The same on each database, for tests that do not write."""
-    if request.param == "sqlite":
-        file = tmp_path_factory.mktemp("library") / "masthead.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        url = f"sqlite:///{file}"
-    else:
-        address: str = request.getfixturevalue("postgresql")
-        name = f"library_{uuid4().hex}"
-        with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        url = address.format(name)
-    with Api(create_app(settings_for(url))) as api:
-        _publish(api)
-        yield api
+    for url in new_database(request, tmp_path_factory.mktemp("library")):
+        with Api(create_app(settings_for(url))) as api:
+            _publish(api)
+            yield api
 
 
 @pytest.fixture

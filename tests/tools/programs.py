@@ -1,0 +1,59 @@
+"""Programs that are no Python packages: those that are installed, or else those of Debian's packages."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+_WHERE = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Folders of servers, which are on the PATH of root only."""
+
+
+class Missing(Exception):
+    """The program is neither installed, nor can it be fetched. The message says why."""
+
+
+def find(name: str, folder: Path) -> Path:
+    """The program, which is also the name of its Debian package. Raises Missing.
+
+    A package is downloaded and unpacked in the folder, which needs no rights; nothing is installed.
+    """
+    installed = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *_WHERE]))
+    if installed:
+        return Path(installed)
+    unpacked = folder / name
+    if not unpacked.exists():
+        _unpack(name, unpacked)
+    for file in unpacked.glob(f"usr/*bin/{name}"):
+        _run(str(file), "version" if name == "caddy" else "-v")  # whether the libraries that it needs are there
+        return file
+    raise Missing(f"Debian's package {name} has no program of this name")
+
+
+def _unpack(package: str, folder: Path) -> None:
+    if shutil.which("apt-get") is None:
+        raise Missing(f"{package} is not installed, and there is no apt-get to fetch it with")
+    downloads = folder.with_name(f"{package}.download")
+    shutil.rmtree(downloads, ignore_errors=True)
+    downloads.mkdir(parents=True)
+    try:
+        _run("apt-get", "download", package, cwd=downloads)
+    except Missing:
+        # The lists of packages may be missing or old; only root may renew them.
+        if os.geteuid() != 0:
+            raise
+        _run("apt-get", "update")
+        _run("apt-get", "download", package, cwd=downloads)
+    (file,) = downloads.glob("*.deb")
+    _run("dpkg-deb", "-x", str(file), str(downloads / "unpacked"))
+    (downloads / "unpacked").rename(folder)
+    shutil.rmtree(downloads)
+
+
+def _run(*command: str, cwd: Path | None = None) -> None:
+    try:
+        done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, timeout=120)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Missing(f"{' '.join(command)}: {error}") from error
+    if done.returncode:
+        raise Missing(f"{' '.join(command)}: {done.stderr.strip().splitlines()[-1:]}")

@@ -27,6 +27,8 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=5, mtime=0),
 }
 """The preferred one first."""
+_LONGEST_FIELD = 1000
+"""Characters of `Accept-Encoding`. No client needs more, and parsing is done in the event loop."""
 _ALIASES = {"x-gzip": "gzip"}  # RFC 9110 §8.4.1.3
 _TEXT = re.compile(r"text/.*|application/(json|javascript|xml|.*\+json|.*\+xml)|image/svg\+xml")
 _MEMBER = re.compile(r"([!#$%&'*+.^_`|~0-9a-z-]+)(?:[ \t]*;[ \t]*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?")
@@ -40,11 +42,12 @@ def is_worthwhile(media_type: str, size: int) -> bool:
 def accepted(fields: Iterable[str]) -> str | None:
     """The coding for a client that sent these lines of `Accept-Encoding`; None to send the body as it is.
 
-    What cannot be parsed accepts nothing. A client that accepts neither a coding nor the body as it is gets the latter,
-    which it can at least read.
+    What cannot be parsed, or is too long, accepts nothing. A client that accepts neither a coding nor the body as it is
+    gets the latter, which it can at least read.
     """
+    field = ",".join(fields).lower()
     weights: dict[str, float] = {}
-    for member in ",".join(fields).lower().split(","):
+    for member in field.split(",") if len(field) <= _LONGEST_FIELD else ():
         if stripped := member.strip(" \t"):
             parsed = _MEMBER.fullmatch(stripped)
             if parsed is None:

@@ -63,6 +63,7 @@ def asked(api: Api, address: str, accepting: str | None = None, method: str = "G
         (['"gzip"'], None),
         (["gzip", "\xff"], None),
         (["gzip;" * 20_000], None),
+        (["gzip," * 10_000], None),
     ],
 )
 def test_which_coding_a_client_gets(lines: list[str], coding: str | None) -> None:

@@ -22,6 +22,7 @@ from app.background import PeriodicTask, in_transactions, run_periodically
 from app.db.engine import CONNECTIONS, WRITERS, Database
 from app.db.migrations import require_current
 from app.importing import routes as importing
+from app.importing.file_readers import FileReaders
 from app.publishing import maintenance
 from app.search import routes as search
 from app.settings import Settings
@@ -79,12 +80,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.writers = anyio.CapacityLimiter(WRITERS)
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)
+        app.state.file_readers = FileReaders()
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
             async with run_periodically(database, PERIODIC_TASKS, app.state.writers):
                 yield
         finally:
+            app.state.file_readers.close()
             database.close()
 
     app = Application(

@@ -19,7 +19,7 @@ from app.importing.options import Options
 from app.newsletters.files import LARGEST_FILE, content_of
 from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import Unreadable
-from app.newsletters.prefetch import ReaderDied, prefetch
+from app.newsletters.reader import ReaderDied, read_paths
 from app.problems import UnknownTag
 from app.settings import Settings
 from app.validation import LARGEST_NUMBER
@@ -78,7 +78,7 @@ def import_issues(
             importer = Importer(database, options, OPERATOR)
         except UnknownTag as unknown:
             raise typer.BadParameter(unknown.detail, param_hint="'--map'") from None
-        sources = prefetch(paths, _standard_input(paths), format=format, everything=everything)
+        sources = read_paths(paths, _standard_input(paths), format=format, everything=everything)
         outcomes = importer.dry_run(sources) if dry_run else importer.run(sources)
         if not dry_run:
             # What is loaded by now stays, and an issue leaves few reference cycles behind.

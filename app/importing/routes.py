@@ -1,22 +1,32 @@
 """Importing over HTTP."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from app.auth.callers import Caller
 from app.auth.permissions import ContentWrite
+from app.db.engine import Database
+from app.importing.file_readers import LIMITS, FileReaders
 from app.importing.importer import Importer
 from app.importing.options import Options
 from app.importing.schemas import ImportQuery, ImportResults
+from app.newsletters.document import IssueRead
 from app.newsletters.files import File
-from app.newsletters.loading import load_files
-from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, UnsupportedMediaType
+from app.newsletters.left_out import LeftOut
+from app.newsletters.messages import Job
+from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
+from app.web.admission import admitted
+from app.web.connections import while_connected
 from app.web.database import database_of
 from app.web.problems import problems
 from app.web.query import QueryRoute
 from app.web.responses import AuthorResponse
-from app.web.uploads import MEDIA_TYPES, Upload, uploads
+from app.web.uploads import MEDIA_TYPES, uploads
 
 router = APIRouter(tags=["writing"], route_class=QueryRoute)
 
@@ -41,22 +51,14 @@ _BODY: dict[str, Any] = {
 }
 
 
-async def _sent(request: Request, caller: ContentWrite) -> list[Upload]:
-    # The caller comes first, so that a request without a credential is refused before its body is read.
-    return await uploads(request)
-
-
 @router.post(
     "/import",
     response_model=ImportResults,
-    responses=problems(BadRequest, Unauthenticated, Forbidden, TooLarge, UnsupportedMediaType, Invalid),
+    responses=problems(BadRequest, Unauthenticated, Forbidden, TooLarge, UnsupportedMediaType, Invalid, Unavailable),
     openapi_extra={"requestBody": _BODY},
 )
-def import_issues(
-    request: Request,
-    caller: ContentWrite,
-    sent: Annotated[list[Upload], Depends(_sent)],
-    query: Annotated[ImportQuery, Query()],
+async def import_issues(
+    request: Request, caller: ContentWrite, query: Annotated[ImportQuery, Query()]
 ) -> AuthorResponse:
     """Import issues from files. Each issue is a transaction of its own; importing a file again updates its issue.
 
@@ -74,8 +76,25 @@ def import_issues(
         overwrite_option="overwrite=true",
         date_option="date=2025-12-23",
     )
-    importer = Importer(database_of(request), options, caller)
-    files = [File(upload.name, upload.content, is_named=upload.named) for upload in sent]
-    sources = load_files(files, format=query.format)
-    outcomes = list(importer.dry_run(sources) if query.dry_run else importer.run(sources))
-    return AuthorResponse(ImportResults.of(outcomes, documents=query.dry_run))
+    files = tuple(File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request))
+    readers: FileReaders = request.app.state.file_readers
+    job = Job(LIMITS.seconds, files=files, format=query.format)
+
+    async def read_and_write() -> bytes:
+        async with readers.place():
+            sources = await readers.read(job)
+            write = partial(_write, database_of(request), options, caller, sources, dry_run=query.dry_run)
+            if query.dry_run:
+                return await run_in_threadpool(write)
+            async with admitted(request):  # now that the files are read, which takes longest
+                return await run_in_threadpool(write)
+
+    return AuthorResponse(await while_connected(request, read_and_write))
+
+
+def _write(
+    database: Database, options: Options, caller: Caller, sources: Iterator[IssueRead | LeftOut], *, dry_run: bool
+) -> bytes:
+    importer = Importer(database, options, caller)
+    outcomes = importer.dry_run(sources) if dry_run else importer.run(sources)
+    return ImportResults.json_of(outcomes, documents=dry_run)

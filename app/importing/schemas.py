@@ -1,5 +1,6 @@
 """What `POST /import` takes and gives."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,25 +74,30 @@ class ImportResults(BaseModel):
     data: list[ImportedDocument] = Field(description="issues, in the order of import")
     failed: list[UnreadDocument]
 
-    @classmethod
-    def of(cls, outcomes: list[Outcome], *, documents: bool) -> Self:
-        return cls(
-            data=[
-                ImportedDocument(
-                    number=outcome.number,
-                    title=outcome.name,
-                    status=outcome.status,
-                    reason=outcome.reason,
-                    confidence=outcome.confidence,
-                    notes=[NoteDocument.of(note) for note in outcome.notes],
-                    document=dict(outcome.document) if documents else None,
-                )
-                for outcome in outcomes
-                if outcome.document
-            ],
-            failed=[
-                UnreadDocument(name=outcome.name, reason=outcome.reason or "", skipped=outcome.status == "skipped")
-                for outcome in outcomes
-                if not outcome.document
-            ],
-        )
+    @staticmethod
+    def json_of(outcomes: Iterable[Outcome], *, documents: bool) -> bytes:
+        """The results as JSON. Each outcome is let go of before the next one, so that memory does not grow."""
+        data: list[str] = []
+        failed: list[str] = []
+        for outcome in outcomes:
+            if outcome.document:
+                data.append(_of_issue(outcome, documents=documents).model_dump_json())
+            else:
+                failed.append(_of_unread(outcome).model_dump_json())
+        return f'{{"data":[{",".join(data)}],"failed":[{",".join(failed)}]}}'.encode()
+
+
+def _of_issue(outcome: Outcome, *, documents: bool) -> ImportedDocument:
+    return ImportedDocument(
+        number=outcome.number,
+        title=outcome.name,
+        status=outcome.status,
+        reason=outcome.reason,
+        confidence=outcome.confidence,
+        notes=[NoteDocument.of(note) for note in outcome.notes],
+        document=dict(outcome.document) if documents else None,
+    )
+
+
+def _of_unread(outcome: Outcome) -> UnreadDocument:
+    return UnreadDocument(name=outcome.name, reason=outcome.reason or "", skipped=outcome.status == "skipped")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from app.newsletters import zips
+from app.newsletters.formats.detection import what_it_is
 from app.newsletters.formats.substack import FOLDER, TABLE, Files
 from app.newsletters.left_out import LeftOut, Unreadable
 
@@ -66,7 +67,7 @@ def unpack(file: File) -> Iterator[Opened]:
     elif zips.is_zip(file.data):
         yield from _unzipped(file.name, BytesIO(file.data), LARGEST_UPLOAD_UNPACKED)
     else:
-        yield file
+        yield _not_zipped(file)
 
 
 def content_of(path: Path, largest: int = LARGEST_FILE) -> bytes:
@@ -143,7 +144,7 @@ def _in_file(path: Path, name: str) -> Iterator[Opened]:
                 yield from _unzipped(name, stream, LARGEST_UNPACKED)
             else:
                 data = _next(stream, LARGEST_FILE + 1)  # it may have grown since its size was read
-                yield File(name, data) if len(data) <= LARGEST_FILE else _too_large(name)
+                yield _not_zipped(File(name, data)) if len(data) <= LARGEST_FILE else _too_large(name)
     except (OSError, ValueError) as error:
         yield LeftOut(name, _reason(error), is_error=True)
     except Unreadable as problem:
@@ -168,6 +169,14 @@ def _unzipped(name: str, stream: IO[bytes], total: int) -> Iterator[Opened]:
                     yield LeftOut(f"{name}/{member_name}", str(problem), is_error=True)
     except Unreadable as problem:
         yield LeftOut(name, str(problem), is_error=True)
+
+
+def _not_zipped(file: File) -> Opened:
+    """The file, unless its name says that it is a zip. What is sent as `application/zip` has such a name too."""
+    if not file.name.lower().endswith(zips.ENDING):
+        return file
+    reason = what_it_is(file.data) or zips.why_not_a_zip(file.data)
+    return LeftOut(file.name, reason, is_error=True)
 
 
 def _regular(path: Path) -> IO[bytes]:
@@ -207,8 +216,9 @@ class _Folder:
         self._path = path
         posts = sorted(each.name for each in (path / FOLDER).iterdir() if not each.is_symlink())
         self.names = (TABLE, *(FOLDER + name for name in posts))
+        self._known = frozenset(self.names)
 
     def read(self, name: str) -> bytes:
-        if name not in self.names:
+        if name not in self._known:
             raise Unreadable(f"there is no {name}")
         return content_of(self._path / name)

@@ -10,7 +10,8 @@ which the later ones pass on: one bad file never stops the rest.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from app.newsletters.blocks import Source
 from app.newsletters.document import IssueRead
@@ -21,6 +22,9 @@ from app.newsletters.formats.editions import editions
 from app.newsletters.left_out import LeftOut, Unreadable
 from app.newsletters.structure import Series, interpret
 from app.newsletters.structure.dates import Votes
+
+Began = Callable[[int, str], None]
+"""Called with the position and the name of each file, before it is read."""
 
 log = logging.getLogger(__name__)
 
@@ -36,22 +40,29 @@ def load_paths(
     *,
     format: Format | None = None,
     everything: bool = False,
+    began: Began | None = None,
+    skip: int = 0,
+    scan: bool = True,
 ) -> Iterator[IssueRead | LeftOut]:
     """The issues in the files, folders and zips at the paths, one after the other; `-` is standard input.
 
     `format`: what the files are; None to detect it. `everything`: of an export also podcasts, threads and pages.
+    `began` is called before a file is read, with its position; `skip` leaves out the files at lower positions, and
+    without `scan` nothing is learned from the first files about dates in figures: so a run can go on after a file that
+    cannot be read to its end.
     """
     named = [path for path in paths if path != STANDARD_INPUT_PATH]
-    series = _series_of(file.data for file in open_paths(named) if isinstance(file, File))
-    return _issues(_opened(paths, standard_input), series, format, everything)
+    series = _series_of(file.data for file in open_paths(named) if isinstance(file, File)) if scan else Series()
+    return _issues(islice(enumerate(_opened(paths, standard_input)), skip, None), series, format, everything, began)
 
 
 def load_files(
-    files: Sequence[File], *, format: Format | None = None, everything: bool = False
+    files: Sequence[File], *, format: Format | None = None, everything: bool = False, began: Began | None = None
 ) -> Iterator[IssueRead | LeftOut]:
-    """The issues in files whose bytes are given, such as uploads. `format` and `everything` as in `load_paths`."""
+    """The issues in files whose bytes are given, such as uploads. The options as in `load_paths`."""
     series = _series_of(file.data for file in files)
-    return _issues((opened for file in files for opened in unpack(file)), series, format, everything)
+    opened = enumerate(opened for file in files for opened in unpack(file))
+    return _issues(opened, series, format, everything, began)
 
 
 def _opened(paths: Sequence[str], standard_input: bytes | None) -> Iterator[Opened]:
@@ -75,17 +86,25 @@ def _series_of(contents: Iterable[bytes]) -> Series:
 
 
 def _issues(
-    opened: Iterable[Opened], series: Series, format: Format | None, everything: bool
+    opened: Iterable[tuple[int, Opened]],
+    series: Series,
+    format: Format | None,
+    everything: bool,
+    began: Began | None,
 ) -> Iterator[IssueRead | LeftOut]:
-    for file in opened:
+    for position, file in opened:
         if isinstance(file, LeftOut):
             yield file
             continue
+        if began:
+            began(position, file.name)
         for edition in editions(file, format, everything=everything):
             issue = edition if isinstance(edition, LeftOut) else _issue(edition, series)
             if isinstance(issue, IssueRead) and isinstance(file, File) and not file.is_named and issue.key == file.name:
                 issue.key_kind = "none"
             yield issue
+        if began:
+            began(position + 1, f"what follows {file.name}")
 
 
 def _issue(edition: Source, series: Series) -> IssueRead | LeftOut:

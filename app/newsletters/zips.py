@@ -1,13 +1,16 @@
 """Zips from anyone. What their headers say about sizes and types is not trusted."""
 
 import stat
+import struct
 import zipfile
 import zlib
+from itertools import pairwise
 from typing import IO, Self
 
 from app.newsletters.left_out import LeftOut, Unreadable
 
 MAGIC = b"PK\x03\x04"
+ENDING = ".zip"
 _END = b"PK\x05\x06"
 MOST_MEMBERS = 20_000
 LARGEST_RATIO = 200
@@ -15,6 +18,30 @@ LARGEST_RATIO = 200
 SMALL = 1_000_000
 """Bytes up to which the ratio does not matter."""
 
+LONGEST_NAME = 1_000
+"""Characters of a file's name with its folders. Longer ones would multiply the size of a report of 20,000 files."""
+
+_READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""For the other methods `zipfile` has no limit on memory: 656 bytes of BZIP2 or LZMA can become 700 MB in one call."""
+_METHODS = {
+    1: "Shrink",
+    **dict.fromkeys((2, 3, 4, 5), "Reduce"),
+    6: "Implode",
+    9: "Deflate64",
+    10: "Implode",
+    12: "BZIP2",
+    14: "LZMA",
+    20: "Zstandard",
+    93: "Zstandard",
+    95: "XZ",
+    96: "JPEG",
+    97: "WavPack",
+    98: "PPMd",
+    99: "AES encryption",
+}
+"""Compression methods by number (APPNOTE.TXT 6.3.10, section 4.4.5)."""
+_LOCAL_HEADER_SIZE = 30
+_ENTRY = b"PK\x01\x02"
 _LARGEST_END = 22 + 65_535
 _LOCATOR_64, _END_64 = b"PK\x06\x07", b"PK\x06\x06"
 _LOCATOR_64_SIZE, _END_64_SIZE = 20, 56
@@ -25,11 +52,30 @@ _DOCUMENTS = {
     "META-INF/MANIFEST.MF": "a Java archive",
 }
 _NESTED = "a zip within a zip: unpack it first"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 def is_zip(beginning: bytes) -> bool:
     return beginning.startswith((MAGIC, _END))
+
+
+def why_not_a_zip(data: bytes) -> str:
+    """The reason for refusing a file that is declared or named as a zip, and does not begin like one."""
+    if not data.strip():
+        return "this file is empty"
+    if _END in data[-_LARGEST_END:]:
+        return "this zip begins with other data, as one that unpacks itself: unpack it, and import what is in it"
+    return "this is not a zip, although its name or its Content-Type says so: import it as what it is"
 
 
 class Zip:
@@ -38,6 +84,7 @@ class Zip:
     def __init__(self, stream: IO[bytes], *, largest: int, total: int) -> None:
         """`largest`: bytes that one file may have; `total`: bytes of all files that are read."""
         _check_directory(stream)
+        self._stream = stream
         try:
             self._zip = zipfile.ZipFile(stream)
         except _BROKEN as error:
@@ -49,6 +96,7 @@ class Zip:
             raise Unreadable("this zip is empty")
         if len(members) > MOST_MEMBERS:  # whatever its directory says
             raise Unreadable(_too_many())
+        _check_places(members)
         self._members: dict[str, zipfile.ZipInfo] = {}
         left_out: dict[LeftOut, None] = {}
         for member in sorted(members, key=lambda each: each.filename):
@@ -80,14 +128,16 @@ class Zip:
         if self._left <= 0:
             raise Unreadable(self._too_much)
         allowed = min(self._largest, self._left, max(SMALL, LARGEST_RATIO * member.compress_size))
-        try:
-            with self._zip.open(member) as stream:
-                data = stream.read(allowed + 1)
-        except _BROKEN as error:
-            raise Unreadable(f"it is damaged, or uses an unknown compression: {error}") from error
-        self._left -= len(data)
-        if len(data) > allowed:
+        if member.file_size > allowed:
             raise Unreadable(self._why_not(allowed))
+        # `zipfile` unpacks no more than this size. It counts for a file that turns out to be damaged, too.
+        self._left -= member.file_size
+        try:
+            self._check_local_header(member)
+            with self._zip.open(member) as stream:
+                data = stream.read(member.file_size + 1)
+        except _BROKEN as error:
+            raise Unreadable(f"it is damaged: {error}") from error
         if data.startswith(MAGIC):
             raise Unreadable(_NESTED)
         return data
@@ -103,8 +153,18 @@ class Zip:
     def within(self, prefix: str) -> "Within":
         return Within(self, prefix)
 
+    def _check_local_header(self, member: zipfile.ZipInfo) -> None:
+        """Raises BadZipFile if the file's own header tells of another method than the directory."""
+        self._stream.seek(member.header_offset)
+        header = self._stream.read(_LOCAL_HEADER_SIZE)
+        if _number(header[8:10]) != member.compress_type:
+            raise zipfile.BadZipFile("the zip's directory and the file's header name different compression methods")
+
     def _why_left_out(self, member: zipfile.ZipInfo) -> LeftOut | None:
         name = member.filename
+        if len(name) > LONGEST_NAME:
+            reason = f"its name has more than {LONGEST_NAME:,} characters: rename it"
+            return LeftOut(f"{name[:100]}…", reason, is_error=True)
         parts = name.replace("\\", "/").split("/")
         if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
             return LeftOut(name, "its name leads out of the zip", is_error=True)
@@ -114,7 +174,9 @@ class Zip:
             return LeftOut(name, "a symbolic link")
         if member.flag_bits & 1:
             return LeftOut(name, "it needs a password: unpack it first", is_error=True)
-        if name.lower().endswith(".zip"):
+        if member.compress_type not in _READ_METHODS:
+            return LeftOut(name, _why_not_unpacked(member.compress_type), is_error=True)
+        if name.lower().endswith(ENDING):
             return LeftOut(name, _NESTED, is_error=True)
         if name in self._members:
             return LeftOut(name, "the zip has several files of this name: only the first is read", is_error=True)
@@ -123,7 +185,8 @@ class Zip:
     def _why_not(self, allowed: int) -> str:
         if allowed == self._largest:
             return f"it has more than {self._largest // 1_000_000} MB, which is too large for a newsletter"
-        if self._left <= 0:
+        if allowed == self._left:
+            self._left = 0
             return self._too_much
         return f"it is more than {LARGEST_RATIO} times as large as in the zip, which no text is"
 
@@ -161,9 +224,26 @@ def _check_directory(stream: IO[bytes]) -> None:
         records = [record for place in places if (record := _record_64(stream, place))]
         members = max((_number(record[32:40]) for record in records), default=members)
         directory = max((_number(record[40:48]) for record in records), default=directory)
-    stream.seek(0)
     if members > MOST_MEMBERS or directory > _LARGEST_DIRECTORY:
         raise Unreadable(_too_many())
+    # The standard library goes by the directory's size, not by the number that the zip tells.
+    stream.seek(max(start + end - directory - _END_64_SIZE - _LOCATOR_64_SIZE, 0))
+    if stream.read(directory + _END_64_SIZE + _LOCATOR_64_SIZE).count(_ENTRY) > MOST_MEMBERS:
+        raise Unreadable(_too_many())
+    stream.seek(0)
+
+
+def _check_places(members: list[zipfile.ZipInfo]) -> None:
+    """Raises Unreadable if files share data, as in zips that list the same bytes thousands of times."""
+    places = sorted((member.header_offset, member.compress_size) for member in members)
+    for (place, size), (following, _) in pairwise(places):
+        if place + _LOCAL_HEADER_SIZE + size > following:
+            raise Unreadable("this zip is damaged: the files in it overlap. Pack it again.")
+
+
+def _why_not_unpacked(method: int) -> str:
+    name = _METHODS.get(method, f"the unknown method {method}")
+    return f"it is compressed with {name}, which is not supported: pack the zip again with Deflate, the usual method"
 
 
 def _record_64(stream: IO[bytes], place: int) -> bytes | None:

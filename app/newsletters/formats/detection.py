@@ -1,5 +1,6 @@
 """Detecting the format of a file."""
 
+import json
 import re
 from collections.abc import Mapping
 from os import path
@@ -79,10 +80,10 @@ def detect(data: bytes, name: str) -> Format:
         return "mail"
     if _HTML.match(beginning) and by_name != "markdown":
         return "html"
+    if ending == ".json" or (_JSON.match(beginning) and (by_name is None or _is_json(data))):
+        raise Unreadable("this is JSON: to create an issue from JSON, send it to POST /issues")
     if by_name:
         return _consistent(by_name, data)
-    if _JSON.match(beginning) or ending == ".json":
-        raise Unreadable("this is JSON: to create an issue from JSON, send it to POST /issues")
     if path.basename(name) == substack.TABLE:
         raise Unreadable("this is only the table of an export: import the whole export, as a zip or unpacked")
     if ending in (".csv", ".tsv"):
@@ -97,6 +98,15 @@ def _consistent(by_name: Format, data: bytes) -> Format:
     return _prose(data) if by_name == "text" else by_name
 
 
+def _is_json(data: bytes) -> bool:
+    """Whether all of it is JSON, and not Markdown that begins like it, with a link."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _prose(data: bytes) -> Format:
     signs = _MARKDOWN.findall(decoded(data[: 8 * _BEGINNING]))
     return "markdown" if len(signs) >= _SIGNS_OF_MARKDOWN else "text"
@@ -107,13 +117,17 @@ def _is_mail(beginning: str) -> bool:
     return bool(head and _SENT.search(head.group()) and _ADDRESSED.search(head.group()))
 
 
+def what_it_is(data: bytes) -> str | None:
+    """What a file is that is not text, and what to do with it; None if it is unknown."""
+    return next((f"this is {description}" for magic, description in _BINARY if data.startswith(magic)), None)
+
+
 def check_is_text(data: bytes) -> None:
     """Raises Unreadable if a file is not text."""
     if not data.strip():
         raise Unreadable("this file is empty")
-    for magic, description in _BINARY:
-        if data.startswith(magic):
-            raise Unreadable(f"this is {description}")
+    if known := what_it_is(data):
+        raise Unreadable(known)
     beginning = data[:_BEGINNING]
     if data.startswith(_UTF_16):
         return

@@ -18,4 +18,6 @@ def reason_for(error: Exception) -> str:
     """Why something could not be read, in a sentence for the person who imports it."""
     if isinstance(error, Unreadable):
         return str(error)
+    if isinstance(error, MemoryError):
+        return "it takes too much memory to read: split it, or import its issues one by one"
     return f"it is damaged in an unexpected way ({type(error).__name__})"

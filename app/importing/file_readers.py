@@ -1,0 +1,108 @@
+"""Reading what clients send: in a few processes for the whole server, kept for the next import.
+
+Each server process (`masthead serve --workers`) has its own. An import has a place while it is read and written, so
+that the memory of all imports together is bounded; others wait for one, outside of the server's threads.
+"""
+
+import pickle
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import anyio
+import anyio.to_thread
+
+from app.newsletters.document import IssueRead
+from app.newsletters.left_out import LeftOut
+from app.newsletters.messages import Job
+from app.newsletters.reader import Limits, Reader, Stopped
+from app.problems import Unavailable
+
+LIMITS = Limits(seconds=30, deadline=60, memory=512_000_000, largest=32_000_000, total=32_000_000)
+"""For all that one request sends."""
+MOST_AT_ONCE = 2
+MOST_WAITING = 8
+LONGEST_WAIT = 20.0
+"""Seconds."""
+KEPT_UP_TO = 150_000_000
+"""Bytes: a process that has once used more memory than this is not kept. After small files it has about 50 MB."""
+
+_AFTER_IT = "What comes after it in this request was not read either"
+
+
+class FileReaders:
+    """The processes of one server process."""
+
+    def __init__(self) -> None:
+        self._places = anyio.Semaphore(MOST_AT_ONCE)
+        self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
+        self._waiting = 0
+        self._idle: list[Reader] = []
+        self._busy: set[Reader] = set()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for a place. Raises Unavailable if too many do, or if it takes too long."""
+        if self._waiting >= MOST_WAITING:
+            raise _busy()
+        self._waiting += 1
+        try:
+            with anyio.fail_after(LONGEST_WAIT):
+                await self._places.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    async def read(self, job: Job) -> Iterator[IssueRead | LeftOut]:
+        """The issues of a job, and what is left out. The caller has a place. Cancelling it ends the process."""
+        while self._idle and not self._idle[-1].is_usable:
+            self._idle.pop().kill()
+        reader = self._idle.pop() if self._idle else Reader(LIMITS)
+        self._busy.add(reader)
+        try:
+            # The two threads are beyond those of the server, which serve other requests meanwhile.
+            packed = await anyio.to_thread.run_sync(_read, reader, job, limiter=self._threads, abandon_on_cancel=True)
+        except BaseException:
+            reader.kill()
+            raise
+        finally:
+            self._busy.discard(reader)
+        if reader.is_usable and reader.peak <= KEPT_UP_TO:
+            self._idle.append(reader)
+        else:
+            reader.kill()
+        return _unpacked(packed)
+
+    def close(self) -> None:
+        """End all processes."""
+        for reader in (*self._idle, *self._busy):
+            reader.kill()
+        self._idle.clear()
+
+
+def _read(reader: Reader, job: Job) -> deque[bytes]:
+    packed: deque[bytes] = deque()
+    try:
+        packed.extend(reader.read(job))
+    except Stopped as stopped:
+        name = stopped.name or "the files"
+        packed.append(pickle.dumps(LeftOut(name, f"{stopped}. {_AFTER_IT}", is_error=True)))
+    return packed
+
+
+def _unpacked(packed: deque[bytes]) -> Iterator[IssueRead | LeftOut]:
+    """One issue in memory at a time."""
+    while packed:
+        yield pickle.loads(packed.popleft())
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        "The server is reading as many files as it can at the moment. Nothing was imported; try again in a moment.",
+        headers={"retry-after": "5"},
+    )

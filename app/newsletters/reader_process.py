@@ -103,11 +103,13 @@ def _limit(kind: int, value: int) -> None:
 
 
 def _peak() -> int:
-    """The most memory that this process has used, in bytes; 0 if unknown."""
-    if resource is None:
-        return 0
-    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    """The most memory that this process has used, in bytes; 0 where Linux's /proc is missing."""
+    # Not `ru_maxrss`, which begins with the size of the process that has started this one.
+    with suppress(OSError), open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 if __name__ == "__main__":

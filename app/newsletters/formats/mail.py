@@ -10,7 +10,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
 from app.newsletters.blocks import Block, Source
-from app.newsletters.formats import html, text
+from app.newsletters.formats import html, mail_headers, text
 from app.newsletters.formats.decoding import decoded
 from app.newsletters.left_out import LeftOut, Unreadable
 
@@ -20,10 +20,7 @@ MOST_LINES = 500_000
 MOST_PARTS = 500
 MOST_NESTED = 20
 """Parts that have parts. The standard library scans each line once for each of them."""
-LONGEST_HEADER = 20_000
-"""Characters. The standard library's time for a header grows faster than its length."""
 
-_READ = ("subject", "date", "from", "list-id", "message-id", "content-type", "content-disposition", "content-language")
 _NEXT_MESSAGE = re.compile(rb"\n\r?\nFrom \S+ .*\d{4}\r?\n[A-Za-z-]+: ")
 _BOUNDARY = re.compile(rb"""\bboundary\*?(?:0\*?)?\s*+=\s*+["']?([^\s"';]{0,70})""", re.IGNORECASE)
 _TOO_MANY = f"This e-mail has more than {MOST_PARTS} parts, or {MOST_NESTED} nested ones: save only its text."
@@ -75,15 +72,13 @@ def _check(data: bytes) -> None:
     boundaries = _BOUNDARY.findall(data)
     if len(boundaries) > MOST_NESTED or sum(data.count(b"\n--" + each) for each in set(boundaries)) > MOST_PARTS:
         raise Unreadable(_TOO_MANY)
+    mail_headers.check(data)
 
 
 def _sort(message: Message, parts: _Parts) -> None:
     """Sort the parts of a message into bodies and parts that are left out."""
-    for number, part in enumerate(message.walk()):
-        if number >= MOST_PARTS:
-            raise Unreadable(_TOO_MANY)
-        if any(len(value) > LONGEST_HEADER for key, value in part.raw_items() if key.lower() in _READ):
-            raise Unreadable(f"This e-mail has a header of more than {LONGEST_HEADER:,} characters.")
+    if any(number >= MOST_PARTS for number, _ in enumerate(message.walk())):
+        raise Unreadable(_TOO_MANY)
     for part, is_read in _chosen(message):
         kind = part.get_content_type()
         if is_read and part.get_content_disposition() != "attachment" and kind in ("text/html", "text/plain"):

@@ -12,7 +12,7 @@ import feedparser
 from feedparser.encodings import convert_to_utf8
 
 from app.newsletters.blocks import Block, Source
-from app.newsletters.formats import html, text
+from app.newsletters.formats import feed_limits, html, text
 from app.newsletters.formats.decoding import decoded
 from app.newsletters.formats.errors import attempt
 from app.newsletters.formats.html.markup import without_markup
@@ -35,8 +35,10 @@ def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
     if len(data) > LARGEST:
         raise Unreadable(f"This feed has more than {LARGEST // 1_000_000} MB: import the newsletter's export instead.")
     # Decoded as the parser does it: in UTF-7 or EBCDIC a definition would not be seen.
-    if _DEFINITIONS.search(decoded(convert_to_utf8({}, data, {}))):
+    markup = decoded(convert_to_utf8({}, data, {}))
+    if _DEFINITIONS.search(markup):
         raise Unreadable("This feed defines XML entities, which is not supported: remove its DOCTYPE.")
+    feed_limits.check(markup)
     feed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not feed.entries:
         why = " ".join(str(feed.get("bozo_exception", "there is no entry in it")).split())

@@ -12,6 +12,7 @@ from email.parser import BytesParser
 from app.newsletters.blocks import Block, Source
 from app.newsletters.formats import html, mail_headers, text
 from app.newsletters.formats.decoding import decoded
+from app.newsletters.formats.html.nesting import MOST_TAGS
 from app.newsletters.left_out import LeftOut, Unreadable
 
 LARGEST = 20_000_000
@@ -48,6 +49,9 @@ def read(data: bytes | str, name: str) -> Source:
         raise Unreadable("This e-mail is damaged or too deeply nested: save it again.") from error
     if not parts.bodies:
         raise Unreadable("This e-mail has no text, neither HTML nor plain text.")
+    contents = [part.get_payload(decode=True) for part in parts.bodies]
+    if sum(content.count(b"<") for content in contents if isinstance(content, bytes)) > MOST_TAGS:
+        raise Unreadable(f"The texts of this e-mail have more than {MOST_TAGS:,} tags together: save them one by one.")
     read = [_body(part, name) for part in parts.bodies]
     source = next((each for each in read if each.title), read[0])
     subject = _header(message, "subject")

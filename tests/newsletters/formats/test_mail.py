@@ -110,7 +110,7 @@ def test_a_date_without_a_zone_is_taken_as_it_is() -> None:
     [
         (b"From: a\nContent-Type: image/png\n\nx", "no text"),
         (b"From a@b Thu May  2 2024\nFrom: a\n\nx\n\nFrom a@b Thu May  2 2024\nFrom: b\n\ny", "mailbox"),
-        (b"From: a\nSubject: " + b"long " * 5000 + b"\n\nx", "header of more than"),
+        (b"From: a\nSubject: " + b"long " * 5000 + b"\n\nx", "header Subject of 25,"),
         (b"Content-Type: message/rfc822\n\n" * 2000 + b"x", "deeply nested"),
     ],
 )

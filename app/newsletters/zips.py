@@ -96,7 +96,7 @@ class Zip:
             raise Unreadable("this zip is empty")
         if len(members) > MOST_MEMBERS:  # whatever its directory says
             raise Unreadable(_too_many())
-        _check_places(members)
+        _check_places(members, self._zip.start_dir)
         self._members: dict[str, zipfile.ZipInfo] = {}
         left_out: dict[LeftOut, None] = {}
         for member in sorted(members, key=lambda each: each.filename):
@@ -233,9 +233,12 @@ def _check_directory(stream: IO[bytes]) -> None:
     stream.seek(0)
 
 
-def _check_places(members: list[zipfile.ZipInfo]) -> None:
-    """Raises Unreadable if files share data, as in zips that list the same bytes thousands of times."""
-    places = sorted((member.header_offset, member.compress_size) for member in members)
+def _check_places(members: list[zipfile.ZipInfo], directory: int) -> None:
+    """Raises Unreadable if files share data with each other, or with the directory at that place.
+
+    So do those in zips that list the same bytes thousands of times.
+    """
+    places = [*sorted((member.header_offset, member.compress_size) for member in members), (directory, 0)]
     for (place, size), (following, _) in pairwise(places):
         if place + _LOCAL_HEADER_SIZE + size > following:
             raise Unreadable("this zip is damaged: the files in it overlap. Pack it again.")

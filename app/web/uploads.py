@@ -12,6 +12,10 @@ from app.web.body import LARGEST_JSON, read
 
 LARGEST = LARGEST_JSON
 MOST_FILES = 1_000
+LONGEST_NAME = 255
+"""Characters of a file name. It is repeated in the result of each file in a zip."""
+LONGEST_TYPE = 1_000
+"""Characters of Content-Type, of which a form's boundary takes 70 at most."""
 
 _MULTIPART = "multipart/form-data"
 _EXTENSIONS = {
@@ -49,6 +53,8 @@ async def uploads(request: Request) -> list[Upload]:
         request, LARGEST, "Send the files one by one. An operator can import larger files with: masthead import"
     )
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if len(request.headers.get("content-type", "")) > LONGEST_TYPE:
+        raise BadRequest(f"Content-Type may have at most {LONGEST_TYPE:,} characters.")
     if body and request.headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
     if media_type == _MULTIPART:
@@ -60,6 +66,8 @@ async def uploads(request: Request) -> list[Upload]:
             f"Send a file as the body, with its Content-Type, or files as {_MULTIPART}; "
             f"you sent {media_type[:80] or 'none'}. Supported types: {', '.join(_EXTENSIONS)}."
         )
+    if any(len(upload.name) > LONGEST_NAME for upload in found):
+        raise Invalid.at("", f"a file name may have at most {LONGEST_NAME} characters")
     if not found:
         raise Invalid.at("", "send a file; the request contains none", "needed")
     return found
@@ -70,7 +78,7 @@ async def _parts(request: Request) -> list[Upload]:
     try:
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LARGEST) as form:
             return [
-                Upload(value.filename or name, await value.read(), named=bool(value.filename))
+                Upload(_name_of(value, name), await value.read(), named=bool(value.filename))
                 if isinstance(value, UploadFile)
                 else Upload(name, value.encode(), named=False)
                 for name, value in form.multi_items()
@@ -79,3 +87,10 @@ async def _parts(request: Request) -> list[Upload]:
     except (MultiPartException, HTTPException) as error:
         reason = getattr(error, "message", None) or getattr(error, "detail", "")
         raise BadRequest(f"The form cannot be read: {reason}") from None
+
+
+def _name_of(file: UploadFile, field: str) -> str:
+    """Its name, which ends like one of a zip if the part says that it is one."""
+    name = file.filename or field
+    declared = _EXTENSIONS.get((file.content_type or "").partition(";")[0].strip().lower())
+    return f"{name}.zip" if declared == ".zip" and not name.lower().endswith(".zip") else name

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.cli import importing
 from app.db import engine
 from app.db.engine import Database
 from app.main import create_app
-from app.newsletters import files
 from app.settings import Settings
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
@@ -212,17 +210,12 @@ def test_standard_input(masthead: Masthead, settings: Settings) -> None:
     assert working_copy(settings, 7)["item_count"] == 3
 
 
-def test_standard_input_without_end_is_refused(
-    masthead: Masthead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (files, importing):
-        monkeypatch.setattr(module, "LARGEST_FILE", 1_000)
-
-    code, out, _ = masthead("import", "-", letter(tmp_path), stdin="words " * 1_000)
+def test_standard_input_without_end_is_refused(masthead: Masthead, tmp_path: Path) -> None:
+    code, out, _ = masthead("import", "-", letter(tmp_path), stdin="words " * 8_400_000)
 
     assert code == 1
     assert "Imported 1 issue" in out
-    assert "standard input\n    it has more than 0 MB" in out
+    assert "standard input\n    it has more than 50 MB" in out
 
 
 def test_paths_that_are_none_do_not_stop_the_rest(masthead: Masthead, tmp_path: Path) -> None:

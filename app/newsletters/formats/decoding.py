@@ -4,6 +4,9 @@ import codecs
 import re
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+OF_PYTHON = ("idna", "punycode", "raw-unicode-escape", "unicode-escape")
+"""Codecs that no file is in. For the first two Python's time grows with the square of the length."""
+
 _LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 # What databases and JSON do not take: control characters, lone surrogates, noncharacters.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -49,7 +52,7 @@ def _known(encoding: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     # Not `base64`, `zip` and others, which are not text; UTF-16 and UTF-32 would have had a byte order mark.
-    if not information._is_text_encoding or information.name.startswith(("utf-16", "utf-32")):
+    if not information._is_text_encoding or information.name.startswith(("utf-16", "utf-32", *OF_PYTHON)):
         return None
     return "cp1252" if information.name in ("iso8859-1", "ascii") else information.name
 

@@ -6,13 +6,15 @@ that the memory of all imports together is bounded; others wait for one, outside
 
 import pickle
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
 import anyio.to_thread
 
 from app.newsletters.document import IssueRead
+from app.newsletters.files import File
+from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import LeftOut
 from app.newsletters.messages import Job
 from app.newsletters.reader import Limits, Reader, Stopped
@@ -33,7 +35,8 @@ _AFTER_IT = "What comes after it in this request was not read either"
 class FileReaders:
     """The processes of one server process."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.limits = limits
         self._places = anyio.Semaphore(MOST_AT_ONCE)
         self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
         self._waiting = 0
@@ -58,11 +61,12 @@ class FileReaders:
         finally:
             self._places.release()
 
-    async def read(self, job: Job) -> Iterator[IssueRead | LeftOut]:
-        """The issues of a job, and what is left out. The caller has a place. Cancelling it ends the process."""
+    async def read(self, files: Sequence[File], format: Format | None = None) -> Iterator[IssueRead | LeftOut]:
+        """The issues in the files, and what is left out. The caller has a place. Cancelling it ends the process."""
+        job = Job(self.limits.seconds, files=tuple(files), format=format)
         while self._idle and not self._idle[-1].is_usable:
             self._idle.pop().kill()
-        reader = self._idle.pop() if self._idle else Reader(LIMITS)
+        reader = self._idle.pop() if self._idle else Reader(self.limits)
         self._busy.add(reader)
         try:
             # The two threads are beyond those of the server, which serve other requests meanwhile.

@@ -11,14 +11,13 @@ from starlette.requests import Request
 from app.auth.callers import Caller
 from app.auth.permissions import ContentWrite
 from app.db.engine import Database
-from app.importing.file_readers import LIMITS, FileReaders
+from app.importing.file_readers import FileReaders
 from app.importing.importer import Importer
 from app.importing.options import Options
 from app.importing.schemas import ImportQuery, ImportResults
 from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
-from app.newsletters.messages import Job
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
 from app.web.admission import admitted
 from app.web.connections import while_connected
@@ -76,13 +75,12 @@ async def import_issues(
         overwrite_option="overwrite=true",
         date_option="date=2025-12-23",
     )
-    files = tuple(File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request))
+    files = [File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request)]
     readers: FileReaders = request.app.state.file_readers
-    job = Job(LIMITS.seconds, files=files, format=query.format)
 
     async def read_and_write() -> bytes:
         async with readers.place():
-            sources = await readers.read(job)
+            sources = await readers.read(files, query.format)
             write = partial(_write, database_of(request), options, caller, sources, dry_run=query.dry_run)
             if query.dry_run:
                 return await run_in_threadpool(write)

@@ -1,6 +1,7 @@
 """`POST /import`."""
 
 import io
+import time
 import zipfile
 from typing import Any
 
@@ -177,3 +178,104 @@ def test_more_than_the_server_reads_is_told(api: Api) -> None:
 def test_a_stranger_is_turned_away_before_the_body_is_judged(api: Api) -> None:
     assert send(api, "").status_code == 401
     assert send(api, "x" * (6 * 1024 * 1024)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "said"),
+    [
+        (b"# Clay Letter #7: Kilns\n\nA text.\n", "application/zip", "this is not a zip"),
+        (b"MZ a program PK\x05\x06" + b"\0" * 18, "application/zip", "begins with other data"),
+        (b"\x1f\x8b\x08\x00 gzip", "application/zip", "compressed with gzip"),
+        (b"7z\xbc\xaf\x27\x1c", "application/zip", "compressed with 7-Zip"),
+        (b"PK\x03\x04 and no more", "application/zip", "its end is missing"),
+        (b"PK\x03\x04 and no more", "text/markdown", "its end is missing"),
+        (b"\x89PNG\r\n\x1a\n", "text/html", "a picture"),
+        (bytes(range(256)) * 9, "text/html", "not a text file"),
+        (bytes(range(256)) * 9, "message/rfc822", "not a text file"),
+        (bytes(range(256)) * 9, "application/rss+xml", "not a text file"),
+        (bytes(range(256)) * 9, "text/markdown", "not a text file"),
+        (bytes(range(256)) * 9, "application/octet-stream", "not a text file"),
+        (b'{"title": "Clay Letter", "sections": []}', "text/markdown", "this is JSON"),
+        (b'[{"title": "Clay Letter"}]', "text/plain", "this is JSON"),
+        (b'{"title": "Clay Letter"}', "application/octet-stream", "this is JSON"),
+        (b"<note>no feed</note>", "application/rss+xml", "not a feed"),
+    ],
+)
+def test_what_is_not_what_it_says_is_refused(api: Api, content: bytes, media_type: str, said: str) -> None:
+    answer = api.author.post("/import", content=content, headers={"content-type": media_type})
+
+    assert imported(answer) == []
+    (failed,) = answer.json()["failed"]
+    assert said in failed["reason"]
+    assert not failed["skipped"]
+    assert api.author.get("/drafts").json()["data"] == []
+
+
+@pytest.mark.parametrize(("name", "said"), [("a.zip", "not a zip"), ("a.md", "not a zip"), ("a", "not a zip")])
+def test_a_part_that_is_declared_as_a_zip_and_is_none_is_refused(api: Api, name: str, said: str) -> None:
+    answer = api.author.post("/import", files=[("file", (name, letter(), "application/zip"))])
+
+    assert imported(answer) == []
+    assert said in answer.json()["failed"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"Clay Letter 7\n\nSome words, and no more.\n", "text/plain"),
+        (b'["A kiln"](https://example.org/kiln) is a link.\n\nWords.\n', "text/markdown"),
+        (b"[[kilns]] and other words\n", "text/markdown"),
+        (b"{not json} but words\n", "text/plain"),
+    ],
+)
+def test_text_stays_text(api: Api, content: bytes, media_type: str) -> None:
+    answer = api.author.post("/import", content=content, headers={"content-type": media_type})
+
+    assert [status for _, status in imported(answer)] == ["created"]
+
+
+def test_656_bytes_are_no_700_megabytes(api: Api) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.md", b"0" * 50_000_000)
+
+    answer = api.author.post("/import", content=packed.getvalue(), headers={"content-type": "application/zip"})
+
+    (failed,) = answer.json()["failed"]
+    assert failed["name"] == "body.zip/a.md"
+    assert "compressed with BZIP2" in failed["reason"]
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".md", "é" * 300 + ".zip"])
+def test_a_file_name_has_a_limit(api: Api, name: str) -> None:
+    answer = api.author.post("/import", files=[("file", (name, letter(), "text/markdown"))])
+
+    assert answer.status_code in (400, 422)
+    assert api.author.get("/drafts").json()["data"] == []
+
+
+def test_the_type_of_a_body_has_a_limit(api: Api) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=b" + "; a=b" * 10_000}
+
+    assert api.author.post("/import", content=b"--b--", headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"; a=b" * 50_000,
+        b"".join(b"; a*%d=b" % number for number in range(20_000)),
+        b'; filename="' + b"a" * 4_000_000 + b'"',
+        b"\r\nX: y" * 500_000,
+        b"\r\nContent-Type: text/plain" + b"; a=b" * 50_000,
+    ],
+    ids=["parameters", "continuations", "name", "headers", "type"],
+)
+def test_the_heads_of_a_forms_parts_have_limits(api: Api, head: bytes) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="file"' + head + b"\r\n\r\nx\r\n--b--\r\n"
+    before = time.process_time()
+
+    answer = api.author.post("/import", content=body, headers={"content-type": "multipart/form-data; boundary=b"})
+
+    assert answer.status_code == 400
+    assert time.process_time() - before < 1

@@ -13,6 +13,7 @@ LONGEST_LINE = 100_000
 """Characters of a line or a paragraph, the same as of a text in an issue."""
 MOST_ADDRESSES = 1_000
 """In a paragraph of Markdown, the same as in a text of an issue."""
+MOST_ADDRESSES_IN_ALL = 20_000
 MOST_SCANNED = 20_000_000
 """Characters that the Markdown parser scans for the ends of links: from each `[` to the end of its paragraph."""
 
@@ -33,7 +34,7 @@ class Paragraphs:
     """Checks the paragraphs of one Markdown text."""
 
     def __init__(self) -> None:
-        self._scanned = 0
+        self._scanned = self._addresses = 0
 
     def check(self, paragraph: str) -> None:
         """Raises Unreadable for one beyond the limits, by itself or together with those before it."""
@@ -41,8 +42,12 @@ class Paragraphs:
             raise Unreadable(
                 f"this has a paragraph of {len(paragraph):,} characters, and the limit is {LONGEST_LINE:,}: split it"
             )
-        if max(map(paragraph.count, ("://", "www.", "@"))) > MOST_ADDRESSES:
+        addresses = max(map(paragraph.count, ("://", "www.", "@")))
+        if addresses > MOST_ADDRESSES:
             raise Unreadable(f"this has a paragraph with more than {MOST_ADDRESSES:,} addresses: split it")
+        self._addresses += addresses
+        if self._addresses > MOST_ADDRESSES_IN_ALL:
+            raise Unreadable(f"this has more than {MOST_ADDRESSES_IN_ALL:,} addresses: {_WAY_OUT}")
         self._scanned += paragraph.count("[") * len(paragraph)
         if self._scanned > MOST_SCANNED:
             raise Unreadable("this has too many '[' in its paragraphs: split them")

@@ -11,7 +11,8 @@ from app.newsletters.formats.html.css import Sheet, Style
 from app.newsletters.formats.html.elements import Element, End, Markup, Words
 from app.newsletters.formats.html.spans import Span, paragraphs, visible
 from app.newsletters.formats.html.tables import Table
-from app.newsletters.left_out import LeftOut
+from app.newsletters.formats.limits import MOST_LINES
+from app.newsletters.left_out import LeftOut, Unreadable
 
 _LEFT_OUT = {
     **dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "embedded: it plays only on its page"),
@@ -36,6 +37,7 @@ class BlockBuilder:
         self._spans: list[Span] = []
         self._tables: list[Table] = []
         self._entry_begins = False
+        self._lines = 0
         self.blocks: list[Block] = []
         self.left_out = list(markup.left_out)
 
@@ -109,6 +111,9 @@ class BlockBuilder:
         seen = context.pixels > styles.INVISIBLE
         text_style = context.text_style._replace(role=context.role if seen else "hidden")
         if context.keeps_lines:
+            self._lines += text.count("\n")
+            if self._lines > MOST_LINES:
+                raise Unreadable(f"This HTML has more than {MOST_LINES:,} preformatted lines: split it.")
             for number, part in enumerate(text.split("\n")):
                 self._spans += [Span("\n", text_style, line + number)] if number else []
                 self._spans.append(Span(part, text_style, line + number))

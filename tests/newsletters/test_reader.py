@@ -1,0 +1,234 @@
+"""Reading in a process of its own, and what stops it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.newsletters import reader as module
+from app.newsletters.document import IssueRead
+from app.newsletters.files import File
+from app.newsletters.left_out import LeftOut
+from app.newsletters.loading import load_files, load_paths
+from app.newsletters.messages import Job
+from app.newsletters.reader import FROM_COMMAND_LINE, Limits, Reader, ReaderDied, Stopped, read_paths
+
+SLOW = b"<html>" + b"<img src=x alt=y>" * 90_000
+"""Takes some seconds, and is within all limits of HTML."""
+LARGE = b"# T\n\n" + (b"- " * 19 + b"x\n") * 20_000
+"""Takes 300 MB of memory, and is within all limits of Markdown but that of an issue."""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limits")
+
+
+def letter(number: int) -> str:
+    return (
+        f"# Clay Letter #{number}: Kilns\n\n{number} January 2025\n\n## Research\n\n"
+        f"- [A kiln](https://example.org/kiln/{number}) – Four potters and *one* small network.\n"
+    )
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> list[str]:
+    paths = []
+    for number in (1, 2, 3):
+        file = tmp_path / f"{number}.md"
+        file.write_text(letter(number))
+        paths.append(str(file))
+    return [*paths, str(tmp_path / "nowhere.md")]
+
+
+def read(paths: list[str], limits: Limits = FROM_COMMAND_LINE, stdin: bytes | None = None) -> list[IssueRead | LeftOut]:
+    return list(read_paths(paths, stdin, format=None, everything=False, limits=limits))
+
+
+def shown(found: list[IssueRead | LeftOut]) -> list[str | int | None]:
+    return [each.reason if isinstance(each, LeftOut) else each.number for each in found]
+
+
+def job(*contents: bytes, seconds: int = 30) -> Job:
+    return Job(seconds, files=tuple(File(f"{place}.html", data) for place, data in enumerate(contents)))
+
+
+def test_it_gives_what_reading_here_gives(letters: list[str]) -> None:
+    assert read([*letters, "-"], stdin=b"text of mine") == list(load_paths([*letters, "-"], b"text of mine"))
+
+
+def test_a_process_reads_one_job_after_the_other() -> None:
+    with Reader(FROM_COMMAND_LINE) as reader:
+        first = [len(list(reader.read(job(b"<p>a text</p>")))) for _ in range(3)]
+        assert first == [1, 1, 1]
+        assert reader.is_usable
+        assert 20_000_000 < reader.peak < 150_000_000
+    assert not reader.is_usable
+
+
+@pytest.mark.parametrize(
+    ("limits", "data", "said"),
+    [
+        (replace(FROM_COMMAND_LINE, seconds=1), SLOW, "more than 1 seconds of computing"),
+        (replace(FROM_COMMAND_LINE, memory=300_000_000), LARGE, "memory to read"),
+    ],
+    ids=["seconds", "memory"],
+)
+def test_a_file_that_reaches_a_limit_does_not_stop_the_others(
+    tmp_path: Path, limits: Limits, data: bytes, said: str
+) -> None:
+    (tmp_path / "1.md").write_text(letter(1))
+    (tmp_path / ("2.html" if data is SLOW else "2.md")).write_bytes(data)
+    (tmp_path / "3.md").write_text(letter(3))
+    one, reason, three = shown(read([str(tmp_path)], limits))
+    assert (one, three) == (1, 3)
+    assert said in str(reason)
+    assert "split it" in str(reason)
+
+
+def test_what_is_too_slow_is_named(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_bytes(SLOW)
+    found = read([str(tmp_path)], replace(FROM_COMMAND_LINE, seconds=1))
+    assert [each.what for each in found if isinstance(each, LeftOut)] == [f"{tmp_path}/a.html", f"{tmp_path}/b.html"]
+    assert all(each.is_error for each in found if isinstance(each, LeftOut))
+
+
+def test_an_archive_may_take_longer_than_each_of_its_files(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.html").write_bytes(SLOW[: len(SLOW) // 8])
+    reasons = map(str, shown(read([str(tmp_path)], replace(FROM_COMMAND_LINE, seconds=2))))
+    assert ["paragraphs and list items" in reason for reason in reasons] == [True] * 5
+
+
+def test_a_deadline_ends_it_whatever_it_does() -> None:
+    reader = Reader(replace(FROM_COMMAND_LINE, deadline=0.05))
+    with pytest.raises(Stopped, match="more than 0 seconds to read"):
+        list(reader.read(job(SLOW)))
+    assert not reader.is_usable
+
+
+def test_a_process_that_ends_before_it_begins_is_told(letters: list[str]) -> None:
+    with pytest.raises(ReaderDied, match="run the command again"):
+        read(letters, replace(FROM_COMMAND_LINE, memory=1_000_000))
+
+
+def test_what_is_too_large_to_be_sent_is_not_taken() -> None:
+    text = b"<p>" + b"A text of some length. " * 4_000
+    for limits in (replace(FROM_COMMAND_LINE, largest=10_000), replace(FROM_COMMAND_LINE, total=150_000)):
+        reader = Reader(limits)
+        with pytest.raises(Stopped, match="what was read has more than 0 MB") as stopped:
+            list(reader.read(job(text, text, text)))
+        assert stopped.value.name == ("0.html" if limits.total is None else "1.html")
+        assert not reader.is_usable
+
+
+def test_all_of_a_job_has_one_time_unless_each_file_has_its_own() -> None:
+    reader = Reader(FROM_COMMAND_LINE)
+    with pytest.raises(Stopped, match="computing") as stopped:
+        list(reader.read(job(SLOW, SLOW, SLOW, seconds=1)))
+    assert stopped.value.name == "0.html"
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    with Reader(FROM_COMMAND_LINE) as reader:
+        yield reader
+
+
+def process_of(reader: Reader) -> subprocess.Popen[bytes]:
+    reader.start()
+    assert reader._process is not None
+    return reader._process
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    script = (
+        "import os; from app.newsletters.reader import *; from app.newsletters.messages import Job\n"
+        "from app.newsletters.files import File\n"
+        "reader = Reader(FROM_COMMAND_LINE); reader.start()\n"
+        "reader._send(Job(50, files=(File('a.html', b'<html>' + b'<img src=x alt=y>' * 90_000),)))\n"
+        "print(reader._process.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL
+    wait_for_the_end(int(ended.stdout))
+
+
+def wait_for_the_end(pid: int) -> None:
+    for _ in range(500):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if state == "Z":
+            return
+        time.sleep(0.02)
+    raise AssertionError("it is still there")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux")
+def test_it_has_no_files_sockets_or_secrets_of_this_process(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MASTHEAD_SECRET_KEYS", "a secret")
+    with (tmp_path / "masthead.db").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        pid = process_of(reader).pid
+        list(reader.read(job(b"<p>text</p>")))
+        assert b"MASTHEAD_" not in Path(f"/proc/{pid}/environ").read_bytes()
+        opened = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+        assert not [each for each in opened if "masthead.db" in each or each.startswith("socket:")]
+
+
+def test_a_folder_of_newsletters_is_no_place_for_modules(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "email.py").write_text("raise SystemExit('the wrong module')")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(reader.read(job(b"<p>text</p>")))) == 1
+
+
+def test_one_that_is_not_read_to_its_end_is_ended(reader: Reader) -> None:
+    found = reader.read(job(b"<p>a</p>", b"<p>b</p>", SLOW))
+    next(found)
+    found.close()  # type: ignore[attr-defined]
+    assert not reader.is_usable
+    wait_for_the_end(process_of(reader).pid)
+
+
+def test_killed_by_another_thread_it_says_so(reader: Reader) -> None:
+    process = process_of(reader)
+    process.kill()
+    with pytest.raises(Stopped):
+        list(reader.read(job(b"<p>text</p>")))
+
+
+def test_a_library_that_prints_does_no_harm(tmp_path: Path) -> None:
+    """Standard output is what the answers go through."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import app.newsletters.formats.html as h\nread = h.read\n"
+        "def talkative(*a):\n    print('hello')\n    import os; os.write(1, b'hello')\n    return read(*a)\n"
+        "h.read = talkative\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(module.__file__).parents[2]}"}
+    script = (
+        "from tests.newsletters.test_reader import *\n"
+        "with Reader(FROM_COMMAND_LINE) as r: print(len(list(r.read(job(b'<p>text</p>')))))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert ended.stdout.strip() == "1"
+    assert "hello" in ended.stderr
+
+
+def test_running_out_of_memory_while_reading_is_told() -> None:
+    class Full(bytes):
+        def strip(self, *_: object) -> bytes:
+            raise MemoryError
+
+    (found,) = load_files([File("a.html", Full(b"x"))])
+    assert isinstance(found, LeftOut)
+    assert found.reason == "it takes too much memory to read: split it, or import its issues one by one"

@@ -39,7 +39,7 @@ class ImportRow:
     seconds: float
     peak_mib: float
     reader_peak_mib: float
-    """Peak memory of the reader process; 0 if there is none."""
+    """Peak memory of the process that reads; not less than that of this program when it was started."""
 
     @property
     def items_per_second(self) -> float:

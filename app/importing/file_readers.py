@@ -20,7 +20,7 @@ from app.newsletters.messages import Job
 from app.newsletters.reader import Limits, Reader, Stopped
 from app.problems import Unavailable
 
-LIMITS = Limits(seconds=30, deadline=60, memory=512_000_000, largest=32_000_000, total=32_000_000)
+LIMITS = Limits(seconds=30, deadline=60, memory=400_000_000, largest=32_000_000, total=32_000_000)
 """For all that one request sends."""
 MOST_AT_ONCE = 2
 MOST_WAITING = 8

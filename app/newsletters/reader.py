@@ -23,7 +23,8 @@ from app.newsletters.messages import Job
 
 _ROOT = Path(__file__).parents[2]
 _CPU_TIME_IS_OVER = -getattr(signal, "SIGXCPU", 0)
-_KILLED = -getattr(signal, "SIGKILL", 0)
+_MEMORY_IS_OVER = (messages.OUT_OF_MEMORY, -signal.SIGABRT, -getattr(signal, "SIGKILL", 0))
+"""Of the reader itself, of Python where it cannot raise MemoryError, and of a system that has none left."""
 _WAY_OUT = "split it, or import its issues one by one"
 
 
@@ -181,9 +182,9 @@ class Reader:
             return f"it took more than {self._limits.deadline:.0f} seconds to read: {_WAY_OUT}"
         if status == _CPU_TIME_IS_OVER:
             return f"it took more than {job.seconds} seconds of computing to read: {_WAY_OUT}"
-        if status in (messages.OUT_OF_MEMORY, _KILLED):
+        if status in _MEMORY_IS_OVER:
             return f"it took more than {self._limits.memory // 1_000_000} MB of memory to read: {_WAY_OUT}"
-        return "the process that read it has ended unexpectedly: please report it"
+        return "the process that read it has ended unexpectedly: leave it out, and please report it"
 
     @property
     def _largest(self) -> int:

@@ -13,10 +13,13 @@ from app.content.markdown import parse
 from app.newsletters.blocks import Block, Mark, Source
 from app.newsletters.formats import front_matter, html, limits, template_tags
 from app.newsletters.formats.decoding import decoded
-from app.newsletters.left_out import LeftOut
+from app.newsletters.left_out import LeftOut, Unreadable
 
 _DEEP = re.compile(r"^(?:[ \t]*>){20,}|^[ \t]{80,}", re.MULTILINE)
 """Quotations and lists nested deeper than the Markdown parser follows."""
+_MARKERS = re.compile(r"^[ \t>]*+((?:(?:[-*+]|\d{1,9}[.)])[ \t>]++){2,})", re.MULTILINE)
+"""Those of lists that begin within each other on one line."""
+MOST_MARKERS = 50_000
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{2000,}+")
 _EMPTY = ";base64,"
 MOST_SIGNS = 4
@@ -56,6 +59,8 @@ def blocks_of(text: str) -> tuple[list[Block], list[LeftOut]]:
     Raises Unreadable.
     """
     limits.check(text)
+    if sum(len(match[1].split()) for match in _MARKERS.finditer(text)) > MOST_MARKERS:
+        raise Unreadable(f"this has more than {MOST_MARKERS:,} lists that begin within others: remove their bullets")
     text = _DEEP.sub(_shallower, text)
     tokens, references = parse(text, limits.Paragraphs().check)
     builder = _BlockBuilder(text.split("\n"))

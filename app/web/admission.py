@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
-from app.problems import Unavailable
+from app.problems import BadRequest, Unavailable
 
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for its turn."""
@@ -20,7 +20,7 @@ LONGEST_WAIT = 10.0
 async def admitted(request: Request) -> AsyncIterator[None]:
     """Waits until the request may write, and counts it as a writer until the block ends.
 
-    Raises Unavailable after `LONGEST_WAIT`, and ClientDisconnect if the client has left meanwhile.
+    Raises Unavailable after `LONGEST_WAIT`, and BadRequest, which nobody receives, if the client has left meanwhile.
     """
     writers: anyio.CapacityLimiter = request.app.state.writers
     has_to_wait = writers.available_tokens < 1
@@ -34,7 +34,7 @@ async def admitted(request: Request) -> AsyncIterator[None]:
         ) from None
     try:
         if has_to_wait and await request.is_disconnected():
-            raise ClientDisconnect
+            raise BadRequest("The connection was closed before it was this request's turn.")
         yield
     finally:
         writers.release_on_behalf_of(request)

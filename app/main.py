@@ -31,6 +31,7 @@ from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.links import RootPath
 from app.web.methods import AllowedMethods, Methods
+from app.web.request_head import RequestHead
 from app.web.security_headers import SecurityHeaders
 
 DESCRIPTION = """\
@@ -110,5 +111,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Methods)
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
     app.add_middleware(RootPath, root_path=settings.root_path, trusted_proxies=settings.trusted_proxies)
+    app.add_middleware(RequestHead)
     app.add_middleware(SecurityHeaders)
     return app

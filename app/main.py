@@ -26,7 +26,7 @@ from app.importing.file_readers import FileReaders
 from app.publishing import maintenance
 from app.search import routes as search
 from app.settings import Settings
-from app.web import idempotency, problems
+from app.web import idempotency, log_secrets, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.links import RootPath
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )
+    log_secrets.install()
     app.state.settings = settings
     app.state.database = database
     app.state.tokens = Tokens(load_signing_keys(settings, database))

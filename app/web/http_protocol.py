@@ -161,12 +161,8 @@ class BoundedHttp(HttpToolsProtocol):
         if self.flow.read_paused:  # the client waits for responses to earlier requests
             self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
         elif self._unreported:
-            self._refuse(
-                RequestTimeout(
-                    f"The request's headers were not complete after {HEAD_TIMEOUT:.0f} seconds. Send the request again.",
-                    headers={"connection": "close"},
-                )
-            )
+            detail = f"The headers were not complete after {HEAD_TIMEOUT:.0f} seconds. Send the request again."
+            self._refuse(RequestTimeout(detail, headers={"connection": "close"}))
         else:  # nothing was sent, so nothing is answered: a browser may have connected in advance
             self.transport.close()
 

@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,9 +13,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.main import create_app
-from app.settings import Settings
 from app.web import http_protocol
 from tests.client.conftest import Announcing
+from tests.conftest import settings_for
 
 KIB = 1024
 HOST = b"Host: masthead.test\r\n"
@@ -63,12 +64,10 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any) -> Iterator[FastAPI]:
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> FastAPI:
     file = tmp_path_factory.mktemp("wire") / "masthead.db"
     file.write_bytes(sqlite_template.read_bytes())
-    yield create_app(
-        Settings(_env_file=None, database_url=f"sqlite:///{file}", secret_keys="x" * 40)  # type: ignore[call-arg, arg-type]
-    )
+    return create_app(settings_for(f"sqlite:///{file}"))
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +206,7 @@ def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
         b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nabc",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\nabc",
-        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\nabc",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",

@@ -42,6 +42,7 @@ def in_transactions(*functions: Callable[[Session], None]) -> Callable[[Database
 
 
 @asynccontextmanager
+async def run_periodically(
     database: Database, tasks: Sequence[PeriodicTask], writers: CapacityLimiter
 ) -> AsyncIterator[None]:
     """Run the tasks until the block ends; runs that have started then have STOP_TIMEOUT to finish.

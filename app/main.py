@@ -11,8 +11,9 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app.archive import routes as archive
+from app.auth import known_addresses, sign_ins, throttle
 from app.auth import routes as auth
-from app.auth import sign_ins, throttle
+from app.auth.key_uses import INTERVAL, KeyUses
 from app.auth.signing_keys import load_signing_keys
 from app.auth.tokens import Tokens
 from app.authoring import previews
@@ -46,7 +47,11 @@ for _router in (archive.router, search.router, auth.router, authoring.router, im
     ROUTES.include_router(_router)
 
 PURGE = in_transactions(
-    idempotency.purge_expired, sign_ins.purge_expired, throttle.purge_expired, previews.purge_expired
+    idempotency.purge_expired,
+    sign_ins.purge_expired,
+    throttle.purge_expired,
+    known_addresses.purge_expired,
+    previews.purge_expired,
 )
 PERIODIC_TASKS = (
     PeriodicTask(publish_due, interval=1.0),
@@ -82,10 +87,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)
         app.state.file_readers = FileReaders()
+        tasks = (*PERIODIC_TASKS, PeriodicTask(app.state.key_uses.write, INTERVAL, INTERVAL, at_stop=True))
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with run_periodically(database, PERIODIC_TASKS, app.state.writers):
+            async with run_periodically(database, tasks, app.state.writers):
                 yield
         finally:
             app.state.file_readers.close()
@@ -106,6 +112,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     log_secrets.install()
     app.state.settings = settings
     app.state.database = database
+    app.state.key_uses = KeyUses()
     app.state.tokens = Tokens(load_signing_keys(settings, database))
     problems.install(app)
     app.state.allowed_methods = AllowedMethods(app.routes)

@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
-    app.add_middleware(RootPath, root_path=settings.root_path, trusted_proxies=settings.trusted_proxies)
     app.add_middleware(RequestHead)
+    app.add_middleware(RootPath, root_path=settings.root_path, trusted_proxies=settings.trusted_proxies)
     app.add_middleware(SecurityHeaders)
     return app

@@ -117,7 +117,8 @@ class _Supervisor:
     def run(self) -> str | None:
         """Return when all workers have ended: None after a signal, otherwise why the server cannot run."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._note_signal)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` sets it
+                signal.signal(number, self._note_signal)
         while not self._stopping or self._workers:
             self._handle_signals()
             self._start_missing()
@@ -131,7 +132,7 @@ class _Supervisor:
     def _handle_signals(self) -> None:
         while self._signals:
             number = self._signals.pop(0)
-            if number == signal.SIGHUP:
+            if number == signal.SIGHUP and not sys.stdin.isatty():  # in a terminal, it says that the terminal has gone
                 self._to_replace = [each for each in self._workers if each.stop_by is None]
             elif number == signal.SIGINT and self._stopping:
                 for worker in self._workers:

@@ -39,7 +39,9 @@ def run() -> NoReturn:
     given = parser.parse_args()
     # The supervisor asks for the stacks of all threads before it kills a process that does not end.
     faulthandler.register(signal.SIGUSR1)
-    reports = Reports(socket.socket(fileno=given.reports))
+    listening, reports = socket.socket(fileno=given.listening), Reports(socket.socket(fileno=given.reports))
+    for each in (listening, reports.socket):
+        each.set_inheritable(False)  # or whatever this process starts would keep the port
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -53,7 +55,7 @@ def run() -> NoReturn:
     try:
         config.load()
         require_current(config.loaded_app.state.database)
-        _Server(config, reports).run([socket.socket(fileno=given.listening)])
+        _Server(config, reports).run([listening])
     except (InvalidDatabaseURL, WrongVersion, SigningKeyError) as error:
         reports.fail(REFUSED, str(error))
     except ValidationError as error:

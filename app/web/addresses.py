@@ -64,7 +64,7 @@ def _unmapped(address: str) -> str:
 def is_from(scope: Scope, networks: Sequence[Network]) -> bool:
     """Whether the connection itself is from one of these networks, for example of trusted proxies."""
     client = scope.get("client")
-    return client is not None and _is_in(client[0], networks)
+    return client is not None and _is_in(_unmapped(client[0]), networks)
 
 
 def _is_in(address: str, networks: Sequence[Network]) -> bool:

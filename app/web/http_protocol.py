@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.problems import Problem, RequestTimeout
 from app.web.problems import ProblemResponse
 from app.web.request_head import LARGEST, malformed, too_large
+from app.web.security_headers import HEADERS
 
 HEAD_TIMEOUT = 30.0
 """Seconds from the connection, or from the first byte of a further request, to the end of the head."""
@@ -189,8 +190,9 @@ class BoundedHttp(HttpToolsProtocol):
     def _send_refusal(self, problem: Problem) -> None:
         self._unset_keepalive_if_required()
         response = ProblemResponse(problem)
+        response.render_for({})
         lines = [STATUS_LINE[response.status_code]]
-        for name, value in [*self.server_state.default_headers, *response.raw_headers]:
+        for name, value in [*self.server_state.default_headers, *response.raw_headers, *HEADERS]:
             lines += [name, b": ", value, b"\r\n"]
         self.transport.write(b"".join([*lines, b"\r\n", bytes(response.body)]))
         self._lingering = True

@@ -26,9 +26,7 @@ def upgrade() -> None:
         sa.Column("user_id", ID, nullable=False),
         sa.Column("network", sa.String(length=60), nullable=False),
         sa.Column("last_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_known_addresses_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_known_addresses_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "network", name="pk_known_addresses"),
     )
     op.create_index("ix_known_addresses_last_at", "known_addresses", ["last_at"])

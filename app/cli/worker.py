@@ -124,6 +124,7 @@ class _Server(uvicorn.Server):
 
     def _cut_off(self) -> None:
         """Close all connections without an answer: whether their requests were carried out is not known."""
+        logging.getLogger("uvicorn.error").disabled = True  # requests that find their connection closed fail
         for connection in list(self.server_state.connections):
             cycle = getattr(connection, "cycle", None)
             if cycle is not None and not cycle.response_complete:

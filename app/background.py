@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 
+STOP_TIMEOUT = 2.0
+"""Seconds that a run may take to finish when the server stops."""
+
 log = logging.getLogger("masthead")
 
 
@@ -23,6 +26,8 @@ class PeriodicTask(NamedTuple):
     """Seconds from the end of a run to the start of the next."""
     initial_delay: float = 0.0
     """Seconds from the start of the server to the first run."""
+    at_stop: bool = False
+    """Whether it also runs when the server stops."""
 
 
 def in_transactions(*functions: Callable[[Session], None]) -> Callable[[Database], None]:
@@ -40,9 +45,9 @@ def in_transactions(*functions: Callable[[Session], None]) -> Callable[[Database
 async def run_periodically(
     database: Database, tasks: Sequence[PeriodicTask], writers: CapacityLimiter
 ) -> AsyncIterator[None]:
-    """Run the tasks until the block ends; runs that have started are then finished. Failed runs are logged.
+    """Run the tasks until the block ends; runs that have started then have STOP_TIMEOUT to finish.
 
-    Each run counts as one of the writers.
+    Each run counts as one of the writers. Failed runs, and those that were not finished, are logged.
     """
     stopping = asyncio.Event()
 
@@ -50,19 +55,27 @@ async def run_periodically(
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), seconds)
 
+    async def run(task: PeriodicTask) -> None:
+        try:
+            async with writers:
+                await anyio.to_thread.run_sync(task.run, database)
+        except Exception:  # for example, the database may be unavailable for a while
+            log.exception("%s failed; trying again in %d seconds", task.run.__qualname__, task.interval)
+
     async def repeat(task: PeriodicTask) -> None:
         await pause(task.initial_delay)
         while not stopping.is_set():
-            try:
-                async with writers:
-                    await anyio.to_thread.run_sync(task.run, database)
-            except Exception:  # for example, the database may be unavailable for a while
-                log.exception("%s failed; trying again in %d seconds", task.run.__qualname__, task.interval)
+            await run(task)
             await pause(task.interval)
+        if task.at_stop:
+            await run(task)
 
-    running = [asyncio.create_task(repeat(task)) for task in tasks]
+    running = {asyncio.create_task(repeat(task)): task for task in tasks}
     try:
         yield
     finally:
         stopping.set()
-        await asyncio.gather(*running)
+        _, unfinished = await asyncio.wait(running, timeout=STOP_TIMEOUT)
+        for each in unfinished:
+            log.warning("cut off after %d seconds: %s", STOP_TIMEOUT, running[each].run.__qualname__)
+            each.cancel()

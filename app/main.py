@@ -11,8 +11,9 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app.archive import routes as archive
+from app.auth import known_addresses, sign_ins, throttle
 from app.auth import routes as auth
-from app.auth import sign_ins, throttle
+from app.auth.key_uses import INTERVAL, KeyUses
 from app.auth.signing_keys import load_signing_keys
 from app.auth.tokens import Tokens
 from app.authoring import previews
@@ -26,11 +27,12 @@ from app.importing.file_readers import FileReaders
 from app.publishing import maintenance
 from app.search import routes as search
 from app.settings import Settings
-from app.web import idempotency, problems
+from app.web import idempotency, log_secrets, problems
 from app.web import routes as web
 from app.web.cors import CrossOrigin
 from app.web.links import RootPath
 from app.web.methods import AllowedMethods, Methods
+from app.web.request_head import RequestHead
 from app.web.security_headers import SecurityHeaders
 
 DESCRIPTION = """\
@@ -45,7 +47,11 @@ for _router in (archive.router, search.router, auth.router, authoring.router, im
     ROUTES.include_router(_router)
 
 PURGE = in_transactions(
-    idempotency.purge_expired, sign_ins.purge_expired, throttle.purge_expired, previews.purge_expired
+    idempotency.purge_expired,
+    sign_ins.purge_expired,
+    throttle.purge_expired,
+    known_addresses.purge_expired,
+    previews.purge_expired,
 )
 PERIODIC_TASKS = (
     PeriodicTask(publish_due, interval=1.0),
@@ -81,10 +87,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)
         app.state.file_readers = FileReaders()
+        tasks = (*PERIODIC_TASKS, PeriodicTask(app.state.key_uses.write, INTERVAL, INTERVAL, at_stop=True))
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with run_periodically(database, PERIODIC_TASKS, app.state.writers):
+            async with run_periodically(database, tasks, app.state.writers):
                 yield
         finally:
             app.state.file_readers.close()
@@ -102,13 +109,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )
+    log_secrets.install()
     app.state.settings = settings
     app.state.database = database
+    app.state.key_uses = KeyUses()
     app.state.tokens = Tokens(load_signing_keys(settings, database))
     problems.install(app)
     app.state.allowed_methods = AllowedMethods(app.routes)
     app.add_middleware(Methods)
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
+    app.add_middleware(RequestHead)
     app.add_middleware(RootPath, root_path=settings.root_path, trusted_proxies=settings.trusted_proxies)
     app.add_middleware(SecurityHeaders)
     return app

@@ -23,6 +23,7 @@ Problem
 │   ├── UnknownVersion
 │   └── AlreadyExists
 ├── PreconditionRequired 428
+├── RequestTimeout 408
 ├── TooLarge 413
 ├── UnsupportedMediaType 415
 ├── Invalid 422
@@ -32,6 +33,7 @@ Problem
 │   ├── SectionNeeded
 │   └── IdempotencyKeyReused
 ├── TooManyAttempts 429
+├── HeadersTooLarge 431
 ├── Unexpected 500
 └── Unavailable 503
 
@@ -283,6 +285,14 @@ class PreconditionRequired(Problem):
     title = "If-Match is required"
 
 
+class RequestTimeout(Problem):
+    """The headers of the request were not complete in time. Send the request again."""
+
+    status = 408
+    code = "request-timeout"
+    title = "Request timeout"
+
+
 class TooLarge(Problem):
     """The body is larger than the limit: 5 MiB of JSON or files, 16 KiB of a form."""
 
@@ -357,6 +367,15 @@ class TooManyAttempts(Problem):
     status = 429
     code = "too-many-attempts"
     title = "Too many attempts"
+
+
+class HeadersTooLarge(Problem):
+    """The request line and the headers have more than 64 KiB together. Send fewer or shorter headers, and a shorter
+    URL."""
+
+    status = 431
+    code = "headers-too-large"
+    title = "The headers are too large"
 
 
 class Unexpected(Problem):

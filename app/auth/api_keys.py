@@ -1,15 +1,17 @@
-"""API keys, for programs that cannot sign in. A key has its own scopes and belongs to no user."""
+"""API keys, for programs that cannot sign in. A key has its own scopes.
 
-from collections.abc import Sequence
+It is refused while the user who created it is disabled."""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.auth import secrets
-from app.auth.models import ApiKey, Scope
+from app.auth.models import ApiKey, Scope, User
 from app.db.base import now
-from app.problems import NotFound
+from app.problems import NotFound, Unauthenticated
 
 LONGEST_NAME = 100
 
@@ -32,9 +34,14 @@ def normalize_name(given: str) -> str:
 
 
 def add(
-    session: Session, name: str, scopes: Sequence[Scope], expires_at: datetime | None, created_by: str
+    session: Session,
+    name: str,
+    scopes: Sequence[Scope],
+    expires_at: datetime | None,
+    created_by: str,
+    user: int | None = None,
 ) -> tuple[ApiKey, str]:
-    """Create a key; return its row and the key itself, which is not stored."""
+    """Create a key; return its row and the key itself, which is not stored. `user` is the id of its creator."""
     secret = secrets.make(_PREFIX)
     key = ApiKey(
         name=name,
@@ -43,6 +50,7 @@ def add(
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
         created_by=created_by,
+        user_id=user,
     )
     session.add(key)
     session.flush()
@@ -55,13 +63,28 @@ def list_all(session: Session) -> Sequence[ApiKey]:
 
 
 def find_valid(session: Session, secret: str) -> ApiKey | None:
-    """The key, or None if it is unknown, revoked or expired."""
+    """The key, or None if it is unknown, revoked or expired.
+
+    Raises Unauthenticated if the user who created it is disabled.
+    """
     if not secrets.has_valid_checksum(secret, _PREFIX):
         return None
     key = session.scalars(select(ApiKey).where(ApiKey.digest == secrets.digest(secret))).one_or_none()
     if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now()):
         return None
+    if key.disabled_at is not None:
+        raise Unauthenticated(
+            "This API key is disabled, because the user who created it is. An admin can create another one.",
+            invalid_token=True,
+        )
     return key
+
+
+def count_valid(session: Session, user: User) -> int:
+    """The number of keys of a user that are neither revoked nor expired."""
+    unexpired = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
+    of_user = select(func.count(ApiKey.id)).where(ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None), unexpired)
+    return session.scalars(of_user).one()
 
 
 def should_record_use(key: ApiKey) -> bool:
@@ -69,9 +92,14 @@ def should_record_use(key: ApiKey) -> bool:
     return key.last_used_at is None or key.last_used_at + _RECORD_INTERVAL <= now()
 
 
-def record_use(session: Session, key: ApiKey) -> None:
-    outdated = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now() - _RECORD_INTERVAL)
-    session.execute(update(ApiKey).where(ApiKey.id == key.id, outdated).values(last_used_at=now()))
+def record_uses(session: Session, uses: Mapping[int, datetime]) -> None:
+    """Store when keys were used, by their ids. A later use that another process has stored stays."""
+    earlier = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < bindparam("at"))
+    statement = update(ApiKey.__table__).where(ApiKey.id == bindparam("key"), earlier)
+    # In the order of ids, so that two processes cannot deadlock.
+    session.execute(
+        statement.values(last_used_at=bindparam("at")), [{"key": key, "at": uses[key]} for key in sorted(uses)]
+    )
 
 
 def revoke(session: Session, identifier: int) -> ApiKey:

@@ -30,14 +30,16 @@ class Caller:
     """The request, for example `PATCH /items/401`; recorded in revisions."""
     sign_in: int | None = field(default=None, compare=False)
     """The id of the user's sign-in; None for an API key."""
+    user: int | None = field(default=None, compare=False)
+    """The id of the user, or of the one who created the API key; None for the server itself."""
 
     @classmethod
     def of_user(cls, user: User, sign_in: SignIn, request: str) -> "Caller":
-        return cls(f"user:{user.id}", user.name, user.role, SCOPES[user.role], request, sign_in.id)
+        return cls(f"user:{user.id}", user.name, user.role, SCOPES[user.role], request, sign_in.id, user.id)
 
     @classmethod
     def of_key(cls, key: ApiKey, request: str) -> "Caller":
-        return cls(f"key:{key.id}", key.name, None, key.scopes, request)
+        return cls(f"key:{key.id}", key.name, None, key.scopes, request, user=key.user_id)
 
     def require(self, scope: Scope, to: str) -> None:
         """Raises Forbidden unless the caller has the scope. `to` completes the sentence '… is required to'."""

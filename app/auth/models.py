@@ -1,10 +1,10 @@
-"""Users, sign-ins, refresh tokens, API keys, and failed password attempts."""
+"""Users, their known addresses, sign-ins, refresh tokens, API keys, and failed password attempts."""
 
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from app.db.base import AUTOINCREMENT, Base, Id, now
 
@@ -27,6 +27,17 @@ class User(Base):
     password_hash: Mapped[str]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class KnownAddress(Base):
+    """An IPv4 address or a network of IPv6 from which a user has signed in."""
+
+    __tablename__ = "known_addresses"
+    __table_args__ = (Index(None, "last_at"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    network: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last_at: Mapped[datetime]
 
 
 class SignIn(Base):
@@ -66,10 +77,16 @@ class ApiKey(Base):
     scopes: Mapped[list[Scope]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(String(200))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """The user who created the key, or the key with which it was created; None for one of the command line."""
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     """Updated at most once a minute."""
     revoked_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None] = column_property(
+        select(User.disabled_at).where(User.id == user_id).correlate_except(User).scalar_subquery()
+    )
+    """When the user was disabled: the key is refused as long as they are."""
 
 
 class PasswordAttempts(Base):

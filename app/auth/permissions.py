@@ -12,7 +12,6 @@ from starlette.requests import Request
 from app.auth import api_keys, sign_ins
 from app.auth.callers import Caller
 from app.auth.models import Scope
-from app.db.engine import Database
 from app.problems import Unauthenticated
 from app.web.body import HeadDependency
 from app.web.database import database_of
@@ -76,7 +75,7 @@ def _authenticate(request: Request, secret: str | None) -> Caller:
     # waiting for a second one, enough of them would deadlock.
     description = f"{request.method} {request.scope['path']}"
     if api_keys.has_key_prefix(secret):
-        caller = _caller_with_key(database_of(request), secret, description)
+        caller = _caller_with_key(request, secret, description)
     else:
         user, sign_in = request.app.state.tokens.read(secret)
         with database_of(request).reading() as session:
@@ -87,8 +86,8 @@ def _authenticate(request: Request, secret: str | None) -> Caller:
     return caller
 
 
-def _caller_with_key(database: Database, secret: str, description: str) -> Caller:
-    with database.reading() as session:
+def _caller_with_key(request: Request, secret: str, description: str) -> Caller:
+    with database_of(request).reading() as session:
         key = api_keys.find_valid(session, secret)
     if key is None:
         raise Unauthenticated(
@@ -96,9 +95,7 @@ def _caller_with_key(database: Database, secret: str, description: str) -> Calle
             "An admin can create a new one.",
             invalid_token=True,
         )
-    if api_keys.should_record_use(key):
-        with database.writing() as session:
-            api_keys.record_use(session, key)
+    request.app.state.key_uses.note(key)
     return Caller.of_key(key, description)
 
 

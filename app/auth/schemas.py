@@ -97,6 +97,9 @@ class ApiKeyDocument(BaseModel):
     expires_at: datetime | None
     last_used_at: datetime | None = Field(description="accurate to a minute")
     revoked_at: datetime | None
+    disabled_at: datetime | None = Field(
+        description="when the user who created the key was disabled; it is refused as long as they are"
+    )
 
 
 class CreatedApiKey(ApiKeyDocument):

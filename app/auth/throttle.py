@@ -1,16 +1,20 @@
 """Rate limiting of password attempts, by account and by IP address.
 
+An attempt for an account is counted by itself if it comes from an address from which the account's user has signed in:
+whatever others try elsewhere, they cannot keep the user out.
+
 Each attempt is counted before the password is checked, so that parallel attempts all count; a successful one is
 subtracted again. A caller who has to wait gets the same response whether their password is right or wrong.
 """
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.auth import known_addresses
+from app.auth.known_addresses import network_of
 from app.auth.models import PasswordAttempts
 from app.db.base import now
 from app.db.insert import insert_if_absent
@@ -18,21 +22,25 @@ from app.problems import TooManyAttempts
 
 WINDOW = timedelta(minutes=15)
 """The count is reset after this time without an attempt."""
-_FREE_ATTEMPTS = {"account": 10, "address": 50}
+_FREE_ATTEMPTS = {"account": 10, "known": 10, "address": 50}
 """Attempts before waiting times start."""
-_MAX_WAIT = {"account": 60, "address": 900}
+_MAX_WAIT = {"account": 60, "known": 60, "address": 900}
 """Seconds. It is short for an account, because otherwise anyone could lock its owner out."""
 
 
-def record_attempt(session: Session, account: str, address: str | None) -> list[str]:
+def record_attempt(session: Session, account: str, address: str | None, *, is_certain: bool = False) -> list[str]:
     """Count an attempt, and return the subjects that it was counted for.
 
-    Raises TooManyAttempts if the waiting time of one of them is not over.
+    `is_certain` says whether the address is the client's own. Raises TooManyAttempts if the waiting time of one of
+    the subjects is not over.
     """
-    subjects = [f"account:{sha256(account.encode()).hexdigest()}"]
-    if address is not None:
-        subjects.append(f"address:{_network(address)}")
     present = now()
+    if address is not None and is_certain and known_addresses.is_known(session, account, address):
+        subjects = [f"known:{_digest(f'{account} {network_of(address)}')}"]
+    else:
+        subjects = [f"account:{_digest(account)}"]
+        if address is not None:
+            subjects.append(f"address:{network_of(address)}")
     # Always in the same order, so that two attempts for the same subjects cannot deadlock.
     for subject in subjects:
         insert_if_absent(session, PasswordAttempts, subject=subject, number=0, last_at=present)
@@ -79,12 +87,5 @@ def _wait(attempts: PasswordAttempts, present: datetime) -> int:
     return max(0, int((attempts.last_at - present).total_seconds()) + pause)
 
 
-def _network(address: str) -> str:
-    """The IPv4 address, or the /64 network of an IPv6 address, which usually belongs to one customer."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address[:60]
-    if ip.version == 6 and ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(ip) if ip.version == 4 else f"{':'.join(ip.exploded.split(':')[:4])}::/64"
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -79,6 +79,8 @@ def revoke(key: Annotated[int, typer.Argument(min=1, help="The id of the key, as
 def _state(key: ApiKey) -> str:
     if key.revoked_at:
         return f"revoked {key.revoked_at:%Y-%m-%d}"
+    if key.disabled_at:
+        return f"disabled {key.disabled_at:%Y-%m-%d}"
     if key.expires_at is None:
         return ""
     return f"{'expired' if key.expires_at <= now() else 'until'} {key.expires_at:%Y-%m-%d}"

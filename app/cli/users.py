@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from app.auth import users
+from app.auth import api_keys, users
 from app.auth.models import Role
 from app.cli.database_context import open_database
 from app.cli.output import console, fail, with_program_path
@@ -60,6 +60,10 @@ def disable(name: str) -> None:
     try:
         with open_database(Settings()) as database, database.writing() as session:
             user = users.disable(session, name)
+            keys = api_keys.count_valid(session, user)
     except Problem as problem:
         fail(f"No user was disabled: {problem.detail}")
     print(f"{user.name} is disabled.")
+    if keys:
+        them = "1 API key" if keys == 1 else f"{keys} API keys"
+        print(with_program_path(f"{them} that {user.name} created no longer work. List them with: masthead keys list"))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -73,9 +73,15 @@ class Database:
         return self._autocommit.connect()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session in one transaction. Its first statement takes a connection, and on SQLite the write lock."""
-        with Session(self._writer, autoflush=False, expire_on_commit=False) as session:
+    def writing(self, *, patience: float | None = None) -> Iterator[Session]:
+        """A session in one transaction. Its first statement takes a connection, and on SQLite the write lock.
+
+        `patience`: seconds that it waits for other writers; LOCK_TIMEOUT by default.
+        """
+        writer = self._writer if patience is None else self._writer.execution_options(patience=patience)
+        with Session(writer, autoflush=False, expire_on_commit=False) as session:
+            if patience is not None and self.dialect == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
             yield session
             session.commit()
 
@@ -114,6 +120,7 @@ def build_engine(url: URL) -> Engine:
             url,
             pool_size=CONNECTIONS,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT / 1000},
         )
         event.listen(engine, "connect", _configure_sqlite)
@@ -124,7 +131,12 @@ def build_engine(url: URL) -> Engine:
     # psycopg returns times in the session's time zone, and fails for the years 1 and 9999 unless that is UTC.
     arguments = {"connect_timeout": 10, "options": f"-c timezone=utc -c lock_timeout={LOCK_TIMEOUT}"}
     return create_engine(
-        url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args={**arguments, **url.query}
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        hide_parameters=True,  # errors are logged, and values may be secrets
+        pool_pre_ping=True,
+        connect_args={**arguments, **url.query},
     )
 
 
@@ -158,11 +170,18 @@ class _WriterLock:
                 connection.exec_driver_sql("BEGIN")
             return
         if not connection.info.get("holds_writer_lock"):
-            if not self._lock.acquire(timeout=LOCK_TIMEOUT / 1000):
+            if not self._lock.acquire(timeout=options.get("patience", LOCK_TIMEOUT / 1000)):
                 raise PoolTimeout("timed out waiting for other writers of this process")
             connection.info["holds_writer_lock"] = True
         # A transaction that reads first and writes later cannot wait for the lock: SQLite fails with 'locked' at once.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if "patience" not in options:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options['patience'] * 1000)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_TIMEOUT}")
 
     def release(self, dbapi: Any, record: ConnectionPoolEntry) -> None:
         if record.info.pop("holds_writer_lock", False):

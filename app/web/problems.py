@@ -1,7 +1,7 @@
 """Problems as responses: RFC 9457, `application/problem+json`, for every error."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -70,6 +70,11 @@ class ProblemResponse(Response):
         super().__init__(status_code=problem.status, headers={"cache-control": "no-store", **problem.headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.render_for(scope)
+        await super().__call__(scope, receive, send)
+
+    def render_for(self, scope: Mapping[str, Any]) -> None:
+        """Make the body for a request."""
         problem = self.problem
         content: dict[str, Any] = {
             "type": link(scope, f"/problems/{problem.code}"),
@@ -82,7 +87,6 @@ class ProblemResponse(Response):
             content["errors"] = list(problem.errors)
         self.body = orjson.dumps(content | problem.extra)
         self.headers["content-length"] = str(len(self.body))
-        await super().__call__(scope, receive, send)
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -202,9 +206,15 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
     return ProblemResponse(invalid(error.errors(), error.body))
 
 
+def first_line(error: Exception) -> str:
+    """What the database reported, without the details, in which PostgreSQL shows the values of a row."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 async def _answer_integrity(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError)
-    log.warning("a write violated a constraint: %s", error)
+    log.warning("a write violated a constraint: %s", first_line(error))
     if not any(kind in str(error.orig).lower() for kind in ("unique", "foreign key")):
         raise error
     # Two writers can both find a slug free, or one can give an item the tag that another one deletes. The constraints
@@ -215,7 +225,7 @@ async def _answer_integrity(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unavailable(request: Request, error: Exception) -> Response:
-    log.error("the database is not available: %s", error)
+    log.error("the database is not available: %s", first_line(error))
     return ProblemResponse(
         Unavailable(
             "The database does not respond or is busy. Nothing was changed; try again in a moment.",

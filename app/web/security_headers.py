@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS = ((b"x-content-type-options", b"nosniff"),)
+HEADERS = ((b"x-content-type-options", b"nosniff"),)
 
 
 class SecurityHeaders:
@@ -14,7 +14,7 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
             await send(message)
 
         await self.app(scope, receive, send_secured if scope["type"] == "http" else send)

@@ -1,16 +1,21 @@
 """API keys."""
 
 import base64
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from app.auth import secrets
-from app.auth.models import ApiKey
+from app.auth import api_keys, secrets, users
+from app.auth.models import ApiKey, User
 from app.db.base import now
+from app.db.engine import Database
+from app.main import create_app
+from app.settings import Settings
 from tests.api import Api, As
 from tests.factories import ahead, an_issue
 
@@ -129,22 +134,108 @@ def test_a_key_that_is_revoked_ends_at_once(api: Api) -> None:
     assert api.admin.delete("/api-keys/0").status_code == 422
 
 
+def last_use(api: Api) -> datetime | None:
+    """What is stored, after the uses in memory were written."""
+    api.app.state.key_uses.write(api.database)
+    with api.database.reading() as session:
+        return session.scalar(select(ApiKey.last_used_at))
+
+
 def test_its_last_use_is_noted_once_a_minute(api: Api) -> None:
     zapier = with_key(api, a_key(api)["key"])
     zapier.get("/auth/me")
+    assert last_use(api) is not None
     recent = now() - timedelta(seconds=30)
     set_all(api, last_used_at=recent)
 
     zapier.get("/auth/me")
-    with api.database.reading() as session:
-        assert session.scalar(select(ApiKey.last_used_at)) == recent
+    assert last_use(api) == recent
 
     set_all(api, last_used_at=now() - timedelta(seconds=61))
     zapier.get("/auth/me")
-    with api.database.reading() as session:
-        noted = session.scalar(select(ApiKey.last_used_at))
+    noted = last_use(api)
     assert noted is not None
     assert noted > recent
+
+
+def test_the_use_that_is_stored_is_the_latest_of_all_servers(api: Api) -> None:
+    with_key(api, a_key(api)["key"]).get("/auth/me")
+    later = now() + timedelta(seconds=5)
+    set_all(api, last_used_at=later)  # by another server, whose request came later and was stored earlier
+
+    assert last_use(api) == later
+
+
+@contextmanager
+def keys_locked(database: Database) -> Iterator[None]:
+    """Another transaction that has not ended yet holds what is needed to write to the keys."""
+    with database.writing() as session:
+        session.execute(update(ApiKey).values(name=ApiKey.name))
+        yield
+
+
+def test_a_request_with_a_key_does_not_wait_for_writers(api: Api) -> None:
+    zapier = with_key(api, a_key(api)["key"])
+
+    with keys_locked(api.database):
+        assert zapier.get("/auth/me").status_code == 200
+        api.app.state.key_uses.write(api.database)  # gives up, and keeps it for the next time
+
+    assert last_use(api) is not None
+
+
+def test_uses_are_stored_when_the_server_stops(settings: Settings) -> None:
+    with Api(create_app(settings)) as api:
+        with_key(api, a_key(api)["key"]).get("/auth/me")
+
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        assert session.scalar(select(ApiKey.last_used_at)) is not None
+    database.close()
+
+
+def disable(api: Api, name: str) -> None:
+    with api.database.writing() as session:
+        users.disable(session, name)
+
+
+def test_keys_of_a_disabled_user_are_refused_with_the_reason(api: Api) -> None:
+    made = a_key(api, "admin")
+    made_with_it = with_key(api, made["key"]).post("/api-keys", json={"name": "admin", "scopes": ["content:read"]})
+    with api.database.writing() as session:
+        _, of_operator = api_keys.add(session, "admin", ["admin"], None, "the operator")
+
+    disable(api, "admin")
+
+    for key in (made["key"], made_with_it.json()["key"]):
+        answer = with_key(api, key).get("/auth/me")
+        assert answer.status_code == 401
+        assert "disabled" in answer.json()["detail"]
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    operator = with_key(api, of_operator)
+    assert operator.get("/auth/me").status_code == 200
+    listed = {key["start"]: key["disabled_at"] for key in operator.get("/api-keys").json()["data"]}
+    assert listed[made["start"]] is not None
+    assert listed[of_operator[:8]] is None
+
+
+def test_keys_work_again_with_their_user(api: Api) -> None:
+    key = with_key(api, a_key(api)["key"])
+    disable(api, "admin")
+    with api.database.writing() as session:
+        session.execute(update(User).values(disabled_at=None))
+
+    assert key.get("/auth/me").status_code == 200
+
+
+def test_a_key_named_as_a_user_is_not_that_users(api: Api) -> None:
+    key = with_key(api, a_key(api, "admin", name="editor")["key"])
+    made = key.post("/api-keys", json={"name": "x", "scopes": ["content:read"]}).json()
+    assert made["created_by"] == "editor"
+
+    disable(api, "editor")
+
+    assert with_key(api, made["key"]).get("/auth/me").status_code == 200
 
 
 def test_a_key_that_can_not_be_is_told(api: Api) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.auth import passwords, throttle
-from app.auth.models import PasswordAttempts
+from app.auth import known_addresses, passwords, throttle
+from app.auth.models import KnownAddress, PasswordAttempts
 from app.db.base import now
 from app.main import create_app
 from app.settings import Settings
@@ -173,3 +173,152 @@ def test_what_is_forgotten_is_swept_away(api: Api) -> None:
 
     with api.database.reading() as session:
         assert session.scalars(select(PasswordAttempts)).all() == []
+
+
+def at(address: str) -> dict[str, str]:
+    return {"x-forwarded-for": address}
+
+
+HOME, CAFE = at("203.0.113.7"), at("198.51.100.9")
+
+
+def attack(api: Api, name: str) -> None:
+    """Try passwords from many addresses until the account is closed to others."""
+    for number in range(200):
+        if try_password(api, name, **at(f"192.0.2.{number}")).status_code == 429:
+            return
+    raise AssertionError("never throttled")
+
+
+def test_who_has_signed_in_from_an_address_is_let_in_there_whatever_others_try(proxied: Api) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+    for _ in range(3):
+        attack(proxied, "editor")
+        assert try_password(proxied, "editor", PASSWORD, **CAFE).status_code == 429
+        assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+
+    # Their success does not open the account to the attackers again.
+    assert try_password(proxied, "editor", **at("192.0.2.1")).status_code == 429
+
+
+def test_attempts_from_a_known_address_are_throttled_too(proxied: Api) -> None:
+    """Somebody in the same house may try as often as anyone."""
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+
+    assert {try_password(proxied, "editor", **HOME).status_code for _ in range(10)} == {401}
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 429
+    assert try_password(proxied, "editor", PASSWORD, **CAFE).status_code == 200, "others do not suffer"
+    let_pass(proxied, timedelta(seconds=1))
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+
+
+def test_who_tries_many_names_at_the_same_address_does_not_lock_those_out_who_are_known_there(proxied: Api) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+    for number in range(51):
+        try_password(proxied, f"name-{number}", **HOME)
+    assert try_password(proxied, "author", PASSWORD, **HOME).status_code == 429
+
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+
+
+def test_an_attacker_who_signs_in_to_an_account_of_their_own_is_known_for_that_alone(proxied: Api) -> None:
+    assert try_password(proxied, "author", PASSWORD, **CAFE).status_code == 200
+
+    assert [try_password(proxied, "editor", **CAFE).status_code for _ in range(11)] == [401] * 10 + [429]
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 429
+
+
+def test_a_name_that_nobody_has_is_told_the_same_at_a_known_address(proxied: Api) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+    answers = {name: [try_password(proxied, name, **HOME).status_code for _ in range(11)] for name in ("editor", "x")}
+
+    assert answers["editor"] == answers["x"] == [401] * 10 + [429]
+
+
+def test_a_wrong_password_makes_no_address_known(proxied: Api) -> None:
+    try_password(proxied, "editor", **HOME)
+    attack(proxied, "editor")
+
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 429
+
+
+def test_this_machine_is_never_known(api: Api) -> None:
+    """A reverse proxy that is not trusted runs here, and all clients of it are the same to us."""
+    assert try_password(api, "editor", PASSWORD).status_code == 200
+    for _ in range(10):
+        try_password(api, "editor")
+
+    assert try_password(api, "editor", PASSWORD).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        at("192.0.2.50, 203.0.113.7"),  # a proxy that is not trusted, or a client that pretends to be one
+        at("unknown, 203.0.113.7"),
+        at("127.0.0.1"),
+        at("10.1.2.3"),  # a trusted proxy, for itself
+        at("::ffff:127.0.0.1"),
+        at("nonsense"),
+        {},
+    ],
+    ids=lambda headers: headers.get("x-forwarded-for", "none"),
+)
+def test_an_address_that_may_be_of_many_is_never_known(proxied: Api, headers: dict[str, str]) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **headers).status_code == 200
+    attack(proxied, "editor")
+
+    assert try_password(proxied, "editor", PASSWORD, **headers).status_code == 429
+
+
+def test_a_client_that_pretends_to_be_at_a_known_address_is_not(proxied: Api) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+    attack(proxied, "editor")
+
+    assert try_password(proxied, "editor", PASSWORD, **at("203.0.113.7, 192.0.2.1")).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("then", "later", "known"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("203.0.113.7", "::ffff:203.0.113.7", True),
+        ("203.0.113.7:1234", "203.0.113.7:9", True),
+        ("203.0.113.7", "203.0.113.8", False),
+    ],
+)
+def test_a_household_is_known_by_its_network(proxied: Api, then: str, later: str, known: bool) -> None:
+    assert try_password(proxied, "editor", PASSWORD, **at(then)).status_code == 200
+    attack(proxied, "editor")
+
+    assert try_password(proxied, "editor", PASSWORD, **at(later)).status_code == (200 if known else 429)
+
+
+def test_a_new_password_makes_other_addresses_unknown(proxied: Api) -> None:
+    """Somebody who knew the old one may be there."""
+    for address in (HOME, CAFE):
+        assert try_password(proxied, "editor", PASSWORD, **address).status_code == 200
+    body = {"current": PASSWORD, "new": PASSWORD}
+    assert proxied.editor.post("/auth/password", json=body, headers=HOME).status_code == 204
+    attack(proxied, "editor")
+
+    assert try_password(proxied, "editor", PASSWORD, **CAFE).status_code == 429
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
+
+
+def test_an_address_is_forgotten_after_ninety_days(proxied: Api) -> None:
+    for address, days in ((HOME, 89), (CAFE, 91)):
+        assert try_password(proxied, "editor", PASSWORD, **address).status_code == 200
+        of_address = KnownAddress.network == address["x-forwarded-for"]
+        with proxied.database.writing() as session:
+            session.execute(update(KnownAddress).where(of_address).values(last_at=now() - timedelta(days=days)))
+    attack(proxied, "editor")
+    assert try_password(proxied, "editor", PASSWORD, **CAFE).status_code == 429
+
+    with proxied.database.writing() as session:
+        known_addresses.purge_expired(session)
+
+    with proxied.database.reading() as session:
+        assert session.scalars(select(KnownAddress.network)).all() == [HOME["x-forwarded-for"]]
+    assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200

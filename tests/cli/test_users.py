@@ -105,6 +105,21 @@ def test_a_disabled_user_no_longer_signs_in(masthead: Masthead, settings: Settin
     assert not signs_in(settings, "ada", "long enough")
 
 
+def test_a_disabled_users_keys_are_counted_and_shown(masthead: Masthead, settings: Settings) -> None:
+    with Api(create_app(settings)) as api:
+        for name in ("Zapier", "cron", "old"):
+            key = api.admin.post("/api-keys", json={"name": name, "scopes": ["content:read"]}).json()
+        api.admin.delete(f"/api-keys/{key['id']}")
+
+    outcome = masthead("users", "disable", "admin")
+
+    assert outcome.code == 0
+    assert "2 API keys that admin created no longer work" in outcome.out
+    states = {line.split()[2]: line for line in masthead("keys", "list").out.splitlines() if "content" in line}
+    assert "disabled" in states["Zapier"]
+    assert "revoked" in states["old"]
+
+
 def test_nobody_is_disabled_who_is_not_there(masthead: Masthead) -> None:
     outcome = masthead("users", "disable", "nobody")
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 from masthead_client import Conflict, Forbidden, Invalid, Masthead, NotFound, Stale, Unauthenticated
 
 from tests.api import PASSWORD
@@ -81,7 +82,7 @@ def test_admins_manage_users(admin: Masthead, editor: Masthead, server: str) -> 
             call()
 
 
-def test_an_api_key_is_a_token_that_does_not_expire(admin: Masthead, server: str) -> None:
+def test_an_api_key_is_a_token_that_does_not_expire(admin: Masthead, server: str, app: FastAPI) -> None:
     expires = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
     made = admin.create_api_key("Zapier", ["content:read", "content:write"], expires_at=expires)
     forever = admin.create_api_key("Forever", ["content:read"])
@@ -101,6 +102,7 @@ def test_an_api_key_is_a_token_that_does_not_expire(admin: Masthead, server: str
         admin.revoke_api_key(made.id)
         with pytest.raises(Unauthenticated):
             program.me()
+    app.state.key_uses.write(app.state.database)
     assert [(key.name, key.revoked_at is not None, key.last_used_at is not None) for key in admin.api_keys()] == [
         ("Forever", False, False),
         ("Zapier", True, True),

@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from sqlalchemy import inspect, text
 
+from app.auth import api_keys
 from app.db import migrations
 from app.db.engine import Database
 from app.db.migrations import MigrationStatus, WrongVersion
@@ -46,11 +47,26 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(api: Api) -> No
     api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
     database = api.database
 
-    for revision in ("0006", "0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
         command.downgrade(migrations.config(database), revision)
     migrations.upgrade(database)
 
     assert migrations.migration_status(database) is MigrationStatus.CURRENT
+
+
+def test_keys_that_users_have_made_become_theirs(api: Api) -> None:
+    api.admin.post("/api-keys", json={"name": "a", "scopes": ["content:read"]}).raise_for_status()
+    with api.database.writing() as session:
+        api_keys.add(session, "b", ["content:read"], None, "the operator")
+
+    command.downgrade(migrations.config(api.database), "0007")
+    with api.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM api_keys")) == 2
+    migrations.upgrade(api.database)
+
+    with api.database.reading() as session:
+        assert session.execute(text("SELECT name, user_id FROM api_keys ORDER BY id")).all() == [("a", 3), ("b", None)]
+    assert_ids_are_kept(api.database, "api_keys")
 
 
 def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: Path) -> None:
@@ -59,7 +75,7 @@ def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: P
     api.editor.post("/issues", json=an_issue(1, published=True)).raise_for_status()
     (tmp_path / "9999_anew.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '9999', '0007'\n"
+        "revision, down_revision = '9999', '0008'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('issues', recreate='always', table_kwargs={'sqlite_autoincrement': True}):\n"
         "        pass\n"

@@ -138,8 +138,15 @@ def test_a_path_of_10_kilobytes_is_reported(library: Api) -> None:
         assert len(problem["detail"]) < 1000
 
 
+def test_a_host_that_is_none_is_a_bad_request(library: Api, subtests: pytest.Subtests) -> None:
+    for host in ("[", "[::1", "a/b", "a?b", "a b", "é", "", "x:99999999", "a@b", "a#b", "a,b", "a, b"):
+        with subtests.test(host=host):
+            answer = ask(library, "GET", "/issues/75", headers={"host": host})
+            assert a_problem(library, answer, 400, "bad-request")["detail"].startswith("The Host header")
+
+
 def test_whatever_host_is_named_the_answer_is_the_same(library: Api, subtests: pytest.Subtests) -> None:
-    for host in ("[", "[::1", "a/b", "a?b", "a b", "é", "", "x:99999999", "a@b", "a#b"):
+    for host in ("other.test", "other.test:81", "127.0.0.1", "[::1]:8000", "a_b", "%61"):
         with subtests.test(host=host):
             for target in ("/items?limit=1", "/tags/Papers/items?limit=1", "/nothing"):
                 named = ask(library, "GET", target, headers={"host": host})

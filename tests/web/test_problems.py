@@ -260,7 +260,7 @@ def _scope(path: str) -> dict[str, object]:
         "query_string": b"",
         "root_path": "",
         "server": ("masthead.test", 80),
-        "headers": [],
+        "headers": [(b"host", b"masthead.test")],
     }
 
 

@@ -30,7 +30,7 @@ def list_keys(caller: Admin, snapshot: Snapshot) -> AuthorResponse:
 @router.post("", status_code=201, response_model=CreatedApiKey, responses=problems(*CALLER, *BODY))
 def add_key(given: NewApiKey, caller: Admin, session: Transaction) -> AuthorResponse:
     """Create an API key for a program. `key` is only returned in this response."""
-    key, secret = api_keys.add(session, given.name, given.scopes, given.expires_at, caller.name)
+    key, secret = api_keys.add(session, given.name, given.scopes, given.expires_at, caller.name, caller.user)
     # This response contains a secret, so it is not stored for an idempotency key.
     return AuthorResponse(CreatedApiKey(**ApiKeyDocument.model_validate(key).model_dump(), key=secret), status_code=201)
 

@@ -7,7 +7,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 
-from app.auth import sign_ins, throttle, users
+from app.auth import known_addresses, sign_ins, throttle, users
 from app.auth.models import SignIn, User
 from app.auth.permissions import Authenticated
 from app.auth.schemas import Me, NewPassword, PasswordForm, RefreshInput, Token
@@ -23,7 +23,7 @@ from app.problems import (
     UnsupportedMediaType,
     WrongPassword,
 )
-from app.web.addresses import address_of
+from app.web.addresses import Client, client_of
 from app.web.body import BodyRoute
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
@@ -45,10 +45,10 @@ async def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> Au
 
     The access token is valid for 15 minutes. The refresh token is valid for 30 days and can be used once.
     """
-    database, address = database_of(request), address_of(request)
+    database, client = database_of(request), client_of(request)
 
     def begin() -> tuple[SignIn, str]:
-        user = _check_password(database, form.username, form.password, address)
+        user = _check_password(database, form.username, form.password, client)
         with database.writing() as session:
             return sign_ins.begin(session, user)
 
@@ -84,11 +84,11 @@ async def change_password(request: Request, given: NewPassword, caller: Authenti
     """Change the password. All other sign-ins of the user end; this one stays valid."""
     if caller.sign_in is None:
         raise Forbidden("An API key has no password. An admin can revoke it and create another.")
-    database, address = database_of(request), address_of(request)
+    database, client = database_of(request), client_of(request)
 
     def change() -> None:
         try:
-            user = _check_password(database, caller.name, given.current, address)
+            user = _check_password(database, caller.name, given.current, client)
         except WrongPassword as wrong:
             # Not 401: the caller is authenticated, and a client must not react by signing in again.
             raise Forbidden("The current password is wrong.") from wrong
@@ -97,6 +97,7 @@ async def change_password(request: Request, given: NewPassword, caller: Authenti
             user = session.merge(user, load=False)
             user.password_hash = password_hash
             sign_ins.end_all(session, user, but=caller.sign_in)
+            known_addresses.forget_others(session, user, client.address)
 
     await _in_password_thread(request, change)
     return NoContent()
@@ -114,15 +115,19 @@ def _token(request: Request, user: int, begun: int, refresh_token: str) -> Token
     )
 
 
-def _check_password(database: Database, name: str, password: str, address: str | None) -> User:
+def _check_password(database: Database, name: str, password: str, client: Client) -> User:
     """Return the user if the password is right. Raises WrongPassword and TooManyAttempts."""
     with database.writing() as session:
-        counted = throttle.record_attempt(session, users.normalize_name(name), address)
+        counted = throttle.record_attempt(
+            session, users.normalize_name(name), client.address, is_certain=client.is_certain
+        )
     with database.reading() as session:
         found = users.find(session, name)
     user = users.check_password(found, password)
     with database.writing() as session:
         throttle.record_success(session, counted)
+        if client.address is not None and client.is_certain:
+            known_addresses.remember(session, user, client.address)
     return user
 
 

@@ -39,7 +39,10 @@ def add_user(given: NewUser, caller: Admin, session: Transaction) -> AuthorRespo
     responses=problems(*CALLER, NotFound, Conflict, Invalid),
 )
 def disable_user(name: UserName, caller: Admin, session: Transaction) -> NoContent:
-    """Disable a user immediately. The name cannot be used again, because revisions refer to it."""
+    """Disable a user immediately, with the API keys that they have created.
+
+    The name cannot be used again, because revisions refer to it.
+    """
     if users.normalize_name(name) == caller.name and caller.sign_in is not None:
         raise Conflict("You cannot disable yourself; another admin can.")
     users.disable(session, name)

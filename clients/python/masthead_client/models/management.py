@@ -39,6 +39,8 @@ class ApiKey(Model):
     last_used_at: datetime | None
     """Accurate to the minute."""
     revoked_at: datetime | None
+    disabled_at: datetime | None = None
+    """When the user who created the key was disabled. It is refused as long as they are."""
 
 
 class NewApiKey(ApiKey):

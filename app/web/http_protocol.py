@@ -1,0 +1,208 @@
+"""uvicorn's HTTP/1.1 protocol with bounds on the size and the time of a request's head, and with errors as problems.
+
+`uvicorn.Config(http="app.web.http_protocol:BoundedHttp")`
+"""
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.problems import Problem, RequestTimeout
+from app.web.problems import ProblemResponse
+from app.web.request_head import LARGEST, malformed, too_large
+from app.web.security_headers import HEADERS
+
+HEAD_TIMEOUT = 30.0
+"""Seconds from the connection, or from the first byte of a further request, to the end of the head."""
+
+_LINGER = 2.0
+"""Seconds that a refused client may go on sending. If the connection were closed while it sends, it would get a reset
+instead of the answer. RFC 9112 §9.6."""
+
+_INVALID = (
+    "This is not a valid HTTP/1.1 request, or its method is not one that HTTP defines. The connection was closed."
+)
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection.
+
+    The parser keeps what it has not reported yet: of a header or a request line that never ends it keeps everything.
+    So the bytes since its last report are counted, whatever they belong to: the head, a chunk's size line or trailers.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_head = True
+        """Whether the next bytes belong to the head of a request."""
+        self._head_size = 0
+        self._unreported = 0
+        """Bytes that the parser got since it last reported a complete part of a message."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._refusal: Problem | None = None
+        self._lingering = False
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refusal is not None:
+            return
+        self._unset_keepalive_if_required()
+        self._unreported += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self._stop_timer()
+                self.handle_websocket_upgrade()
+            else:
+                self._continue_without_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError as error:
+            # What a callback raises is the error's context.
+            cause = error.__context__
+            self._refuse(cause if isinstance(cause, Problem) else malformed(_INVALID))
+            return
+        if self._unreported > LARGEST:
+            self._refuse(too_large())
+        elif self._in_head and self._unreported and self._timer is None:
+            self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
+
+    def shutdown(self) -> None:
+        if self._lingering:
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    # The parser's reports
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_size = 0
+        self._unreported = max(self._unreported, 1)  # the bytes may have come with the end of an earlier request
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + 4)
+        # Trailers are dropped: they must not replace or add to headers, which were already used. RFC 9110 §6.5.1.
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._unreported = 0
+        self._stop_timer()
+        version = self.parser.get_http_version()
+        if version not in ("1.0", "1.1"):
+            raise malformed(f"The server speaks HTTP/1.1 and HTTP/1.0, not {version}.")
+        if b"#" in self.url:
+            raise malformed("The URL of a request must not have a fragment (#). RFC 9112 §3.2.")
+        if self.parser.get_method() == b"CONNECT":
+            raise malformed("CONNECT is for proxies; this is not one.")
+        self._in_head = False
+        # A request to upgrade is handled when the parser has stopped: see data_received.
+        if not self.parser.should_upgrade() or self._should_upgrade():
+            super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        self._unreported = 0
+
+    def on_body(self, body: bytes) -> None:
+        self._unreported = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._unreported = 0
+        self._in_head = True
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._unreported:  # a further request has begun, which has a time limit of its own
+            self._unset_keepalive_if_required()
+        if self._refusal is not None and not self.transport.is_closing():
+            self._answer_refusal(self._refusal)
+
+    def _count(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > LARGEST:
+            raise too_large()
+
+    def _continue_without_upgrade(self, rest: bytes) -> None:
+        """Handle a request to upgrade to a protocol that is not spoken here as an ordinary one. RFC 9110 §7.8.
+
+        The parser stops at its head, and would skip its body.
+        """
+        head = [self.parser.get_method(), b" ", self.url, b" HTTP/", self.parser.get_http_version().encode(), b"\r\n"]
+        for name, value in self.headers:
+            if name != b"upgrade":
+                head += [name, b": ", value, b"\r\n"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in uvicorn
+        self._in_head = True
+        self.data_received(b"".join([*head, b"\r\n", rest]))
+
+    # Refusing
+
+    def _head_timed_out(self) -> None:
+        self._timer = None
+        if self.flow.read_paused:  # the client waits for responses to earlier requests
+            self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
+        elif self._unreported:
+            detail = f"The headers were not complete after {HEAD_TIMEOUT:.0f} seconds. Send the request again."
+            self._refuse(RequestTimeout(detail, headers={"connection": "close"}))
+        else:  # nothing was sent, so nothing is answered: a browser may have connected in advance
+            self.transport.close()
+
+    def _refuse(self, problem: Problem) -> None:
+        """Read no more, and answer the present request with a problem once earlier ones have been answered."""
+        self._stop_timer()
+        self._refusal = problem
+        self.logger.info("Refused a request: %s", problem.detail)
+        self._answer_refusal(problem)
+
+    def _answer_refusal(self, problem: Problem) -> None:
+        if self.pipeline:
+            return  # earlier requests are still to be answered; on_response_complete comes back
+        answered = self.cycle is None or self.cycle.response_complete
+        if self._in_head and answered:
+            self._send_refusal(problem)
+        elif not self._in_head and (answered or self.cycle.response_started):
+            self.transport.close()
+        elif not self._in_head:  # the rest of the body cannot be read
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self._send_refusal(problem)
+
+    def _send_refusal(self, problem: Problem) -> None:
+        self._unset_keepalive_if_required()
+        response = ProblemResponse(problem)
+        response.render_for({})
+        lines = [STATUS_LINE[response.status_code]]
+        for name, value in [*self.server_state.default_headers, *response.raw_headers, *HEADERS]:
+            lines += [name, b": ", value, b"\r\n"]
+        self.transport.write(b"".join([*lines, b"\r\n", bytes(response.body)]))
+        self._lingering = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._timer = self.loop.call_later(_LINGER, self.transport.close)
+        else:
+            self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

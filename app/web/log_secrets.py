@@ -1,0 +1,36 @@
+"""Keeping secrets, and line breaks of others, out of the log."""
+
+import logging
+import re
+
+_PREVIEW = re.compile(r"(/previews/)[^/?#\s]+", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"([?&][^=&\s]*(?:token|key|secret|passw|credential|signature|auth|session|jwt)[^=&\s]*=)[^&\s]+", re.IGNORECASE
+)
+_SECRET = re.compile(r"\b(?:m[hr]_\w{8,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)")
+"""API keys, refresh tokens and JWTs, wherever they are."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def hide(text: str) -> str:
+    """The text without secrets, in one line."""
+    text = _PARAMETER.sub(r"\1…", _PREVIEW.sub(r"\1…", text))
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], _SECRET.sub("…", text))
+
+
+class HideSecrets(logging.Filter):
+    """Applies `hide` to whatever is put into a message."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(each if isinstance(each, int | float) else hide(str(each)) for each in record.args)
+        return True
+
+
+_FILTER = HideSecrets()
+
+
+def install() -> None:
+    """For uvicorn's access log, and the log of Masthead."""
+    for name in ("uvicorn.access", "uvicorn.error", "masthead"):
+        logging.getLogger(name).addFilter(_FILTER)

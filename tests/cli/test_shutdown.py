@@ -1,0 +1,200 @@
+"""A server that is told to stop ends in time, whatever runs."""
+
+import os
+import signal
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from app.auth import api_keys
+from app.db.engine import Database
+from tests.cli.servers import Server, serving
+from tests.factories import an_issue
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+GRACE, END = 1, 3
+CHANGES = f"""
+import app.cli.supervisor
+app.cli.supervisor.GRACE, app.cli.supervisor.END = {GRACE}, {END}
+"""
+HANGING = """
+import re, subprocess, sys, time
+from pathlib import Path
+if "app.cli.worker" in " ".join(sys.orig_argv):
+    from app.main import ROUTES
+
+    def began():
+        Path("began").touch()
+
+    @ROUTES.get("/hang/loop")
+    def loop():
+        began()
+        while True:
+            pass
+
+    @ROUTES.get("/hang/event-loop")
+    async def event_loop():
+        began()
+        while True:
+            pass
+
+    @ROUTES.get("/hang/native")
+    def native():
+        began()
+        re.match("(a*)*b", "a" * 40)  # does not let other threads run
+
+    @ROUTES.get("/hang/child")
+    def child():
+        process = subprocess.Popen(["sleep", "1000"])
+        Path("child").write_text(str(process.pid))
+        began()
+        process.wait()
+
+    @ROUTES.get("/slow")
+    def slow():
+        began()
+        time.sleep(0.5)
+        return "done"
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
+def server(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, port: int) -> Iterator[Server]:
+    with serving(database_url, tmp_path, port, "--workers", str(request.param), changes=CHANGES + HANGING) as server:
+        server.until_serving()
+        yield server
+
+
+def in_background(server: Server, path: str) -> None:
+    def get() -> None:
+        with suppress(httpx.HTTPError):
+            server.get(path)
+
+    threading.Thread(target=get, daemon=True).start()
+
+
+def ended_in_time(server: Server, number: int = signal.SIGTERM) -> bool:
+    workers = server.workers
+    assert workers
+    seconds = server.stop(number)
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+    assert server.process.returncode == 0
+    return seconds < END + 10  # a busy machine
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("hang", ["loop", "event-loop", "native", "child"])
+def test_it_ends_while_a_request_runs_that_does_not(server: Server, tmp_path: Path, hang: str) -> None:
+    in_background(server, f"/hang/{hang}")
+    server.until((tmp_path / "began").exists, "the request")
+
+    assert ended_in_time(server)
+
+    if hang in ("loop", "child"):
+        assert f"cut off after {GRACE} seconds: GET /hang/{hang}" in server.errors
+    else:
+        assert f"was still busy {END} seconds after it was told to stop" in server.errors
+        assert "sitecustomize.py" in server.errors, "the log shows where the thread was"
+    if hang == "child":
+        child = int((tmp_path / "child").read_text())
+        server.until(lambda: not is_running(child), "the end of the child")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("server", [1], indirect=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_requests_that_run_are_answered(server: Server, tmp_path: Path, number: int) -> None:
+    answers: list[httpx.Response] = []
+    thread = threading.Thread(target=lambda: answers.append(server.get("/slow")))
+    thread.start()
+    server.until((tmp_path / "began").exists, "the request")
+
+    assert ended_in_time(server, number)
+
+    thread.join()
+    assert answers[0].json() == "done"
+    assert server.errors == ""
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("server", [1], indirect=True)
+def test_it_ends_while_clients_keep_connections_and_dawdle(server: Server) -> None:
+    idle, half, slow_body, slow_reader = (socket.create_connection(("127.0.0.1", server.port)) for _ in range(4))
+    idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert idle.recv(15) == b"HTTP/1.1 200 OK"
+    half.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
+    slow_body.sendall(b"POST /auth/logout HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n")
+    slow_body.sendall(b"Content-Length: 1000\r\n\r\n{")
+    slow_reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    slow_reader.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 200)
+
+    assert ended_in_time(server)
+
+    assert "cut off after 1 seconds: POST /auth/logout" in server.errors
+    assert "Traceback" not in server.errors
+    for each in (idle, half, slow_body, slow_reader):
+        each.close()
+
+
+@pytest.mark.parametrize("server", [1], indirect=True)
+def test_it_ends_while_writers_wait_for_a_lock_and_keeps_what_it_acknowledged(
+    server: Server, database: Database
+) -> None:
+    with database.writing() as session:
+        _, key = api_keys.add(session, "writer", ["content:read", "content:write"], None, "the operator")
+    write = httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {key}"}, timeout=60)
+    assert write.post("/issues", json=an_issue(1)).status_code == 201
+
+    with locked(database):
+        thread = threading.Thread(target=lambda: quietly(write, an_issue(2)), daemon=True)
+        thread.start()
+        server.until(lambda: thread.is_alive() and server.get("/healthz").is_success, "the write")
+        assert ended_in_time(server)
+
+    assert "cut off after 1 seconds: POST /issues" in server.errors
+    with database.reading() as session:
+        assert session.connection().exec_driver_sql("SELECT number FROM issues").all() == [(1,)]
+
+
+def quietly(client: httpx.Client, issue: object) -> None:
+    with suppress(httpx.HTTPError):
+        client.post("/issues", json=issue)
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Hold the lock that writers need, as another process would."""
+    if database.file is not None:
+        holder = sqlite3.connect(database.file, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+    else:
+        url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        holder = psycopg.connect(url)  # type: ignore[assignment]
+        holder.execute("LOCK TABLE issues IN EXCLUSIVE MODE")
+    yield
+    holder.rollback()
+    holder.close()

@@ -1,0 +1,337 @@
+"""What comes over the wire, as bytes: a real server with the protocol that `masthead serve` uses."""
+
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from app.main import create_app
+from app.web import http_protocol
+from tests.client.conftest import Announcing
+from tests.conftest import settings_for
+
+KIB = 1024
+HOST = b"Host: masthead.test\r\n"
+GET = b"GET /healthz HTTP/1.1\r\n" + HOST
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def code(self) -> str:
+        assert self.headers["content-type"] == "application/problem+json"
+        return str(json.loads(self.body)["code"])
+
+
+class Wire:
+    """A connection to the server."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self._reader = self.socket.makefile("rb")
+
+    def send(self, *parts: bytes) -> "Wire":
+        for part in parts:
+            self.socket.sendall(part)
+        return self
+
+    def answer(self, *, head: bool = False) -> Answer:
+        """The next response; fails if there is none."""
+        status = self._reader.readline()
+        assert status.startswith(b"HTTP/1.1 "), status
+        headers = {}
+        while (line := self._reader.readline()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+        length = 0 if head else int(headers.get("content-length", 0))
+        return Answer(int(status.split()[1]), headers, self._reader.read(length))
+
+    def is_closed(self) -> bool:
+        try:
+            return self._reader.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> FastAPI:
+    file = tmp_path_factory.mktemp("wire") / "masthead.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    return create_app(settings_for(f"sqlite:///{file}"))
+
+
+@pytest.fixture(scope="module")
+def scopes() -> list[Any]:
+    """What the application was called with."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def port(app: FastAPI, scopes: list[Any]) -> Iterator[int]:
+    async def recording(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+        await app(scope, receive, send)
+
+    config = uvicorn.Config(recording, http="app.web.http_protocol:BoundedHttp", log_config=None)
+    server = Announcing(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        assert server.ready.wait(30)
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture
+def wire(port: int) -> Iterator[Wire]:
+    wire = Wire(port)
+    yield wire
+    wire.socket.close()
+
+
+@pytest.fixture
+def another(port: int) -> Iterator[Wire]:
+    wire = Wire(port)
+    yield wire
+    wire.socket.close()
+
+
+def test_a_connection_takes_one_request_after_the_other(wire: Wire) -> None:
+    for _ in range(3):
+        assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_requests_may_be_sent_together(wire: Wire) -> None:
+    wire.send((GET + b"\r\n") * 5)
+
+    assert [wire.answer().status for _ in range(5)] == [200] * 5
+
+
+def test_a_head_may_come_byte_by_byte(wire: Wire) -> None:
+    wire.send(*[bytes([byte]) for byte in GET + b"\r\n"])
+
+    assert wire.answer().status == 200
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        (b"GET /" + b"a" * KIB, b"a" * KIB),
+        (GET + b"X: ", b"a" * KIB),
+        (GET + b"X", b"x" * KIB),
+        (GET, b"X: y\r\n" * 100),
+        (b"", b"\r\n" * KIB),
+        (b"GET /" + b"a" * KIB + b"?", b"b" * KIB),
+    ],
+    ids=["request line", "value", "name", "headers", "empty lines", "query"],
+)
+def test_a_head_that_never_ends_is_refused_and_not_kept(wire: Wire, endless: tuple[bytes, bytes]) -> None:
+    begin, more = endless
+    wire.send(begin)
+    wire.send(*[more] * (256 * KIB // len(more)))
+
+    answer = wire.answer()
+    assert (answer.status, answer.code) == (431, "headers-too-large")
+    assert answer.headers["connection"] == "close"
+    assert wire.is_closed()
+
+
+@pytest.mark.parametrize("pieces", [1, 4, 1000])
+def test_the_bound_is_that_of_all_headers_together(wire: Wire, another: Wire, pieces: int) -> None:
+    def padding(size: int) -> bytes:
+        each = size // pieces
+        return b"".join(b"X: " + b"a" * (each - 5) + b"\r\n" for _ in range(pieces))
+
+    assert wire.send(GET, padding(60 * KIB), b"\r\n").answer().status == 200
+    assert another.send(GET, padding(68 * KIB), b"\r\n").answer().status == 431
+
+
+def test_a_large_head_in_one_piece_is_refused_too(wire: Wire) -> None:
+    assert wire.send(GET + b"X: " + b"a" * 100 * KIB + b"\r\n\r\n").answer().code == "headers-too-large"
+
+
+CHUNKED = b"POST /auth/logout HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [(b"1;", b"e" * KIB), (b"1\r\na\r\n0\r\nX: ", b"a" * KIB), (b"1\r\na\r\n0\r\n", b"X: y\r\n" * 100)],
+    ids=["chunk extension", "trailer", "trailers"],
+)
+def test_a_chunked_body_is_bounded_beside_its_data(wire: Wire, endless: tuple[bytes, bytes]) -> None:
+    wire.send(CHUNKED, endless[0])
+    wire.send(*[endless[1]] * (256 * KIB // len(endless[1])))
+
+    assert wire.answer().status == 431
+    assert wire.is_closed()
+
+
+def test_a_body_of_many_chunks_is_not_a_head(wire: Wire) -> None:
+    wire.send(CHUNKED, *[b"1\r\n \r\n"] * 15_000, b"0\r\n\r\n")
+
+    assert wire.answer().code == "unsupported-media-type"
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
+    """Otherwise they could authenticate a request, or name another host, after it was checked."""
+    body = b'{"refresh_token": "x"}'
+    chunk = b"%x\r\n%s\r\n0\r\nAuthorization: Bearer x\r\nHost: other.test\r\n\r\n" % (len(body), body)
+    head = CHUNKED.replace(HOST, HOST + b"Content-Type: application/json\r\n")
+
+    assert wire.send(head + chunk).answer().status == 204
+    assert [name for name, _ in scopes[-1]["headers"]] == [b"host", b"content-type", b"transfer-encoding"]
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 3\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\nabc",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1 \r\na\r\n0\r\n\r\n",
+        b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\na\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n",
+        b"GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+        b"GET / HTTP/1.1\nHost: a\n\n",
+        b"GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: b\rc\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/0.9\r\nHost: a\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET /#fragment HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"FETCH / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"get / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost:\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: user@a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a?b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a:http\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: h\xc3\xa4\r\n\r\n",
+    ],
+    ids=lambda request: re.sub(r"^b'|HTTP/1.1|'$", "", repr(request))[:60],
+)
+def test_what_the_standard_forbids_is_a_bad_request_and_ends_the_connection(wire: Wire, request_: bytes) -> None:
+    # What follows might be read as part of the body by another server.
+    answer = wire.send(request_, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").answer()
+
+    assert (answer.status, answer.code) == (400, "bad-request")
+    assert answer.headers["connection"] == "close"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert wire.is_closed()
+
+
+@pytest.mark.parametrize(
+    "host", ["a", "a.example.org:8000", "127.0.0.1:80", "[::1]:8000", "[fe80::1%25eth0]", "my_api", "a:"]
+)
+def test_a_host_may_be_any_name_or_address(wire: Wire, host: str) -> None:
+    assert wire.send(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).answer().status == 200
+
+
+def test_before_http_1_1_no_host_is_needed(wire: Wire) -> None:
+    assert wire.send(b"GET /healthz HTTP/1.0\r\n\r\n").answer().status == 200
+
+
+def test_requests_before_a_malformed_one_are_answered_first(wire: Wire) -> None:
+    wire.send((GET + b"\r\n") * 3 + b"nonsense\r\n\r\n")
+
+    assert [wire.answer().status for _ in range(4)] == [200, 200, 200, 400]
+    assert wire.is_closed()
+
+
+def test_a_request_to_upgrade_is_an_ordinary_one_with_its_body(wire: Wire) -> None:
+    """curl and Java's client offer HTTP/2 with their first request, whatever its method."""
+    body = b'{"refresh_token": "x"}'
+    for upgrade in (b"h2c", b"websocket"):
+        wire.send(
+            b"POST /auth/logout HTTP/1.1\r\n" + HOST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: " + upgrade,
+            b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:5],
+            body[5:],
+        )
+        assert wire.answer().status == 204
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_a_client_still_sending_gets_its_answer(wire: Wire) -> None:
+    """Not a reset: the rest of what it sends is read for a moment."""
+    wire.send(GET + b"X: " + b"a" * 100 * KIB)
+    wire.send(b"a" * 4 * KIB * KIB)
+
+    assert wire.answer().code == "headers-too-large"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_TIMEOUT", 0.3)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_head_must_be_complete_in_time(port: int) -> None:
+    for begin in (b"G", GET, GET + b"X: y", GET + b"\r\n" + GET):
+        wire = Wire(port).send(begin)
+        answers = [wire.answer()]
+        if answers[0].status == 200:
+            answers.append(wire.answer())
+        assert answers[-1].code == "request-timeout", begin
+        assert answers[-1].status == 408
+        assert wire.is_closed()
+        wire.socket.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_connection_on_which_nothing_is_sent_is_closed(port: int) -> None:
+    wire = Wire(port)
+
+    assert wire.is_closed()
+    wire.socket.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_head_that_comes_drop_by_drop_must_be_complete_in_time_too(wire: Wire) -> None:
+    drops = iter(GET + b"X: " + b"a" * 100_000)
+    wire.socket.settimeout(0.02)
+    while True:
+        wire.send(bytes([next(drops)]))
+        try:
+            assert wire.socket.recv(100, socket.MSG_PEEK).startswith(b"HTTP/1.1 408")
+            break
+        except TimeoutError:
+            pass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.authoring import fields, tree
+from app.authoring import fields, sizes
 from app.cli.main import app as commands
 from app.content import urls
 from app.main import create_app
@@ -62,7 +62,7 @@ def test_the_limits_are_those_that_there_are() -> None:
     table = WRITING.read_text().split("## Limits")[1]
     for limit in (
         *(f"{fields.LONGEST_TITLE} characters", f"{fields.LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
-        *(f"{tree.MOST_ITEMS:,}, {tree.MOST_SECTIONS:,}; sections {tree.DEEPEST} deep", f"{urls.LONGEST:,} characters"),
+        *(f"{sizes.MOST_ITEMS:,}, {sizes.MOST_SECTIONS:,}; sections {sizes.DEEPEST} deep", f"{urls.LONGEST:,} characters"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
     ):
         assert limit in table, limit

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -45,26 +45,36 @@ class Input(BaseModel):
         """A body of 5 MiB has room for a million faults, and each costs Pydantic some microseconds to report. So what
         comes after the first MOST_FAULTS is not validated."""
         left = _faults_left.get()
-        if left is None:
-            token = _faults_left.set([MOST_FAULTS])
-            try:
-                return cls.stop_after_many_faults(given, validate)
-            finally:
-                _faults_left.reset(token)
-        if left[0] <= 0:
-            return cls.model_construct()  # the body is not valid, so nobody sees this
-        if isinstance(given, Mapping) and len(given) > MOST_FIELDS:
-            left[0] -= 1
-            raise ValueError(f"an object has at most {MOST_FIELDS} fields here; you sent {len(given):,}")
-        before = left[0]
+        if left is not None:
+            return _validate_counting(cls, given, validate, left)
+        token = _faults_left.set([MOST_FAULTS])
         try:
-            return validate(given)
-        except ValidationError as error:
-            left[0] = before - error.error_count()
-            raise
+            return _validate_counting(cls, given, validate, [MOST_FAULTS])
+        finally:
+            _faults_left.reset(token)
 
     def prepare(self) -> None:
         """Work that needs no database. It is done before the transaction begins, in which other writers wait."""
+
+
+InputType = TypeVar("InputType", bound=Input)
+
+
+def _validate_counting(
+    kind: type[InputType], given: Any, validate: Callable[[Any], InputType], left: list[int]
+) -> InputType:
+    """Validate an object unless no faults are left, and take its own from them."""
+    if left[0] <= 0:
+        return cast("InputType", kind.model_construct())  # the body is not valid, so nobody sees this
+    if isinstance(given, Mapping) and len(given) > MOST_FIELDS:
+        left[0] -= 1
+        raise ValueError(f"an object has at most {MOST_FIELDS} fields here; you sent {len(given):,}")
+    before = left[0]
+    try:
+        return validate(given)
+    except ValidationError as error:
+        left[0] = before - error.error_count()
+        raise
 
 
 def _digits(value: Any) -> Any:

@@ -13,6 +13,7 @@ from app.content.slugs import slug_of
 from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
 
+
 def add_section(
     issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, position: int, pointer: str
 ) -> Section:

@@ -8,7 +8,7 @@ import re
 from html import escape
 
 MOST_MARKS = 8_000
-"""Characters that can have a meaning in Markdown: ``* _ ~ ` [ ] < > & \\ | ! { } $ % ^ #``."""
+"""Characters that can have a meaning in Markdown, as many as all of `_MARKS`."""
 MOST_LINKS = 1_000
 """`](`, from each of which an address is looked for."""
 MOST_TAGS = 2_000
@@ -16,14 +16,14 @@ MOST_TAGS = 2_000
 MOST_ADDRESSES = 400
 """`://`, `www.` and `@`, from each of which an address without brackets is looked for, to the end of the word."""
 MOST_IN_ADDRESSES = 1_000_000
-"""The number of these and of links (up to 32, so many can be in each other), times the characters of the longest word."""
+"""The number of these and of links (up to 32: so many can be in each other), times the length of the longest word."""
 MOST_LINES = 3_000
 MOST_BLOCKS = 3_000
 """Marks at the beginnings of lines that begin a quotation or a list item, which can be in each other."""
 MOST_STEPS = 15_000
-"""Steps in which the parser searches for the ends of links. Each `[` that is not closed searches the whole paragraph."""
+"""Steps in search of the ends of links. Each `[` that is not closed searches the whole paragraph."""
 
-_MARKS = "*_~`[]<&\\|!"
+_MARKS = "*_~`[]<>&\\|!{}$%^#"
 _ADDRESSES = ("://", "www.", "@")
 _BLOCKS = re.compile(r"^[ \t>*+\-\d.)]+", re.MULTILINE)
 _BLOCK = re.compile(r">|[-+*.)](?=[ \t])")

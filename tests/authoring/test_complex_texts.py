@@ -47,7 +47,9 @@ def test_a_text_of_the_largest_size_is_taken(api: Api, mark: str) -> None:
 
 
 def test_there_are_no_warnings_where_nothing_is_wrong(api: Api) -> None:
-    made = api.editor.post("/issues", json=an_issue(75, intro="Some *words* and [a link](https://example.org/).")).json()
+    made = api.editor.post(
+        "/issues", json=an_issue(75, intro="Some *words* and [a link](https://example.org/).")
+    ).json()
 
     assert "warnings" not in made
     assert "warnings" not in api.editor.post("/items", json=an_item()).json()

@@ -4,18 +4,32 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from app.problems import Fault, Invalid
 
 LARGEST_NUMBER = 2**31 - 1
 """The largest number of an issue."""
-MOST_FAULTS = 50
+MOST_FAULTS = 100
 """The maximum number of faults that a problem lists."""
+MOST_FIELDS = 50
+"""The maximum number of fields in an object of a request body. No object has as many that are known."""
+
+_faults_left: ContextVar[list[int] | None] = ContextVar("faults_left", default=None)
+"""How many more faults are looked for in the request body that is being validated."""
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,19}")
 
@@ -24,6 +38,43 @@ class Input(BaseModel):
     """The base of request bodies. Unknown fields are errors, so that a misspelled one is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def stop_after_many_faults(cls, given: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """A body of 5 MiB has room for a million faults, and each costs Pydantic some microseconds to report. So what
+        comes after the first MOST_FAULTS is not validated."""
+        left = _faults_left.get()
+        if left is not None:
+            return _validate_counting(cls, given, validate, left)
+        token = _faults_left.set([MOST_FAULTS])
+        try:
+            return _validate_counting(cls, given, validate, [MOST_FAULTS])
+        finally:
+            _faults_left.reset(token)
+
+    def prepare(self) -> None:
+        """Work that needs no database. It is done before the transaction begins, in which other writers wait."""
+
+
+InputType = TypeVar("InputType", bound=Input)
+
+
+def _validate_counting(
+    kind: type[InputType], given: Any, validate: Callable[[Any], InputType], left: list[int]
+) -> InputType:
+    """Validate an object unless no faults are left, and take its own from them."""
+    if left[0] <= 0:
+        return cast("InputType", kind.model_construct())  # the body is not valid, so nobody sees this
+    if isinstance(given, Mapping) and len(given) > MOST_FIELDS:
+        left[0] -= 1
+        raise ValueError(f"an object has at most {MOST_FIELDS} fields here; you sent {len(given):,}")
+    before = left[0]
+    try:
+        return validate(given)
+    except ValidationError as error:
+        left[0] = before - error.error_count()
+        raise
 
 
 def _digits(value: Any) -> Any:
@@ -66,14 +117,17 @@ def invalid(errors: Sequence[Any], body: object = None) -> Invalid:
 
     The `loc` of each error starts with the location of the value: `body`, or the kind of parameter.
     """
-    faults = [_fault(error, body) for error in errors]
-    return Invalid(summary(faults), errors=faults[:MOST_FAULTS])
+    faults = [_fault(error, body) for error in errors[:MOST_FAULTS]]
+    return Invalid(summary(faults, len(errors)), errors=faults)
 
 
-def summary(faults: Sequence[Fault]) -> str:
-    """A description of the first fault, with the number of further ones."""
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more; see errors)" if len(faults) > 1 else ""
+def summary(faults: Sequence[Fault], count: int = 0) -> str:
+    """A description of the first fault, with the number of further ones; `count`: of all of them."""
+    first, more = faults[0], ""
+    if count >= MOST_FAULTS:
+        more = f" (and at least {count - 1} more; errors lists the first {len(faults)})"
+    elif len(faults) > 1:
+        more = f" (and {len(faults) - 1} more; see errors)"
     return f"{first.pointer or 'the body'}: {first.detail}{more}"
 
 
@@ -100,7 +154,7 @@ def _fault(error: Any, body: object) -> Fault:
         detail = error["msg"].removeprefix("Value error, ")
         detail = detail[:1].lower() + detail[1:]
         if isinstance(given, str | int | float) and not isinstance(given, bool):
-            shown = repr(given) if isinstance(given, str) else str(given)
+            shown = repr(given[:100]) if isinstance(given, str) else str(given)
             detail += f"; you sent {shown if len(shown) <= 60 else shown[:57] + '…'}"
     return Fault(pointer, code, detail)
 

@@ -71,6 +71,9 @@ class _Batch:
         read = [self._read(row, index, given.items) for index, row in enumerate(given.items)]
         if given.all_or_nothing:
             self._require_all(read)
+        for each in read:
+            if isinstance(each, CollectedItemInput):
+                each.prepare()
         self._lock({each.issue for each in read if isinstance(each, CollectedItemInput) and each.issue is not None})
         self._vocabulary = Vocabulary.lazy(self._session)
         rows = [self._outcome(each, index, given.all_or_nothing) for index, each in enumerate(read)]
@@ -118,7 +121,7 @@ class _Batch:
             issue = self._issues[given.issue]
             if isinstance(issue, NotFound):
                 raise NotFound(issue.detail)
-            tree.require_issue_size(issue, adding=1)
+            tree.require_room(issue, items=1)
             item = items.insert(self._session, issue, given, self._caller, self._vocabulary, pointer)
         self._written[issue.number] = issue
         return item

@@ -1,6 +1,6 @@
 """Inserting a new issue with all its sections and items at once.
 
-`tree.add_sections` would do the same. But for a large issue, the session's bookkeeping of single objects takes longer
+`tree.add_section` would do the same. But for a large issue, the session's bookkeeping of single objects takes longer
 than the rest of publishing. Here all items are inserted with one statement, and all their tags with another.
 """
 
@@ -34,7 +34,6 @@ def insert_issue(session: Session, issue: Issue, given: Sequence[SectionInput], 
     """
     new: list[_NewItem] = []
     _gather(issue, given, vocabulary, None, "", new)
-    tree.require_size(len(issue.sections), len(new))
     session.add(issue)
     session.flush()
     items = _insert_items(session, new)
@@ -57,7 +56,7 @@ def _gather(
 ) -> None:
     for index, each in enumerate(given):
         pointer = f"{above}/sections/{index}"
-        section = tree.add_empty_section(issue, each, vocabulary, parent, pointer)
+        section = tree.add_empty_section(issue, each, vocabulary, parent, index, pointer)
         for position, item in enumerate(each.items):
             here = f"{pointer}/items/{position}"
             tags = tree.tags_in(section, item, vocabulary, here)

@@ -56,8 +56,8 @@ def add(session: Session, issue: Issue, given: PlacedItemInput, caller: Caller) 
     """Add an item to an issue that is locked: to the given section, or to the section of one of its tags."""
     require_may_change(issue, caller)
     load(session, issue)
+    tree.require_room(issue, items=1)
     item = insert(session, issue, given, caller, Vocabulary.lazy(session))
-    tree.require_issue_size(issue)
     save(session, caller, issue)
     return item
 
@@ -128,6 +128,8 @@ def move(session: Session, item: Item, given: ItemMove, caller: Caller) -> None:
         _save(session, caller, item, before)
         return
     require_may_change(after, caller)
+    if after is not before:
+        tree.require_room(after, items=1)
     section = _target_section(item, after, given)
     stays = item.section is section
     position = sections.require_position(given.position, len(section.items) - stays)
@@ -138,7 +140,6 @@ def move(session: Session, item: Item, given: ItemMove, caller: Caller) -> None:
         nearest = tree.inherited_tag(section)
         item.tag_links = tree.tag_links([nearest] if nearest else [])
         item.takes_tag = False
-    tree.require_issue_size(after)
     _save(session, caller, item, before, *([after] if after is not before else []))
 
 

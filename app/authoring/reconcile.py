@@ -63,7 +63,6 @@ class _Reconciliation:
         """The new items of each section, in order."""
 
     def run(self, given: IssueInput, slug: str) -> bool:
-        tree.require_size(*tree.size_of(given.sections))
         self._set_fields(given, slug)
         self._detach_sections()
         before = [item for section in self._issue.sections for item in section.items]
@@ -117,26 +116,25 @@ class _Reconciliation:
     def _set_sections(self, given: Sequence[SectionInput], parent: Section | None, pointer: str) -> None:
         for position, each in enumerate(given):
             here = f"{pointer}/sections/{position}"
-            section = self._section(each, parent, here)
-            self._changed |= _set(section, position=position)
+            section = self._section(each, parent, position, here)
             # The section is set before its items, because they may inherit its tag.
             self._contents[section] = [
                 self._item(item, section, f"{here}/items/{index}") for index, item in enumerate(each.items)
             ]
             self._set_sections(each.sections, section, here)
 
-    def _section(self, given: SectionInput, parent: Section | None, pointer: str) -> Section:
+    def _section(self, given: SectionInput, parent: Section | None, position: int, pointer: str) -> Section:
         section = self._matches.sections.get(pointer)
         if section is None:
             self._changed = True
-            section = tree.add_empty_section(self._issue, given, self._vocabulary, parent, pointer)
+            section = tree.add_empty_section(self._issue, given, self._vocabulary, parent, position, pointer)
             self._restore_id(section, pointer)
             return section
         tag = tree.own_tag(given, self._vocabulary, pointer)
         changed = _set(section, title=given.title, tag=tag, intro=given.intro, extra=given.extra, parent=parent)
+        self._changed |= _set(section, position=position)
         if changed or section in self._detached:
             self._touch(section)
-        tree.require_depth(section, pointer)
         return section
 
     def _item(self, given: ItemInput, section: Section, pointer: str) -> Item:

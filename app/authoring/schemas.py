@@ -29,7 +29,9 @@ from app.authoring.fields import (
     WebAddress,
     instant_of,
 )
+from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS, require_possible
 from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
+from app.content.markdown import render_ahead
 from app.validation import Input
 
 MOST_IN_BATCH = 200
@@ -51,6 +53,9 @@ class ItemFields(Input):
     image: ImageInput | None = None
     sponsored: Flag = False
     extra: Extra = Field(default_factory=dict, description="your own fields: strings, numbers, booleans; 4 KB")
+
+    def prepare(self) -> None:
+        render_ahead(self.body)
 
 
 class ItemInput(ItemFields):
@@ -110,10 +115,18 @@ class SectionFields(Input):
     intro: Markdown | None = Field(None, description="Markdown")
     extra: Extra = Field(default_factory=dict)
 
+    def prepare(self) -> None:
+        render_ahead(self.intro)
+
 
 class SectionInput(SectionFields):
-    items: list[ItemInput] = Field(default_factory=list)
-    sections: list["SectionInput"] = Field(default_factory=list)
+    items: list[ItemInput] = Field(default_factory=list, max_length=MOST_ITEMS)
+    sections: list["SectionInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)
+
+    def prepare(self) -> None:
+        super().prepare()
+        for part in (*self.items, *self.sections):
+            part.prepare()
 
 
 class PlacedSectionInput(SectionInput):
@@ -123,6 +136,12 @@ class PlacedSectionInput(SectionInput):
         None, description="the id or slug of the parent section; default: null, for the top level"
     )
     position: Position | None = Field(None, description="the position among its siblings, from 0; default: the last")
+
+    @model_validator(mode="before")
+    @classmethod
+    def is_not_too_large(cls, given: Any) -> Any:
+        require_possible(given, sections=1)
+        return given
 
 
 class DocumentInput(Input):
@@ -173,8 +192,8 @@ class SectionDocumentInput(DocumentInput, SectionInput):
 
     id: Id | None = Field(None, description="the id of a section of this issue; omit it for a new section")
     slug: Annotated[Any, Field(description="read only; ignored")] = None
-    items: list[ItemDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
-    sections: list["SectionDocumentInput"] = Field(default_factory=list)  # type: ignore[assignment]
+    items: list[ItemDocumentInput] = Field(default_factory=list, max_length=MOST_ITEMS)  # type: ignore[assignment]
+    sections: list["SectionDocumentInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)  # type: ignore[assignment]
 
 
 class SectionPatch(SectionFields):
@@ -205,6 +224,9 @@ class IssueFields(Input):
     image: ImageInput | None = None
     extra: Extra = Field(default_factory=dict)
 
+    def prepare(self) -> None:
+        render_ahead(self.intro, self.outro)
+
 
 class IssueInput(IssueFields):
     """An issue, with its sections and items."""
@@ -212,7 +234,18 @@ class IssueInput(IssueFields):
     number: Number | None = Field(None, description="default: the next number")
     title: Title
     status: Literal["draft", "published"] = Field("draft", description="`published` publishes it immediately")
-    sections: list[SectionInput] = Field(default_factory=list)
+    sections: list[SectionInput] = Field(default_factory=list, max_length=MOST_SECTIONS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def is_not_too_large(cls, given: Any) -> Any:
+        require_possible(given)
+        return given
+
+    def prepare(self) -> None:
+        super().prepare()
+        for section in self.sections:
+            section.prepare()
 
 
 class IssueDocumentInput(DocumentInput, IssueInput):
@@ -224,7 +257,7 @@ class IssueDocumentInput(DocumentInput, IssueInput):
         None, description="the current status; for a new issue, `published` publishes it immediately"
     )
     version: Version | None = Field(None, description="a precondition like If-Match: the version that you have read")
-    sections: list[SectionDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
+    sections: list[SectionDocumentInput] = Field(default_factory=list, max_length=MOST_SECTIONS)  # type: ignore[assignment]
 
 
 class IssuePatch(IssueFields):

@@ -10,6 +10,7 @@ from app.authoring import issues, tree
 from app.authoring.diffs import current_state
 from app.authoring.saving import load, require_may_change, save, touch
 from app.authoring.schemas import PlacedSectionInput, SectionMove, SectionPatch
+from app.authoring.sizes import require_depth
 from app.content import compile, versions
 from app.content.models import Issue, Section, Tag
 from app.content.tags import Vocabulary
@@ -41,10 +42,10 @@ def add(session: Session, issue: Issue, given: PlacedSectionInput, caller: Calle
     parent = None if given.parent is None else find(issue, given.parent, "/parent")
     siblings = tree.children(issue, parent)
     position = require_position(given.position, len(siblings))
-    section = tree.add_section(issue, given, Vocabulary.lazy(session), parent, "")
+    tree.require_room(issue, *tree.size_of(given))
+    section = tree.add_section(issue, given, Vocabulary.lazy(session), parent, position, "")
     siblings.insert(position, section)
     _renumber(siblings)
-    tree.require_issue_size(issue)
     save(session, caller, issue)
     return section
 
@@ -83,7 +84,7 @@ def move(session: Session, section: Section, given: SectionMove, caller: Caller)
     siblings.insert(position, section)
     _renumber(siblings)
     for each in issue.sections:
-        tree.require_depth(each, "/parent")
+        require_depth(len(tree.path_to(each)), "/parent")
     touch(section)
     save(session, caller, issue)
 

@@ -1,52 +1,40 @@
 """Building the tree of an issue from the input: nested sections with their items."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.authoring.schemas import ImageInput, ItemInput, SectionInput
+from app.authoring.sizes import require_depth, require_size
 from app.content import titles
-from app.content.document import DEEPEST, TitleSource
+from app.content.document import TitleSource
 from app.content.models import Issue, Item, ItemTag, Section, Tag
 from app.content.slugs import slug_of
 from app.content.tags import Vocabulary
 from app.problems import Fault, Invalid
 
-MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
-"""The maximum numbers in an issue."""
 
-
-def add_sections(
-    issue: Issue,
-    given: Sequence[SectionInput],
-    vocabulary: Vocabulary,
-    parent: Section | None = None,
-    pointer: str = "",
-) -> None:
-    """Append sections with their contents to a section, or to the top level.
+def add_section(
+    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, position: int, pointer: str
+) -> Section:
+    """Add a section with its contents at a position among its siblings, which the caller renumbers.
 
     Raises UnknownTag and Invalid, with JSON pointers that start with `pointer`.
     """
-    for index, section in enumerate(given):
-        add_section(issue, section, vocabulary, parent, f"{pointer}/sections/{index}")
-
-
-def add_section(
-    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
-) -> Section:
-    """Append a section with its contents."""
-    section = add_empty_section(issue, given, vocabulary, parent, pointer)
+    section = add_empty_section(issue, given, vocabulary, parent, position, pointer)
     for index, item in enumerate(given.items):
         add_item(section, item, vocabulary, f"{pointer}/items/{index}")
-    add_sections(issue, given.sections, vocabulary, section, pointer)
+    for index, subsection in enumerate(given.sections):
+        add_section(issue, subsection, vocabulary, section, index, f"{pointer}/sections/{index}")
     return section
 
 
 def add_empty_section(
-    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, pointer: str
+    issue: Issue, given: SectionInput, vocabulary: Vocabulary, parent: Section | None, position: int, pointer: str
 ) -> Section:
-    """Append a section without its contents."""
+    """The same without its contents."""
     section = Section(
-        position=len(children(issue, parent)),
+        position=position,
         slug=slug_for(given, vocabulary),
         title=given.title,
         tag=own_tag(given, vocabulary, pointer),
@@ -56,7 +44,7 @@ def add_empty_section(
         items=[],
     )
     issue.sections.append(section)
-    require_depth(section, pointer)
+    require_depth(len(path_to(section)), pointer)
     return section
 
 
@@ -120,6 +108,14 @@ def children(issue: Issue, parent: Section | None) -> list[Section]:
     return sorted(found, key=lambda section: section.position)
 
 
+def by_parent(issue: Issue) -> Mapping[Section | None, Sequence[Section]]:
+    """All sections of an issue in order, by their parents."""
+    found: dict[Section | None, list[Section]] = defaultdict(list)
+    for section in sorted(issue.sections, key=lambda section: section.position):
+        found[section.parent].append(section)
+    return found
+
+
 def path_to(section: Section) -> list[Section]:
     """The section and its ancestors, starting with itself."""
     path = [section]
@@ -154,32 +150,19 @@ def title_of(title: str | None, body: str | None, pointer: str) -> tuple[str, Ti
     return generated, "body"
 
 
-def require_depth(section: Section, pointer: str) -> None:
-    """Raises Invalid if a section is nested too deeply."""
-    if len(path_to(section)) > DEEPEST:
-        raise Invalid.at(pointer, f"sections can be nested at most {DEEPEST} deep", "too-many")
+def require_room(issue: Issue, sections: int = 0, items: int = 0) -> None:
+    """Raises Invalid if a loaded issue would have too many, with so many more."""
+    present = sum(len(section.items) for section in issue.sections)
+    require_size(len(issue.sections) + sections, present + items)
 
 
-def require_issue_size(issue: Issue, adding: int = 0) -> None:
-    """Raises Invalid if a loaded issue has too many sections or items, with `adding` more items."""
-    require_size(len(issue.sections), sum(len(section.items) for section in issue.sections) + adding)
-
-
-def size_of(given: Sequence[SectionInput]) -> tuple[int, int]:
-    """The numbers of sections and items at all depths."""
+def size_of(section: SectionInput) -> tuple[int, int]:
+    """The numbers of sections, with this one, and of items at all depths."""
     sections = items = 0
-    remaining = list(given)
+    remaining = [section]
     while remaining:
-        section = remaining.pop()
+        each = remaining.pop()
         sections += 1
-        items += len(section.items)
-        remaining += section.sections
+        items += len(each.items)
+        remaining += each.sections
     return sections, items
-
-
-def require_size(sections: int, items: int) -> None:
-    """Raises Invalid if these are more than an issue may have."""
-    for what, count, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
-        if count > most:
-            detail = f"an issue can have at most {most:,} {what}; this one would have {count:,}"
-            raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])

@@ -1,7 +1,7 @@
 """Compiling rows into documents: for the gate, and for the working copies of authors."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.content import document, markdown
 from app.content.document import (
     DeletedIssue,
+    Document,
     DraftIssue,
     DraftItem,
     DraftSection,
@@ -22,6 +23,7 @@ from app.content.document import (
     Neighbours,
     SectionDocument,
     TagCount,
+    WarningDocument,
     sections_of,
 )
 from app.content.models import Issue, Item, ItemTag, Section
@@ -99,7 +101,9 @@ def remember_rendered(document: IssueDocument) -> None:
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:
     """The same with versions, for authors, linked to the URL of the draft."""
     fields = _complete(source, neighbours, _draft_url(source), versioned=True)
-    return DraftIssue(**fields, scheduled_at=source.scheduled_at)
+    copy = DraftIssue(**fields, scheduled_at=source.scheduled_at)
+    copy.warnings = _warnings(copy)
+    return copy
 
 
 def listed(source: Issue, neighbours: Neighbours) -> ListedDraft:
@@ -114,12 +118,40 @@ def deleted(source: Issue) -> DeletedIssue:
 
 
 def working_item(source: Item) -> DraftItem:
-    return DraftItem(**_item(source), version=source.version)
+    copy = _draft_item(source)
+    copy.warnings = _warnings(copy)
+    return copy
 
 
-def working_section(source: Section) -> SectionDocument:
+def working_section(source: Section) -> DraftSection:
     """A section with its subsections and items."""
-    return _section(source, _by_parent(source.issue), versioned=True)
+    copy = _section(source, _by_parent(source.issue), versioned=True)
+    assert isinstance(copy, DraftSection)
+    copy.warnings = _warnings(copy)
+    return copy
+
+
+def _warnings(copy: DraftIssue | DraftSection | DraftItem) -> list[WarningDocument]:
+    """A warning for each text of a working copy that is shown as it was written."""
+    return [
+        WarningDocument(
+            code="not-rendered",
+            pointer=f"{pointer}/{name}",
+            detail="this text has so many links, marks or levels that it is shown as it was written; make it simpler, "
+            "or divide it",
+        )
+        for part, pointer in _parts(copy)
+        for name in ("intro", "outro", "body")
+        if markdown.is_as_written(getattr(part, name, None))
+    ]
+
+
+def _parts(part: IssueDocument | SectionDocument | ItemDocument, pointer: str = "") -> Iterator[tuple[Document, str]]:
+    """A document with the sections and items in it, and their JSON pointers."""
+    yield part, pointer
+    for name in ("items", "sections"):
+        for index, beneath in enumerate(getattr(part, name, ())):
+            yield from _parts(beneath, f"{pointer}/{name}/{index}")
 
 
 def _draft_url(source: Issue) -> str:
@@ -189,8 +221,12 @@ def _section(source: Section, by_parent: Mapping[int | None, Sequence[Section]],
         "sections": _sections(source.id, by_parent, versioned=versioned),
     }
     if versioned:
-        return DraftSection(**fields, items=[working_item(item) for item in source.items], version=source.version)
+        return DraftSection(**fields, items=[_draft_item(item) for item in source.items], version=source.version)
     return SectionDocument(**fields, items=[ItemDocument(**_item(item)) for item in source.items])
+
+
+def _draft_item(source: Item) -> DraftItem:
+    return DraftItem(**_item(source), version=source.version)
 
 
 def _item(source: Item) -> dict[str, Any]:

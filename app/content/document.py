@@ -141,25 +141,40 @@ class IssueDocument(ListedIssue):
         return ListedIssue.model_construct(**{name: getattr(self, name) for name in ListedIssue.model_fields})
 
 
-class DraftItem(ItemDocument):
+class WarningDocument(Document):
+    """Something about a resource that its author may want to change. It was saved nevertheless."""
+
+    code: str = Field(examples=["not-rendered"])
+    pointer: str = Field(description="a JSON pointer into the resource")
+    detail: str
+
+
+class WorkingCopy(Document):
+    """What the working copies of issues, sections and items have in common."""
+
+    version: int
+    warnings: list[WarningDocument] = Field(
+        default_factory=list, exclude_if=lambda warnings: not warnings, description="absent if there are none"
+    )
+
+
+class DraftItem(WorkingCopy, ItemDocument):
     """The working copy of an item. In the inbox it has no issue, section or position."""
 
     position: int | None  # type: ignore[assignment]
     issue: int | None  # type: ignore[assignment]
     section: str | None  # type: ignore[assignment]
     section_id: int | None  # type: ignore[assignment]
-    version: int
 
 
-class DraftSection(SectionDocument):
+class DraftSection(WorkingCopy, SectionDocument):
     """The working copy of a section."""
 
-    version: int
     items: Sequence[DraftItem]
     sections: Sequence["DraftSection"]
 
 
-class DraftIssue(IssueDocument):
+class DraftIssue(WorkingCopy, IssueDocument):
     """The working copy of an issue, published or not."""
 
     scheduled_at: datetime | None = Field(description="when it will be published, if `status` is `scheduled`")

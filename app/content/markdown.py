@@ -10,15 +10,17 @@ from typing import Any
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, html_inline
+from markdown_it.rules_inline import StateInline, html_inline, linkify
 from markdown_it.token import Token
 
+from app.content.complexity import MOST_STEPS, TooComplex, as_written, is_too_complex, may_take_too_many_steps
 from app.content.html_cache import HtmlCache
 from app.content.sanitizer import sanitize, text_of
 
-RULES = 2
+RULES = 3
 """Increase this number when the rules in this module or in `sanitizer` change."""
 RENDERER = (
     ", ".join(f"{name} {version(name)}" for name in ("markdown-it-py", "linkify-it-py", "nh3")) + f", rules {RULES}"
@@ -55,6 +57,9 @@ class _Links(LinkifyIt):  # type: ignore[misc]
 DEEPEST = 90
 """The maximum nesting of lists, list items and quotations. What is nested deeper becomes a paragraph of its source."""
 
+_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?|ftp)$", re.IGNORECASE)
+_LONGEST_SCHEME = 5
+
 _END = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>", "<!": ">"}
 """The ends of HTML constructs by their starts, the longest first."""
 
@@ -85,6 +90,16 @@ def _html_that_ends(state: StateInline, silent: bool) -> bool:
     return html_inline(state, silent)
 
 
+def _address_after_scheme(state: StateInline, silent: bool) -> bool:
+    """An inline rule, because markdown-it searches the whole text before each `://` for the beginning of the scheme."""
+    if not state.src.startswith("://", state.pos):
+        return False
+    before = _SCHEME.search(state.src[max(0, state.pos - _LONGEST_SCHEME - 1) : state.pos])
+    if before is None or not _links.match_at_start(state.src[state.pos - len(before[1]) :]):
+        return False
+    return linkify(state, silent)
+
+
 def _check_blocks(state: StateCore) -> None:
     """A core rule between the block rules and the inline rules, which lets the caller of `parse` reject a block."""
     if check := state.env.get("check"):
@@ -93,12 +108,24 @@ def _check_blocks(state: StateCore) -> None:
                 check(token.content)
 
 
-_markdown = (
-    # The default limit of nesting, 20, is too low for real lists.
-    MarkdownIt("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
-)
+class _Inline(ParserInline):
+    """Counts the steps in which the ends of links are searched for; see `complexity.MOST_STEPS`."""
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+        if "steps" in state.env:
+            state.env["steps"] += 1
+            if state.env["steps"] > MOST_STEPS:
+                raise TooComplex
+        super().skipToken(state)
+
+
+_markdown = MarkdownIt("zero")
+_markdown.inline = _Inline()
+# The default limit of nesting, 20, is too low for real lists.
+_markdown.configure("commonmark", {"linkify": True, "maxNesting": 100}).enable(["table", "strikethrough", "linkify"])
 _markdown.block.ruler.before("table", "too_deep", _too_deep)
 _markdown.inline.ruler.at("html_inline", _html_that_ends)
+_markdown.inline.ruler.at("linkify", _address_after_scheme)
 _markdown.core.ruler.after("block", "check_blocks", _check_blocks)
 
 _links = _markdown.linkify = _Links()
@@ -126,10 +153,23 @@ def to_html(markdown: str | None) -> str | None:
     return CACHE.get(markdown)
 
 
+def render_ahead(*texts: str | None) -> None:
+    """Render texts that are about to be saved, before a transaction begins in which others wait."""
+    for text in texts:
+        to_html(text)
+
+
 def remember(markdown: str | None, rendered: str | None) -> None:
     """Spare the rendering of a text whose HTML, from this version of the renderer, is known."""
     if markdown and rendered and not _is_plain(markdown):
         CACHE.add(markdown, rendered)
+
+
+def is_as_written(markdown: str | None) -> bool:
+    """Whether a text is shown as it was written, because it is too complex to be rendered."""
+    if not markdown or not (is_too_complex(markdown) or may_take_too_many_steps(markdown)):
+        return False
+    return to_html(markdown) == as_written(markdown)
 
 
 def _is_plain(markdown: str) -> bool:
@@ -137,15 +177,28 @@ def _is_plain(markdown: str) -> bool:
 
 
 def _render(markdown: str) -> str:
-    return sanitize(_markdown.render(markdown)).strip()
+    tokens = _tokens(markdown)
+    if tokens is None:
+        return as_written(markdown)
+    return sanitize(_markdown.renderer.render(tokens, _markdown.options, {})).strip()
 
 
-CACHE = HtmlCache(max_size=8_000_000, render=_render)
+def _tokens(markdown: str) -> list[Token] | None:
+    """The tokens of a text; None if it is too complex to be rendered."""
+    if is_too_complex(markdown):
+        return None
+    try:
+        return _markdown.parse(markdown, {"steps": 0})
+    except TooComplex:
+        return None
+
+
+CACHE = HtmlCache(max_size=16_000_000, render=_render)
 
 
 def first_block(markdown: str) -> str:
     """The text of the first block that is not empty, for example a paragraph, a heading or a list item."""
-    for token in _markdown.parse(markdown):
+    for token in _tokens(markdown) or ():
         if token.type == "inline":
             words = text_of(sanitize(_markdown.renderer.render([token], _markdown.options, {})))
             if words:

@@ -39,4 +39,5 @@ def sanitize(rendered: str) -> str:
 
 def text_of(sanitized: str | None) -> str:
     """The text of sanitised HTML, one line per block."""
-    return re.sub(r"\s*\n\s*", "\n", html.unescape(_text_only.clean(sanitized or ""))).strip()
+    lines = (line.strip() for line in html.unescape(_text_only.clean(sanitized or "")).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -85,6 +85,7 @@ class Importer:
                 with self._database.reading() as session:
                     status, number = plan(session, candidate, self._seen)
             else:
+                given.prepare()
                 with self._database.writing() as session:
                     status, number = apply(session, candidate, self._seen, self._vocabulary, self._caller)
         except Refused as refused:

@@ -1,6 +1,6 @@
 """Which sections and items of an issue are those of its source, when that is imported again."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -49,15 +49,16 @@ def _sections(issue: Issue, slugs: Mapping[str, str]) -> dict[str, Section]:
     """The matching sections, by their pointers: in the same parent first, else anywhere."""
     found: dict[str, Section] = {}
     unmatched: Unmatched[Section] = dict.fromkeys(_in_order(issue))
+    siblings: dict[tuple[Section | None, str], deque[Section]] = defaultdict(deque)
+    for section in unmatched:
+        siblings[section.parent, section.slug].append(section)
     for pointer, slug in slugs.items():
         parent = pointer.rpartition("/sections/")[0]
         if parent and parent not in found:
             continue
-        siblings = (section for section in unmatched if section.parent is found.get(parent))
-        same = next((section for section in siblings if section.slug == slug), None)
-        if same is not None:
-            found[pointer] = same
-            del unmatched[same]
+        if same := siblings[found.get(parent), slug]:
+            found[pointer] = same.popleft()
+            del unmatched[found[pointer]]
     _pair(found, slugs, unmatched, lambda section: section.slug)
     return found
 
@@ -69,12 +70,12 @@ def _pair(
     key: Callable[[Existing], str | None],
 ) -> None:
     """Match pointers with unmatched sections or items that have the same key."""
-    present: dict[str | None, list[Existing]] = defaultdict(list)
+    present: dict[str | None, deque[Existing]] = defaultdict(deque)
     for each in unmatched:
         present[key(each)].append(each)
     for pointer, wanted in keys.items():
         if wanted and pointer not in found and present[wanted]:
-            found[pointer] = present[wanted].pop(0)
+            found[pointer] = present[wanted].popleft()
             del unmatched[found[pointer]]
 
 
@@ -93,10 +94,15 @@ def _walk(sections: Sequence[SectionInput], parent: str = "") -> Iterator[tuple[
         yield from _walk(section.sections, pointer)
 
 
-def _in_order(issue: Issue, parent: Section | None = None) -> Iterator[Section]:
-    for section in tree.children(issue, parent):
-        yield section
-        yield from _in_order(issue, section)
+def _in_order(issue: Issue) -> list[Section]:
+    """The sections of an issue in reading order."""
+    beneath = tree.by_parent(issue)
+    ordered: list[Section] = []
+    remaining = [*reversed(beneath.get(None, ()))]
+    while remaining:
+        ordered.append(remaining.pop())
+        remaining += reversed(beneath.get(ordered[-1], ()))
+    return ordered
 
 
 def _link(item: Item | ItemInput) -> str | None:

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from app.db.base import now
 from app.db.insert import insert_if_absent
 from app.problems import IdempotencyKeyReused, Invalid
+from app.validation import Input
 from app.web.body import BodyRoute
 from app.web.models import StoredResponse
 from app.web.responses import AuthorResponse
@@ -49,13 +50,14 @@ _store_response = (
 
 
 class WriteRoute(BodyRoute):
-    """A route whose POST supports `Idempotency-Key`. Its endpoint takes the request's transaction as `session`."""
+    """A route that writes, whose POST supports `Idempotency-Key`. Its endpoint takes the request's transaction as
+    `session`; the body is prepared before its first statement."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):
             endpoint = _idempotent(endpoint)
             options["openapi_extra"] = {"parameters": [_PARAMETER], **(options.get("openapi_extra") or {})}
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, _prepared(endpoint), **options)
 
 
 def key_of(request: Request) -> "RequestKey | None":
@@ -81,6 +83,19 @@ class RequestKey(NamedTuple):
 def purge_expired(session: Session) -> None:
     """Delete stored responses that are older than the retention time."""
     session.execute(delete(StoredResponse).where(StoredResponse.created_at < now() - RETENTION))
+
+
+def _prepared(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+    """Wrap an endpoint: the work on its body that needs no database is done first, while no lock is held."""
+
+    @wraps(endpoint)
+    def prepare_and_execute(**arguments: Any) -> Response:
+        for argument in arguments.values():
+            if isinstance(argument, Input):
+                argument.prepare()
+        return endpoint(**arguments)
+
+    return prepare_and_execute
 
 
 def _idempotent(endpoint: Callable[..., Response]) -> Callable[..., Response]:

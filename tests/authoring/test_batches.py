@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.authoring.schemas import MOST_IN_BATCH
-from app.authoring.tree import MOST_ITEMS
+from app.authoring.sizes import MOST_ITEMS
 from tests.api import Api
 from tests.authoring.shapes import shape
 from tests.factories import a_section, an_issue, an_item

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.authoring.tree import DEEPEST
+from app.content.document import DEEPEST
 from tests.api import Api
 from tests.authoring.shapes import items_of, outline, sections_of, shape
 from tests.factories import an_issue, an_item

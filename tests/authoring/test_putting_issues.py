@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.authoring.tree import MOST_ITEMS, MOST_SECTIONS
+from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS
 from app.content.document import DEEPEST
 from tests.api import Api
 from tests.authoring.shapes import items_of, sections_of, shape

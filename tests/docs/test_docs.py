@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.authoring import fields, tree
+from app import validation
+from app.authoring import fields, sizes
 from app.cli.main import app as commands
-from app.content import urls
+from app.content import complexity, urls
 from app.main import create_app
 from app.problems import all_problems
 from app.settings import Settings
@@ -62,7 +63,15 @@ def test_the_limits_are_those_that_there_are() -> None:
     table = WRITING.read_text().split("## Limits")[1]
     for limit in (
         *(f"{fields.LONGEST_TITLE} characters", f"{fields.LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
-        *(f"{tree.MOST_ITEMS:,}, {tree.MOST_SECTIONS:,}; sections {tree.DEEPEST} deep", f"{urls.LONGEST:,} characters"),
+        *(
+            f"{sizes.MOST_ITEMS:,}, {sizes.MOST_SECTIONS:,}; sections {sizes.DEEPEST} deep",
+            f"{urls.LONGEST:,} characters",
+        ),
+        *(f"| {fields.MOST_IN_EXTRA} |", f"| {validation.MOST_FIELDS} |", f"| {validation.MOST_FAULTS} |"),
+        *(f"| {complexity.MOST_MARKS:,} |", f"| {complexity.MOST_LINKS:,} |", f"| {complexity.MOST_TAGS:,} |"),
+        *(f"| {complexity.MOST_ADDRESSES} |", f"| {complexity.MOST_IN_ADDRESSES:,} |"),
+        f"| {complexity.MOST_LINES:,} |",
+        *(f"| {complexity.MOST_BLOCKS:,} |", f"| {complexity.MOST_STEPS:,} |"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
     ):
         assert limit in table, limit

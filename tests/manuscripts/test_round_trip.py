@@ -7,7 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.authoring.tree import DEEPEST
+from app.content.document import DEEPEST
 from app.manuscripts import syntax
 from app.manuscripts.parser import ManuscriptError, parse, read
 from app.manuscripts.writer import write

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.validation import MOST_FAULTS
 from tests.api import Api
 from tests.factories import an_issue, an_item
 from tests.web.expect import Rows, a_problem, an_item_id
@@ -432,12 +433,16 @@ def test_when_one_item_of_many_is_at_fault_none_is_written(api: Api, kept: Kept)
 
 
 def test_of_very_many_faults_the_first_are_reported(reading: Api) -> None:
-    answer = reading.editor.post("/issues", json={"title": "T", **{f"field_{place}": 1 for place in range(1000)}})
+    items = [{"title": "", "colour": 1} for _ in range(1000)]
+    answer = reading.editor.post("/issues", json={"title": "T", "sections": [{"items": items}]})
 
     problem = answer.json()
     assert answer.status_code == 422
-    assert len(problem["errors"]) == 50
-    assert "999 more" in problem["detail"]
+    assert [error["pointer"] for error in problem["errors"][:3]] == [
+        *("/sections/0/items/0/title", "/sections/0/items/0/colour", "/sections/0/items/1/title")
+    ]
+    assert len(problem["errors"]) == MOST_FAULTS
+    assert f"at least {MOST_FAULTS - 1} more" in problem["detail"]
 
 
 def test_numbers_and_slugs_that_are_taken_are_reported(reading: Api, kept: Kept) -> None:

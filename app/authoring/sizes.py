@@ -1,0 +1,46 @@
+"""The size of an issue: how many sections and items it can have, and how deeply sections can be nested."""
+
+from typing import Any
+
+from app.content.document import DEEPEST
+from app.problems import Fault, Invalid
+
+MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
+"""The maximum numbers in an issue."""
+
+
+def require_possible(given: Any, sections: int = 0) -> None:
+    """Raises Invalid if an issue, as parsed JSON of whatever shape, has by itself more than any issue can have.
+
+    For a section, `sections` is 1. It counts and does nothing else, before the parts are validated one by one: a body
+    of 5 MiB has room for a million empty sections.
+    """
+    items = 0
+    pending = [(given, sections, "")]
+    while pending:
+        parent, depth, pointer = pending.pop()
+        if not isinstance(parent, dict):
+            continue
+        within, beneath = parent.get("items"), parent.get("sections")
+        items += len(within) if isinstance(within, list) else 0
+        if isinstance(beneath, list) and beneath:
+            sections += len(beneath)
+            require_size(sections, items, " or more")
+            require_depth(depth + 1, f"{pointer}/sections/0")
+            pending += [(part, depth + 1, f"{pointer}/sections/{index}") for index, part in enumerate(beneath)]
+        else:
+            require_size(sections, items, " or more")
+
+
+def require_depth(depth: int, pointer: str) -> None:
+    """Raises Invalid if a section is nested too deeply."""
+    if depth > DEEPEST:
+        raise Invalid.at(pointer, f"sections can be nested at most {DEEPEST} deep", "too-many")
+
+
+def require_size(sections: int, items: int, or_more: str = "") -> None:
+    """Raises Invalid if these are more than an issue can have. ` or more`: they are not all counted yet."""
+    for what, count, most in (("sections", sections, MOST_SECTIONS), ("items", items, MOST_ITEMS)):
+        if count > most:
+            detail = f"an issue can have at most {most:,} {what}; this one would have {count:,}{or_more}"
+            raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])

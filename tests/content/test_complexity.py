@@ -1,0 +1,162 @@
+"""No text keeps a worker busy, whatever reads it."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from app.content import markdown, titles
+from app.content.complexity import MOST_STEPS, as_written, is_too_complex
+from app.content.sanitizer import sanitize, text_of
+from app.content.slugs import slug_of
+from app.manuscripts import ManuscriptError, read, write
+from app.search.analysis import terms_to_index
+from app.search.highlights import excerpt
+from tests.content.hostile import LONGEST_TEXT, TEXTS, UNITS
+
+MOST = 0.3
+"""Seconds of CPU time for one text. Nearly all take less than a third of it."""
+
+
+def slowest(work: Callable[[str], object], texts: dict[str, str]) -> dict[str, float]:
+    """The texts that take longer than MOST, also when they are tried again, since other processes can slow one down."""
+    slow = {}
+    for name, text in texts.items():
+        taken = _time(work, text)
+        if taken > MOST:
+            taken = min(_time(work, text), _time(work, text))
+        if taken > MOST:
+            slow[name] = taken
+    return slow
+
+
+def _time(work: Callable[[str], object], text: str) -> float:
+    start = time.thread_time()
+    work(text)
+    return time.thread_time() - start
+
+
+def through_a_manuscript(text: str) -> None:
+    read(write({"title": "T", "intro": text, "sections": [{"title": "S", "items": [{"title": "a", "body": text}]}]}))
+    with suppress(ManuscriptError):
+        read(f"---\ntitle: T\n---\n\n{text}")
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "rendering": markdown._render,
+    "title": titles.from_body,
+    "sanitiser": sanitize,
+    "text": lambda text: text_of(as_written(text)),
+    "text of HTML": text_of,
+    "words": str.split,
+    "terms": lambda text: terms_to_index(text, "en"),
+    "highlights": lambda text: excerpt(text, {"a"}, "en"),
+    "slug": lambda text: slug_of(text, "x"),
+    "manuscript": through_a_manuscript,
+}
+# The sanitiser alone is given only what has passed the bound.
+_BOUNDED = {"sanitiser", "text of HTML"}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_text_of_the_largest_size_takes_long(reader: str) -> None:
+    texts = {name: text for name, text in TEXTS.items() if reader not in _BOUNDED or not is_too_complex(text)}
+    assert len(texts) > 40
+    assert all(LONGEST_TEXT * 0.9 <= len(text) <= LONGEST_TEXT for text in texts.values())
+
+    assert slowest(READERS[reader], texts) == {}
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_texts_just_below_the_bound_do_not_take_long_either(part: int) -> None:
+    texts = {}
+    for unit in UNITS[part::4]:
+        times = most_below_the_bound(unit)
+        room = LONGEST_TEXT - times * len(unit)
+        gap = "a" * (room // max(times, 1))
+        for text in (
+            unit * times + "a" * room,
+            "a" * room + unit * times,
+            (unit + gap) * times,
+            (unit + " " + gap[1:]) * times,
+        ):
+            if not is_too_complex(text):
+                texts[f"{unit!r} {times} times, {text[:20]!r}"] = text
+
+    assert slowest(markdown._render, texts) == {}
+
+
+def most_below_the_bound(unit: str) -> int:
+    """How many times a text can have the unit and is still rendered."""
+    low, high = 0, LONGEST_TEXT // len(unit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if is_too_complex((unit * middle + "a" * 400)[:LONGEST_TEXT]):
+            high = middle - 1
+        else:
+            low = middle
+    return low
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a* " * 5_000,
+        "[" * 4_000,
+        "[a](b) " * 1_100,
+        "<b>a</b> " * 1_100,
+        "http://a.example/ " * 401,
+        "a@b.example " * 401,
+        "- a\n" * 3_100,
+        "> " * 3_100 + "a",
+        "a\n\n" * 3_100,
+        "http://a.example/" * 50 + "a" * 60_000,
+    ],
+)
+def test_what_is_too_much_work_is_shown_as_it_was_written(text: str) -> None:
+    html = markdown.to_html(text) or ""
+
+    assert html == as_written(text)
+    assert markdown.is_as_written(text)
+    assert "<a" not in html
+    assert sanitize(html) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a* " * 1_500,
+        "[a](https://example.org/b) " * 300,
+        "[a](/b), " * 900,
+        "- [a](https://example.org/b) and *c*\n" * 300,
+        "| a | b |\n| - | - |\n" + "| `c` | **d** |\n" * 500,
+        "<b>a</b> " * 700,
+        "A line of an ordinary length, which a person has written.\n\n" * 800,
+        "Note [1] says so, and [2] too, and so do [3] and [4]. " * 10,
+        "> quoted\n" * 500,
+    ],
+)
+def test_what_is_more_than_any_newsletter_has_is_rendered(text: str) -> None:
+    assert not markdown.is_as_written(text)
+    assert markdown.to_html(text) == sanitize(markdown._markdown.render(text)).strip()
+
+
+def test_brackets_that_are_not_closed_are_given_up_on() -> None:
+    """They are few enough to pass the first look, but each searches the whole rest."""
+    text = "[a " * 1_500 + "*b* c " * 300
+
+    assert not is_too_complex(text)
+    assert markdown.is_as_written(text)
+    assert MOST_STEPS < 1_500 * 300
+
+
+def test_as_written_it_is_escaped_in_paragraphs_with_its_line_breaks() -> None:
+    assert as_written("<b>a</b> & c\n  d\n\n\n[e](f)\r\n\r\ng") == (
+        "<p>&lt;b&gt;a&lt;/b&gt; &amp; c<br>\nd</p>\n<p>[e](f)</p>\n<p>g</p>"
+    )
+    assert as_written("\n \n") == ""
+
+
+def test_a_title_is_made_of_a_text_that_is_too_complex() -> None:
+    assert titles.from_body("Kilns learn. " + "[" * 9_000) == "Kilns learn"

@@ -81,8 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # writer that computes something.
         sys.setswitchinterval(0.001)
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        # Checking a password takes 0.1 s of CPU time and 64 MiB of memory, so the number of parallel checks is limited.
-        app.state.password_limiter = anyio.CapacityLimiter(2)
+        app.state.passwords = anyio.CapacityLimiter(2)
         app.state.writers = anyio.CapacityLimiter(WRITERS)
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)

@@ -47,9 +47,10 @@ class Input(BaseModel):
         left = _faults_left.get()
         if left is not None:
             return _validate_counting(cls, given, validate, left)
-        token = _faults_left.set([MOST_FAULTS])
+        left = [MOST_FAULTS]
+        token = _faults_left.set(left)
         try:
-            return _validate_counting(cls, given, validate, [MOST_FAULTS])
+            return _validate_counting(cls, given, validate, left)
         finally:
             _faults_left.reset(token)
 

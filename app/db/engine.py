@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECTIONS = 8
-"""The size of the connection pool, and of the thread pool that uses it. The few threads that check passwords are
-extra, and may wait briefly for a connection.
+"""The size of the connection pool, and of the thread pool that uses it.
 
 A larger pool would not make reads faster, because Python's threads compete for the interpreter.
 """

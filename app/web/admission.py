@@ -5,7 +5,7 @@ Writers wait for one another in the database. Those that are not admitted yet wa
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import anyio
 from starlette.requests import Request
@@ -16,20 +16,24 @@ LONGEST_WAIT = 10.0
 """Seconds that a request waits for its turn."""
 
 
+def admitted(request: Request) -> AbstractAsyncContextManager[None]:
+    """Waits until the request may write, and counts it as a writer until the block ends. Raises as `turn` does."""
+    return turn(request, request.app.state.writers)
+
+
 @asynccontextmanager
-async def admitted(request: Request) -> AsyncIterator[None]:
-    """Waits until the request may write, and counts it as a writer until the block ends.
+async def turn(request: Request, limiter: anyio.CapacityLimiter) -> AsyncIterator[None]:
+    """Waits until the limiter has a place for the request, which has it until the block ends.
 
     Raises Unavailable after `LONGEST_WAIT`, and BadRequest, which nobody receives, if the client has left meanwhile.
     """
-    writers: anyio.CapacityLimiter = request.app.state.writers
-    has_to_wait = writers.available_tokens < 1
+    has_to_wait = limiter.available_tokens < 1
     try:
         with anyio.fail_after(LONGEST_WAIT):
-            await writers.acquire_on_behalf_of(request)
+            await limiter.acquire_on_behalf_of(request)
     except TimeoutError:
         raise Unavailable(
-            "Too many other requests are writing. Nothing was changed; try again in a moment.",
+            "Too many other requests were before this one. Nothing was changed; try again in a moment.",
             headers={"retry-after": "5"},
         ) from None
     try:
@@ -37,4 +41,4 @@ async def admitted(request: Request) -> AsyncIterator[None]:
             raise BadRequest("The connection was closed before it was this request's turn.")
         yield
     finally:
-        writers.release_on_behalf_of(request)
+        limiter.release_on_behalf_of(request)

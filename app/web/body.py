@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -46,6 +47,11 @@ class BodyRoute(QueryRoute):
     """
 
     @staticmethod
+    def admit(request: Request) -> AbstractAsyncContextManager[None]:
+        """Waits until a request that may write is executed."""
+        return admitted(request)
+
+    @staticmethod
     def body_of(request: Request) -> bytes:
         """The body of a request to such a route; the route has already read it."""
         return bytes(request._body)
@@ -73,7 +79,7 @@ class BodyRoute(QueryRoute):
             body = await read_body(request)
             if request.method in READS:
                 return await handle(request)
-            async with admitted(request):
+            async with self.admit(request):
                 if takes_json and body:
                     # Starlette's Request caches the JSON, and FastAPI takes what is validated already as it is.
                     request._json = (

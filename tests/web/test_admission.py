@@ -78,6 +78,18 @@ def test_readers_do_not_wait_for_writers(reading: Api) -> None:
     assert len(reading.author.get("/inbox").json()["data"]) == 6
 
 
+def test_those_who_sign_in_leave_places_to_other_writers(reading: Api) -> None:
+    sign_in = {"username": "author", "password": PASSWORD}
+    passwords, writers = reading.app.state.passwords, reading.app.state.writers
+    with ThreadPoolExecutor(8) as threads, another_writer(reading.database):
+        pending = [threads.submit(reading.post, "/auth/token", data=sign_in) for _ in range(8)]
+        while passwords.statistics().tasks_waiting < 8 - passwords.total_tokens:
+            assert not any(each.done() for each in pending)
+        assert writers.total_tokens - passwords.total_tokens >= 2
+        assert writers.borrowed_tokens <= passwords.total_tokens + 1  # a periodic task may be the other one
+    assert {each.result().status_code for each in pending} == {200}
+
+
 def test_who_is_not_admitted_in_time_is_told_to_try_again(reading: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
     with waiting(reading, *[lambda: reading.author.post("/items", json=an_item("Admitted"))] * WRITERS) as admitted:

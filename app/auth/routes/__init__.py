@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from app.auth.routes import api_keys, signing_in, users
 
 router = APIRouter()
-for part in (signing_in, users, api_keys):
-    router.include_router(part.router)
+for part in (signing_in.password_router, signing_in.router, users.router, api_keys.router):
+    router.include_router(part)

@@ -1,18 +1,17 @@
 """Routes for signing in, refreshing tokens, and signing out."""
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
 
-import anyio.to_thread
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 
 from app.auth import known_addresses, sign_ins, throttle, users
-from app.auth.models import SignIn, User
+from app.auth.models import User
 from app.auth.permissions import Authenticated
 from app.auth.schemas import Me, NewPassword, PasswordForm, RefreshInput, Token
 from app.auth.tokens import LIFETIME
-from app.db.engine import Database
 from app.problems import (
     Forbidden,
     Invalid,
@@ -23,36 +22,43 @@ from app.problems import (
     UnsupportedMediaType,
     WrongPassword,
 )
-from app.web.addresses import Client, client_of
+from app.web.addresses import client_of
+from app.web.admission import admitted, turn
 from app.web.body import BodyRoute
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, NoContent
 
-Result = TypeVar("Result")
+
+class PasswordRoute(BodyRoute):
+    """A route that checks a password, which takes 0.1 s of CPU time and 64 MiB of memory. Few of them are executed at a
+    time, so that others can write meanwhile."""
+
+    @staticmethod
+    @asynccontextmanager
+    async def admit(request: Request) -> AsyncIterator[None]:
+        async with turn(request, request.app.state.passwords), admitted(request):
+            yield
+
 
 # Responses here contain secrets, so they are not stored for idempotency keys.
 router = APIRouter(prefix="/auth", tags=["signing in"], route_class=BodyRoute)
+password_router = APIRouter(prefix="/auth", tags=["signing in"], route_class=PasswordRoute)
 
 
-@router.post(
+@password_router.post(
     "/token",
     response_model=Token,
     responses=problems(WrongPassword, TooLarge, UnsupportedMediaType, Invalid, TooManyAttempts),
 )
-async def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> AuthorResponse:
+def sign_in(request: Request, form: Annotated[PasswordForm, Form()]) -> AuthorResponse:
     """Sign in with a name and a password.
 
     The access token is valid for 15 minutes. The refresh token is valid for 30 days and can be used once.
     """
-    database, client = database_of(request), client_of(request)
-
-    def begin() -> tuple[SignIn, str]:
-        user = _check_password(database, form.username, form.password, client)
-        with database.writing() as session:
-            return sign_ins.begin(session, user)
-
-    begun, refresh_token = await _in_password_thread(request, begin)
+    user = _check_password(request, form.username, form.password)
+    with database_of(request).writing() as session:
+        begun, refresh_token = sign_ins.begin(session, user)
     return AuthorResponse(_token(request, begun.user_id, begun.id, refresh_token))
 
 
@@ -79,27 +85,24 @@ def sign_out(request: Request, given: RefreshInput) -> NoContent:
     return NoContent()
 
 
-@router.post("/password", status_code=204, response_model=None, responses=problems(*CALLER, *BODY, TooManyAttempts))
-async def change_password(request: Request, given: NewPassword, caller: Authenticated) -> NoContent:
+@password_router.post(
+    "/password", status_code=204, response_model=None, responses=problems(*CALLER, *BODY, TooManyAttempts)
+)
+def change_password(request: Request, given: NewPassword, caller: Authenticated) -> NoContent:
     """Change the password. All other sign-ins of the user end; this one stays valid."""
     if caller.sign_in is None:
         raise Forbidden("An API key has no password. An admin can revoke it and create another.")
-    database, client = database_of(request), client_of(request)
-
-    def change() -> None:
-        try:
-            user = _check_password(database, caller.name, given.current, client)
-        except WrongPassword as wrong:
-            # Not 401: the caller is authenticated, and a client must not react by signing in again.
-            raise Forbidden("The current password is wrong.") from wrong
-        password_hash = users.hash_password(given.new, "/new")
-        with database.writing() as session:
-            user = session.merge(user, load=False)
-            user.password_hash = password_hash
-            sign_ins.end_all(session, user, but=caller.sign_in)
-            known_addresses.forget_others(session, user, client.address)
-
-    await _in_password_thread(request, change)
+    try:
+        user = _check_password(request, caller.name, given.current)
+    except WrongPassword as wrong:
+        # Not 401: the caller is authenticated, and a client must not react by signing in again.
+        raise Forbidden("The current password is wrong.") from wrong
+    password_hash = users.hash_password(given.new, "/new")
+    with database_of(request).writing() as session:
+        user = session.merge(user, load=False)
+        user.password_hash = password_hash
+        sign_ins.end_all(session, user, but=caller.sign_in)
+        known_addresses.forget_others(session, user, client_of(request).address)
     return NoContent()
 
 
@@ -115,8 +118,9 @@ def _token(request: Request, user: int, begun: int, refresh_token: str) -> Token
     )
 
 
-def _check_password(database: Database, name: str, password: str, client: Client) -> User:
+def _check_password(request: Request, name: str, password: str) -> User:
     """Return the user if the password is right. Raises WrongPassword and TooManyAttempts."""
+    database, client = database_of(request), client_of(request)
     with database.writing() as session:
         counted = throttle.record_attempt(
             session, users.normalize_name(name), client.address, is_certain=client.is_certain
@@ -129,8 +133,3 @@ def _check_password(database: Database, name: str, password: str, client: Client
         if client.address is not None and client.is_certain:
             known_addresses.remember(session, user, client.address)
     return user
-
-
-async def _in_password_thread(request: Request, work: Callable[[], Result]) -> Result:
-    """Run a function that hashes a password. Only a few run at a time, to limit their use of threads and memory."""
-    return await anyio.to_thread.run_sync(work, limiter=request.app.state.password_limiter)

@@ -27,7 +27,7 @@ serve: environment ## serve on 127.0.0.1:8000, with sample issues in a new datab
 test: development ## run the tests on SQLite and PostgreSQL (ARGS= for pytest)
 	@.venv/bin/python -m pytest $(ARGS)
 
-test-tools: development ## run the tests that need nginx and Caddy, which come from Debian's packages (ARGS= for pytest)
+test-tools: development ## run the tests that need nginx, Caddy or Chromium, which come from Debian's packages (ARGS= for pytest)
 	@.venv/bin/python -m pytest -n 0 -rs -m tools tests/tools $(ARGS)
 
 check: development ## check format, lint, types, import contracts, and migrations

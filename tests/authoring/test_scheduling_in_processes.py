@@ -1,6 +1,5 @@
 """Several servers on one database, and many issues that are due in the same second."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from app.authoring.schemas import IssueInput
 from app.content.models import Issue, Revision
 from app.db.base import now
 from app.db.engine import Database
-from tests.cli.conftest import environment
+from tests.cli.conftest import environment, free_port
 from tests.factories import an_issue
 
 FIFTY = range(1, 51)
@@ -37,9 +36,7 @@ def scheduled(database: Database) -> None:
 @contextmanager
 def a_server(database_url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server in a process of its own, with its URL, as soon as it responds."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [Path(sys.executable).with_name("masthead"), "serve", "--port", str(port)],
         cwd=folder,

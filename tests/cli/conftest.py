@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -84,3 +85,14 @@ def remote(masthead: Masthead, server: str, database: Database) -> Masthead:  # 
         return masthead(*arguments, stdin=stdin, **{"api": server, "key": key, **settings})
 
     return typed
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -23,13 +23,6 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def refused(url: str, cwd: Path, *arguments: str, **settings: str | None) -> str:
     """What `serve` says, in one line, when it does not start."""
     outcome = in_a_process("serve", *arguments, cwd=cwd, database_url=url, **settings)

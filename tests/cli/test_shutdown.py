@@ -66,13 +66,6 @@ if "app.cli.worker" in " ".join(sys.orig_argv):
 """
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
 def server(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, port: int) -> Iterator[Server]:
     with serving(database_url, tmp_path, port, "--workers", str(request.param), changes=CHANGES + HANGING) as server:

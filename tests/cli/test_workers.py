@@ -19,13 +19,6 @@ app.cli.supervisor.HUNG = 2
 """
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def replaced(server: Server, old: list[int]) -> bool:
     present = server.workers
     return len(present) == len(old) and present != old

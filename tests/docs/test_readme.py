@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.cli.conftest import free_port
 from tests.conftest import SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +23,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(), 
 @contextmanager
 def serving(url: str, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A server as `make serve` starts it, on a free port: its address, and the environment that it runs in."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "MASTHEAD_DATABASE_URL": url, "MASTHEAD_SECRET_KEYS": SECRET}
     for command in ("migrate", "demo"):
         subprocess.run([BIN / "masthead", command], env=environment, cwd=folder, check=True, capture_output=True)

@@ -18,9 +18,8 @@ def find(name: str, folder: Path) -> Path:
 
     A package is downloaded and unpacked in the folder, which needs no rights; nothing is installed.
     """
-    installed = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *_WHERE]))
-    if installed:
-        return Path(installed)
+    if installed := _installed(name):
+        return installed
     unpacked = folder / name
     if not unpacked.exists():
         _unpack(name, unpacked)
@@ -28,6 +27,28 @@ def find(name: str, folder: Path) -> Path:
         _run(str(file), "version" if name == "caddy" else "-v")  # whether the libraries that it needs are there
         return file
     raise Missing(f"Debian's package {name} has no program of this name")
+
+
+def installed_or_install(name: str) -> Path:
+    """The same for a program that needs many other packages: only root can install them. Raises Missing."""
+    if installed := _installed(name):
+        return installed
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise Missing(f"{name} is not installed, and only root can install it with apt-get")
+    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", name)
+    try:
+        _run(*install, timeout=600)
+    except Missing:
+        _run("apt-get", "update")  # the lists of packages may be missing or old
+        _run(*install, timeout=600)
+    if installed := _installed(name):
+        return installed
+    raise Missing(f"Debian's package {name} has no program of this name")
+
+
+def _installed(name: str) -> Path | None:
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *_WHERE]))
+    return Path(found) if found else None
 
 
 def _unpack(package: str, folder: Path) -> None:
@@ -50,9 +71,9 @@ def _unpack(package: str, folder: Path) -> None:
     shutil.rmtree(downloads)
 
 
-def _run(*command: str, cwd: Path | None = None) -> None:
+def _run(*command: str, cwd: Path | None = None, timeout: float = 120) -> None:
     try:
-        done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, timeout=120)
+        done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, timeout=timeout)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Missing(f"{' '.join(command)}: {error}") from error
     if done.returncode:

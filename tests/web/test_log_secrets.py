@@ -1,7 +1,6 @@
 """Secrets are not in the log."""
 
 import logging
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from app.auth.tokens import Tokens
 from app.db.engine import Database
 from app.web import log_secrets, problems
 from tests.api import Api
+from tests.cli.conftest import free_port
 from tests.cli.servers import serving
 from tests.factories import an_issue
 
@@ -61,9 +61,7 @@ def test_all_logs_are_filtered(api: Api, caplog: pytest.LogCaptureFixture, logge
 def test_the_access_log_hides_preview_tokens(database_url: str, tmp_path: Path, api: Api) -> None:
     api.editor.post("/issues", json=an_issue(1)).raise_for_status()
     url = f"/previews/{api.editor.post('/issues/1/preview').raise_for_status().json()['token']}"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with serving(database_url, tmp_path, port, "--access-log") as server:
         server.until_serving()
         assert server.get(url).status_code == 200

@@ -179,7 +179,8 @@ def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        headers = [(b"content-type", b"text/html"), (b"authorization", api.author._headers["authorization"].encode())]
+        bearer = api.author._headers["authorization"].encode()
+        headers = [(b"host", b"a"), (b"content-type", b"text/html"), (b"authorization", bearer)]
         scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/import", "raw_path": b"/import"}
         rest = {"query_string": b"", "headers": headers, "scheme": "http", "server": ("a", 80), "client": ("b", 1)}
         await api.app({**scope, **rest, "root_path": "", "state": {}}, receive, send)

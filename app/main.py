@@ -1,5 +1,6 @@
 """The application: `uvicorn --factory app.main:create_app`"""
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -90,6 +91,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
+            # What exists now stays until the end: the garbage collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
             async with run_periodically(database, tasks, app.state.writers):
                 yield
         finally:

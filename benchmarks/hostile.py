@@ -117,6 +117,8 @@ INPUTS: dict[str, Input | None] = {
     "5 MB of small lists": Input("POST", "/issues", "application/json", _small_lists),
     "5 MB of text": _json("POST", "/issues", lambda: {"title": "A", "intro": "word " * 1_000_000}),
     "5 MB of unknown fields": _json("POST", "/issues", lambda: {f"f{n}": 0 for n in range(240_000)}),
+    "as many unknown fields as are parsed": _json("POST", "/issues", lambda: {f"f{n}": 0 for n in range(149_900)}),
+    "as many small lists as are parsed": _json("POST", "/issues", lambda: {"title": [[]] * 149_900}),
     "header of 100 MB": Input(
         "GET", "/issues/75", "text/plain", lambda: b"", is_anonymous=True, head=b"X-A: " + b"a" * 100_000_000 + b"\r\n"
     ),

@@ -13,16 +13,16 @@ from fastapi.params import Form
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.problems import BadRequest, Fault, Invalid, MalformedBody, TooLarge, UnsupportedMediaType
+from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
 from app.validation import invalid, pointer_to
 from app.web.admission import admitted
 from app.web.query import READS, QueryRoute, flatten
 
 LARGEST_JSON = 5 * 1024 * 1024
 LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
-MOST_SEPARATORS = 500_000
-"""Commas, brackets and braces in a body of JSON, those in its texts included. Small values take much more memory and
-time than their bytes; the largest issue has a fifth of this."""
+MOST_SEPARATORS = 300_000
+"""Commas, colons, brackets and braces in a body of JSON, those in its texts included. Small values take much more
+memory and time than their bytes; the largest issue has half of this."""
 
 _SMALL = 16 * 1024
 """Bytes of a body that is parsed in the event loop, because that takes less time than a thread takes to start."""
@@ -64,14 +64,19 @@ class BodyRoute(QueryRoute):
         conditions = [call for call in calls if isinstance(call, HeadDependency)]
         largest = LARGEST_JSON if conditions else LARGEST_UNAUTHENTICATED
 
-        def validate(body: bytes) -> Any:
-            """The parsed body as FastAPI would pass it to the route. Raises Invalid and MalformedBody."""
-            parsed = _parse(body)
+        def validate(body: bytes) -> tuple[Any, Problem | None]:
+            """The parsed body as FastAPI would pass it to the route, or what is wrong with it."""
+            # Tracebacks would keep the parsed body, which can be large, until garbage collection. So nothing is raised
+            # here, and the errors, which refer to exceptions, are forgotten.
+            parsed, problem = _parse(body)
+            if problem is not None:
+                return None, problem
             assert self.body_field is not None
             value, errors = self.body_field.validate(parsed, loc=("body",))
             if errors:
-                raise invalid(errors, parsed)
-            return value
+                problem = invalid(errors, parsed)
+                errors.clear()
+            return value, problem
 
         async def handle_body(request: Request) -> Response:
             for condition in conditions:
@@ -82,11 +87,13 @@ class BodyRoute(QueryRoute):
             async with self.admit(request):
                 if takes_json and body:
                     # Starlette's Request caches the JSON, and FastAPI takes what is validated already as it is.
-                    request._json = (
+                    request._json, problem = (
                         validate(body)
                         if len(body) <= _SMALL
                         else await anyio.to_thread.run_sync(validate, body, limiter=request.app.state.parsers)
                     )
+                    if problem is not None:
+                        raise problem
                 return await handle(request)
 
         async def read_body(request: Request) -> bytes:
@@ -138,22 +145,24 @@ async def read(request: Request, largest: int, hint: str = "") -> bytes:
     return request._body
 
 
-def _parse(body: bytes) -> Any:
-    """Raises MalformedBody and TooLarge."""
-    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_SEPARATORS:
-        raise TooLarge(f"The body may have at most {MOST_SEPARATORS:,} commas, brackets and braces. Send it in parts.")
+def _parse(body: bytes) -> tuple[Any, Problem | None]:
+    """The parsed body, or what is wrong with it."""
+    if sum(map(body.count, (b",", b":", b"[", b"{"))) > MOST_SEPARATORS:
+        return None, TooLarge(
+            f"The body may have at most {MOST_SEPARATORS:,} commas, colons, brackets and braces. Send it in parts."
+        )
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         if not _is_utf8(body):
-            raise MalformedBody("The body is not UTF-8, which JSON must be.") from None
-        raise MalformedBody(f"The body is not valid JSON: {error}.") from None
+            return None, MalformedBody("The body is not UTF-8, which JSON must be.")
+        return None, MalformedBody(f"The body is not valid JSON: {error}.")
     if b"\\u0000" in body:
         pointer = _find_nul(parsed)
         if pointer is not None:
             detail = "the NUL character (\\u0000) cannot be stored; remove it"
-            raise MalformedBody(f"At {pointer or '/'}, {detail}.", errors=[Fault(pointer, "nul", detail)])
-    return parsed
+            return None, MalformedBody(f"At {pointer or '/'}, {detail}.", errors=[Fault(pointer, "nul", detail)])
+    return parsed, None
 
 
 def _is_utf8(body: bytes) -> bool:

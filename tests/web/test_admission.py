@@ -152,7 +152,7 @@ def test_a_body_of_very_many_values_is_refused_before_it_is_parsed(api: Api, sub
         ("objects", b"[" + b"{}," * half + b"{}]"),
         ("numbers", b"[" + b"0," * 2 * half + b"0]"),
         ("texts", b'{"title":["' + b'","' * 2 * half + b'"]}'),
-        ("members", b"{" + b'"":0,' * 2 * half + b'"":0}'),
+        ("members", b"{" + b'"":0,' * half + b'"":0}'),
         ("not even JSON", b"," * 2 * half),
     ):
         with subtests.test(body=name):

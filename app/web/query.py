@@ -18,6 +18,8 @@ from app.web import preconditions
 READS = ("GET", "HEAD")
 MOST_PARAMETERS = 50
 """Different names in a query; no route takes as many."""
+_NEVER_EMPTY = {"limit"}
+"""Optional parameters of which an empty value is an error: no other size of a page than the one that was meant."""
 _TRACKING = frozenset({"_", "fbclid", "gclid"})
 """Parameters that link trackers and caching workarounds append to any URL, besides `utm_*`."""
 
@@ -26,14 +28,15 @@ class QueryRoute(APIRoute):
     """A route that rejects repeated parameters that are not lists, any parameter if it takes none, and conditional
     headers that it does not support.
 
-    A parameter without a value means an absent one. Tracking parameters of a read are ignored.
+    An optional parameter without a value, other than `limit`, means an absent one. Tracking parameters of a read are
+    ignored.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         shapes = _shapes(self.dependant)
         fields = {field.alias or name: field for shape in shapes for name, field in shape.model_fields.items()}
-        optional = {name for name, field in fields.items() if not field.is_required()}
+        optional = {name for name, field in fields.items() if not field.is_required()} - _NEVER_EMPTY
         repeatable = {name for shape in shapes for name in _lists(shape)}
         supported = {field.alias for dependant in flatten(self.dependant) for field in dependant.header_params}
 

@@ -1,7 +1,5 @@
 """The application: `uvicorn --factory app.main:create_app`"""
 
-import gc
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -78,9 +76,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # A reader needs the interpreter several times. With Python's 5 ms it would wait as long each time for every
-        # writer that computes something.
-        sys.setswitchinterval(0.001)
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
         app.state.passwords = anyio.CapacityLimiter(2)
         app.state.writers = anyio.CapacityLimiter(WRITERS)
@@ -91,9 +86,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            # What exists now stays until the end: the garbage collector need not look at it again and again.
-            gc.collect()
-            gc.freeze()
             async with run_periodically(database, tasks, app.state.writers):
                 yield
         finally:

@@ -13,8 +13,8 @@ from app.auth import api_keys, sign_ins
 from app.auth.callers import Caller
 from app.auth.models import Scope
 from app.problems import Unauthenticated
-from app.web.body import HeadDependency
 from app.web.database import database_of
+from app.web.query import HeadDependency
 
 _bearer = OAuth2PasswordBearer(
     tokenUrl="auth/token",

@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import copy
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -90,8 +91,14 @@ class _Server(uvicorn.Server):
         self._reports = reports
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # A reader needs the interpreter several times. With Python's 5 ms it would wait as long each time for every
+        # writer that computes something.
+        sys.setswitchinterval(0.001)
         await super().startup(sockets)
         if self.started:
+            # What exists now stays until the end: the garbage collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
             asyncio.get_running_loop().add_reader(self._reports.socket, self._supervisor_has_ended)
             self._reports.send(READY)
 

@@ -1,8 +1,6 @@
-"""Reading request bodies: who may send one, size limits, content types, and strict JSON."""
+"""Reading request bodies: size limits, content types, and strict JSON."""
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -16,7 +14,7 @@ from starlette.responses import Response
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
 from app.validation import invalid, pointer_to
 from app.web.admission import admitted
-from app.web.query import READS, QueryRoute, flatten
+from app.web.query import READS, Handler, QueryRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
 LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
@@ -31,17 +29,8 @@ _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
-class HeadDependency(ABC):
-    """A dependency that needs only the head of a request, such as a permission. A route calls it before it reads the
-    body, so that a request that is rejected costs nothing."""
-
-    @abstractmethod
-    async def check(self, request: Request) -> object:
-        """Raises a problem to reject the request."""
-
-
 class BodyRoute(QueryRoute):
-    """A route that decides from its head whether a request is admitted, before it reads and validates the body.
+    """A route that reads and validates the body of a request whose head is accepted.
 
     Large bodies are parsed and validated outside of the event loop, one at a time.
     """
@@ -56,13 +45,11 @@ class BodyRoute(QueryRoute):
         """The body of a request to such a route; the route has already read it."""
         return bytes(request._body)
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    def get_body_handler(self) -> Handler:
+        handle = super().get_body_handler()
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
-        calls: list[object] = [each.call for each in flatten(self.dependant)]
-        conditions = [call for call in calls if isinstance(call, HeadDependency)]
-        largest = LARGEST_JSON if conditions else LARGEST_UNAUTHENTICATED
+        largest = LARGEST_JSON if self.head_dependencies else LARGEST_UNAUTHENTICATED
 
         def validate(body: bytes) -> tuple[Any, Problem | None]:
             """The parsed body as FastAPI would pass it to the route, or what is wrong with it."""
@@ -72,15 +59,16 @@ class BodyRoute(QueryRoute):
             if problem is not None:
                 return None, problem
             assert self.body_field is not None
-            value, errors = self.body_field.validate(parsed, loc=("body",))
+            try:
+                value, errors = self.body_field.validate(parsed, loc=("body",))
+            except Problem as raised:
+                return None, raised.with_traceback(None)
             if errors:
                 problem = invalid(errors, parsed)
                 errors.clear()
             return value, problem
 
         async def handle_body(request: Request) -> Response:
-            for condition in conditions:
-                await condition.check(request)
             body = await read_body(request)
             if request.method in READS:
                 return await handle(request)
@@ -97,7 +85,7 @@ class BodyRoute(QueryRoute):
                 return await handle(request)
 
         async def read_body(request: Request) -> bytes:
-            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            media_type = media_type_of(request)
             if takes_form:
                 body = await read(request, LARGEST_FORM)
                 if body and media_type != _FORM_TYPE:
@@ -106,8 +94,8 @@ class BodyRoute(QueryRoute):
                     raise BadRequest("The form contains the NUL character (%00), which cannot be stored. Remove it.")
             elif takes_json:
                 body = await read(request, largest, "Send the issue in parts, adding sections and items separately.")
-                if body and request.headers.get("content-encoding", "identity") != "identity":
-                    raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
+                if body:
+                    require_uncompressed(request)
                 if body and media_type not in _JSON_TYPES:
                     raise UnsupportedMediaType(
                         f"Send JSON, with Content-Type: application/json; you sent {media_type[:80] or 'none'}."
@@ -119,6 +107,17 @@ class BodyRoute(QueryRoute):
             return body
 
         return handle_body
+
+
+def media_type_of(request: Request) -> str:
+    """The media type of the body, in lower case and without parameters; empty if none was sent."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def require_uncompressed(request: Request) -> None:
+    """Raises UnsupportedMediaType for a compressed body."""
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
 
 
 async def read(request: Request, largest: int, hint: str = "") -> bytes:

@@ -8,7 +8,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from app.problems import BadRequest, Invalid, UnsupportedMediaType
-from app.web.body import LARGEST_JSON, read
+from app.web.body import LARGEST_JSON, media_type_of, read, require_uncompressed
 
 LARGEST = LARGEST_JSON
 MOST_FILES = 1_000
@@ -52,11 +52,11 @@ async def uploads(request: Request) -> list[Upload]:
     body = await read(
         request, LARGEST, "Send the files one by one. An operator can import larger files with: masthead import"
     )
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = media_type_of(request)
     if len(request.headers.get("content-type", "")) > LONGEST_TYPE:
         raise BadRequest(f"Content-Type may have at most {LONGEST_TYPE:,} characters.")
-    if body and request.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
+    if body:
+        require_uncompressed(request)
     if media_type == _MULTIPART:
         found = await _parts(request)
     elif media_type in _EXTENSIONS or not body:

@@ -1,6 +1,7 @@
 """Secrets are not in the log."""
 
 import logging
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +45,17 @@ SECRET = 32 * "A" + "123456"
 )
 def test_what_is_secret_is_left_out_of_a_line(line: str, logged: str) -> None:
     assert log_secrets.hide(line) == logged
+
+
+@pytest.mark.parametrize(
+    "unit", ["?token", "?", "&token=", "?key=a&", "/previews/", "/previews/a?", "-eyJ", "eyJ", "eyJa.", "mh_", "\u2028"]
+)
+def test_no_line_takes_long(unit: str) -> None:
+    """What is logged is sent by anybody, and others wait meanwhile."""
+    line = unit * (65_536 // len(unit))
+    started = time.thread_time()
+    log_secrets.hide(line)
+    assert time.thread_time() - started < 0.3
 
 
 @pytest.mark.parametrize("logger", ["masthead", "uvicorn.access", "uvicorn.error"])

@@ -14,21 +14,30 @@ MOST_LINKS = 1_000
 MOST_TAGS = 2_000
 """`<`. The sanitiser takes longer, the deeper elements are nested."""
 MOST_ADDRESSES = 400
-"""`://`, `www.` and `@`, from each of which an address without brackets is looked for, to the end of the word."""
+"""`//`, `www.` and `@`, from each of which an address without brackets is looked for, to the end of the word."""
 MOST_IN_ADDRESSES = 1_000_000
 """The number of these and of links (up to 32: so many can be in each other), times the length of the longest word."""
 MOST_LINES = 3_000
 MOST_BLOCKS = 3_000
 """Marks at the beginnings of lines that begin a quotation or a list item, which can be in each other."""
+MOST_REPEATED = 200
+"""Steps for which the rest of a text is gone over again, beyond two for each of its characters: its lines, for each
+level of quotations and lists; the cells of its tables, also those that are missing in a row; and its tags, for each
+element of formatting that is still open, since the sanitiser opens it again in every paragraph."""
+LARGEST_HTML = 50_000
+"""Characters of the HTML, beyond twenty for each of the text."""
 MOST_STEPS = 15_000
 """Steps in search of the ends of links. Each `[` that is not closed searches the whole paragraph."""
 
 _MARKS = "*_~`[]<>&\\|!{}$%^#"
-_ADDRESSES = ("://", "www.", "@")
+_ADDRESSES = ("//", "www.", "@")
 _BLOCKS = re.compile(r"^[ \t>*+\-\d.)]+", re.MULTILINE)
 _BLOCK = re.compile(r">|[-+*.)](?=[ \t])")
-_SHORT = 400
+_SHORT = 100
 """Characters: a shorter text cannot be too complex."""
+_DELIMITER_ROW = re.compile(r"[ \t>]*+[|:-][|:\- \t]*+")
+_FORMATTING = re.compile(r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
+"""Tags of the elements that HTML's adoption agency opens again."""
 
 
 class TooComplex(Exception):
@@ -40,20 +49,54 @@ def is_too_complex(text: str) -> bool:
     if len(text) < _SHORT:
         return False
     addresses, links = sum(map(text.lower().count, _ADDRESSES)), text.count("](")
+    starts = [len(_BLOCK.findall(start)) for start in _BLOCKS.findall(text)]
     return (
-        sum(map(text.count, _MARKS)) > MOST_MARKS
+        max(max(starts, default=0) * text.count("\n"), _cells(text), _reopened(text)) > MOST_REPEATED + 2 * len(text)
+        or sum(map(text.count, _MARKS)) > MOST_MARKS
         or links > MOST_LINKS
         or text.count("<") > MOST_TAGS
         or addresses > MOST_ADDRESSES
         or (addresses + min(links, 32)) * max(map(len, text.split()), default=0) > MOST_IN_ADDRESSES
         or text.count("\n") > MOST_LINES
-        or sum(len(_BLOCK.findall(start)) for start in _BLOCKS.findall(text)) > MOST_BLOCKS
+        or sum(starts) > MOST_BLOCKS
     )
 
 
-def may_take_too_many_steps(text: str) -> bool:
-    """Whether the parser can have raised TooComplex for a text: each `[` can take a step for each part of the text."""
-    return text.count("[") * 2 * (sum(map(text.count, _MARKS)) + text.count("\n") + 1) > MOST_STEPS
+def is_too_large(html: str, text: str) -> bool:
+    """Whether the HTML of a text is so large that it is not shown."""
+    return len(html) > LARGEST_HTML + 20 * len(text)
+
+
+def _cells(text: str) -> int:
+    """The number of cells in all tables: a row has as many as the row that delimits its table's head."""
+    cells = columns = 0
+    for line in text.split("\n") if "|" in text else ():
+        if not line.strip():
+            columns = 0
+        elif _DELIMITER_ROW.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)
+        cells += columns
+    return cells
+
+
+def _reopened(text: str) -> int:
+    """The number of tags, times that of elements of formatting that are open at one place."""
+    counts: dict[str, int] = {}
+    most = 0
+    for closing, name in _FORMATTING.findall(text):
+        name = name.lower()
+        counts[name] = max(0, counts.get(name, 0) + (-1 if closing else 1))
+        most = max(most, sum(counts.values()))
+    # Three of one kind and with the same attributes are the most that are opened again.
+    return most * text.count("<") if most > 3 else 0
+
+
+def may_be_as_written(text: str) -> bool:
+    """Whether a text that is not too complex at first sight can have proved to be so while it was rendered."""
+    # Each `[` can take a step for each part of the text. Only tags can make the HTML too large.
+    return (
+        text.count("<") > 50 or text.count("[") * 2 * (sum(map(text.count, _MARKS)) + text.count("\n") + 1) > MOST_STEPS
+    )
 
 
 def as_written(text: str) -> str:

@@ -16,11 +16,18 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, html_inline, linkify
 from markdown_it.token import Token
 
-from app.content.complexity import MOST_STEPS, TooComplex, as_written, is_too_complex, may_take_too_many_steps
+from app.content.complexity import (
+    MOST_STEPS,
+    TooComplex,
+    as_written,
+    is_too_complex,
+    is_too_large,
+    may_be_as_written,
+)
 from app.content.html_cache import HtmlCache
 from app.content.sanitizer import sanitize, text_of
 
-RULES = 3
+RULES = 4
 """Increase this number when the rules in this module or in `sanitizer` change."""
 RENDERER = (
     ", ".join(f"{name} {version(name)}" for name in ("markdown-it-py", "linkify-it-py", "nh3")) + f", rules {RULES}"
@@ -167,7 +174,7 @@ def remember(markdown: str | None, rendered: str | None) -> None:
 
 def is_as_written(markdown: str | None) -> bool:
     """Whether a text is shown as it was written, because it is too complex to be rendered."""
-    if not markdown or not (is_too_complex(markdown) or may_take_too_many_steps(markdown)):
+    if not markdown or not (is_too_complex(markdown) or may_be_as_written(markdown)):
         return False
     return to_html(markdown) == as_written(markdown)
 
@@ -180,7 +187,9 @@ def _render(markdown: str) -> str:
     tokens = _tokens(markdown)
     if tokens is None:
         return as_written(markdown)
-    return sanitize(_markdown.renderer.render(tokens, _markdown.options, {})).strip()
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    sanitized = html if is_too_large(html, markdown) else sanitize(html).strip()
+    return as_written(markdown) if is_too_large(sanitized, markdown) else sanitized
 
 
 def _tokens(markdown: str) -> list[Token] | None:

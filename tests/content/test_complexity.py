@@ -112,6 +112,14 @@ def most_below_the_bound(unit: str) -> int:
         "> " * 3_100 + "a",
         "a\n\n" * 3_100,
         "http://a.example/" * 50 + "a" * 60_000,
+        "//a.example " * 500,
+        ">" * 89 + "a\n" + "b\n" * 2_900,
+        (">" * 85 + "a\n" + "a\n" * 85) * 33,
+        "> - " * 40 + "a\n" + "a\n" * 2_900,
+        "|".join("a" * 60) + "\n" + "|".join("-" * 60) + "\n" + "a\n" * 1_000,
+        ("|".join("a" * 30) + "\n" + "|".join("-" * 30) + "\n" + "a\n" * 100 + "\n") * 20,
+        "".join(f"<b id={place}>" for place in range(900)) + "<p>x" * 900,
+        "".join(f"<i id={place}></b><p>" for place in range(600)),
     ],
 )
 def test_what_is_too_much_work_is_shown_as_it_was_written(text: str) -> None:
@@ -135,6 +143,10 @@ def test_what_is_too_much_work_is_shown_as_it_was_written(text: str) -> None:
         "A line of an ordinary length, which a person has written.\n\n" * 800,
         "Note [1] says so, and [2] too, and so do [3] and [4]. " * 10,
         "> quoted\n" * 500,
+        "> > quoted twice\n" * 500,
+        "- a\n  - b\n    - c\n" * 300,
+        "<b>a</b> <i>b</i> <b>c\n\n" * 3,
+        "---\n" * 1_000,
     ],
 )
 def test_what_is_more_than_any_newsletter_has_is_rendered(text: str) -> None:

@@ -19,7 +19,7 @@ from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
 from app.background import PeriodicTask, in_transactions, run_periodically
-from app.db.engine import CONNECTIONS, WRITERS, Database
+from app.db.engine import CONNECTIONS, PASSWORDS, WRITERS, Database
 from app.db.migrations import require_current
 from app.importing import routes as importing
 from app.importing.file_readers import FileReaders
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        app.state.passwords = anyio.CapacityLimiter(2)
+        app.state.passwords = anyio.CapacityLimiter(PASSWORDS)
         app.state.writers = anyio.CapacityLimiter(WRITERS)
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)

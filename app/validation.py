@@ -25,6 +25,8 @@ LARGEST_NUMBER = 2**31 - 1
 """The largest number of an issue."""
 MOST_FAULTS = 100
 """The maximum number of faults that a problem lists."""
+LONGEST_POINTER = 1_000
+"""Characters of a pointer in a problem: names of unknown fields can be as long as a body."""
 MOST_FIELDS = 50
 """The maximum number of fields in an object of a request body. No object has as many that are known."""
 
@@ -144,6 +146,8 @@ def _fault(error: Any, body: object) -> Fault:
         pointer = pointer_to(path if code == "missing" else _steps(path, body))
     else:
         pointer = str(path[0]) if path else str(place)
+    if len(pointer) > LONGEST_POINTER:
+        pointer = pointer[:LONGEST_POINTER] + "…"
     given = error.get("input")
     if code == "extra-forbidden":
         detail = "unknown field" if place == "body" else "unknown parameter"

@@ -18,9 +18,9 @@ CONNECTIONS = 8
 A larger pool would not make reads faster, because Python's threads compete for the interpreter.
 """
 
-WRITERS = 4
-"""Requests and periodic tasks that write at a time: less than CONNECTIONS, so that readers do not have to wait for
-writers that wait for one another."""
+WRITERS, PASSWORDS = 4, 2
+"""Requests and periodic tasks that write at a time, and those that check a password and then write: together less than
+CONNECTIONS, so that readers do not have to wait for writers that wait for one another."""
 
 LOCK_TIMEOUT = 10_000
 """Milliseconds that a writer waits for another one."""

@@ -52,7 +52,7 @@ _CLOSE = {"connection": "close"}
 
 def _problem_of(scope: Scope) -> Problem | None:
     size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
-    hosts, lengths, encodings = [], 0, []
+    hosts, lengths, encodings, credentials = [], 0, [], 0
     for name, value in scope["headers"]:
         size += len(name) + len(value) + 4
         if name == b"host":
@@ -61,6 +61,8 @@ def _problem_of(scope: Scope) -> Problem | None:
             lengths += 1
         elif name == b"transfer-encoding":
             encodings.append(value)
+        elif name == b"authorization":
+            credentials += 1
     if size > LARGEST:
         return too_large()
     if len(hosts) > 1:
@@ -69,6 +71,8 @@ def _problem_of(scope: Scope) -> Problem | None:
         return malformed("The request has no Host header, which HTTP/1.1 requires.")
     if hosts and not _HOST.fullmatch(hosts[0]):
         return malformed("The Host header is not a host name or an IP address with an optional port.")
+    if credentials > 1:
+        return malformed(f"The request has {credentials} Authorization headers. Send one.")
     if lengths + len(encodings) > 1:
         return malformed("The request has more than one Content-Length or Transfer-Encoding. Send one of them.")
     if encodings and (scope["http_version"] == "1.0" or encodings[0].strip().lower() != b"chunked"):

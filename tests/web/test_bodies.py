@@ -88,6 +88,14 @@ def test_a_body_that_is_not_an_object_is_rejected(reading: Api, kept: Kept, subt
     assert kept() == before
 
 
+def test_a_name_as_long_as_a_body_is_not_repeated(reading: Api) -> None:
+    answer = reading.editor.post("/issues", json={"title": "T", "a" * 1_000_000: 1})
+
+    problem = a_problem(reading, answer, 422, "invalid", "/" + "a" * 999 + "…")
+    assert len(answer.content) < 5_000
+    assert len(problem["detail"]) < 2_000
+
+
 def test_a_body_of_another_type_is_rejected(reading: Api, kept: Kept, subtests: pytest.Subtests) -> None:
     before = kept()
     body = json.dumps(an_issue()).encode()

@@ -1,7 +1,6 @@
 """Routes for signing in, refreshing tokens, and signing out."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -23,7 +22,7 @@ from app.problems import (
     WrongPassword,
 )
 from app.web.addresses import client_of
-from app.web.admission import admitted, turn
+from app.web.admission import turn
 from app.web.body import BodyRoute
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
@@ -32,13 +31,11 @@ from app.web.responses import AuthorResponse, NoContent
 
 class PasswordRoute(BodyRoute):
     """A route that checks a password, which takes 0.1 s of CPU time and 64 MiB of memory. Few of them are executed at a
-    time, so that others can write meanwhile."""
+    time. They have places of their own, so that those who sign in and those who write do not wait for each other."""
 
     @staticmethod
-    @asynccontextmanager
-    async def admit(request: Request) -> AsyncIterator[None]:
-        async with turn(request, request.app.state.passwords), admitted(request):
-            yield
+    def admit(request: Request) -> AbstractAsyncContextManager[None]:
+        return turn(request, request.app.state.passwords)
 
 
 # Responses here contain secrets, so they are not stored for idempotency keys.

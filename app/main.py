@@ -28,6 +28,7 @@ from app.search import routes as search
 from app.settings import Settings
 from app.web import idempotency, log_secrets, problems
 from app.web import routes as web
+from app.web.admission import LARGE_BODIES
 from app.web.cors import CrossOrigin
 from app.web.links import RootPath
 from app.web.methods import AllowedMethods, Methods
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
         app.state.passwords = anyio.CapacityLimiter(PASSWORDS)
         app.state.writers = anyio.CapacityLimiter(WRITERS)
+        app.state.large_bodies = anyio.CapacityLimiter(LARGE_BODIES)
         # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
         app.state.parsers = anyio.CapacityLimiter(1)
         app.state.file_readers = FileReaders()

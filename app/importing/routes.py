@@ -1,6 +1,6 @@
 """Importing over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
-from app.web.admission import admitted
+from app.web.admission import admitted, place_for_body
 from app.web.connections import while_connected
 from app.web.database import database_of
 from app.web.problems import problems
@@ -75,10 +75,9 @@ async def import_issues(
         overwrite_option="overwrite=true",
         date_option="date=2025-12-23",
     )
-    files = [File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request)]
     readers: FileReaders = request.app.state.file_readers
 
-    async def read_and_write() -> bytes:
+    async def read_and_write(files: Sequence[File]) -> bytes:
         async with readers.place():
             sources = await readers.read(files, query.format)
             write = partial(_write, database_of(request), options, caller, sources, dry_run=query.dry_run)
@@ -87,7 +86,9 @@ async def import_issues(
             async with admitted(request):  # now that the files are read, which takes longest
                 return await run_in_threadpool(write)
 
-    return AuthorResponse(await while_connected(request, read_and_write))
+    async with place_for_body(request):
+        files = [File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request)]
+        return AuthorResponse(await while_connected(request, partial(read_and_write, files)))
 
 
 def _write(

@@ -1,11 +1,12 @@
-"""Admission control: a limited number of requests writes at a time, so that readers always find a thread and a
-connection.
+"""Admission control: a limited number of requests writes, or has a large body, at a time.
+
+So readers always find a thread and a connection, and the memory for bodies has a bound.
 
 Writers wait for one another in the database. Those that are not admitted yet wait here, without a thread.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 import anyio
 from starlette.requests import Request
@@ -14,11 +15,24 @@ from app.problems import BadRequest, Unavailable
 
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for its turn."""
+SMALL_BODY = 100_000
+"""Bytes of a body that is read at once, however many others are."""
+LARGE_BODIES = 16
+"""Larger bodies that are in memory at a time."""
 
 
 def admitted(request: Request) -> AbstractAsyncContextManager[None]:
     """Waits until the request may write, and counts it as a writer until the block ends. Raises as `turn` does."""
     return turn(request, request.app.state.writers)
+
+
+def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
+    """Waits until the body of the request may be read, if it can be large, and counts it until the block ends: all
+    bodies in memory together have a bound. Raises as `turn` does."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY:
+        return nullcontext()
+    return turn(request, request.app.state.large_bodies)
 
 
 @asynccontextmanager
@@ -37,7 +51,8 @@ async def turn(request: Request, limiter: anyio.CapacityLimiter) -> AsyncIterato
             headers={"retry-after": "5"},
         ) from None
     try:
-        if has_to_wait and await request.is_disconnected():
+        # Before the body is read, this would take a part of it.
+        if has_to_wait and hasattr(request, "_body") and await request.is_disconnected():
             raise BadRequest("The connection was closed before it was this request's turn.")
         yield
     finally:

@@ -1,7 +1,7 @@
 """Reading request bodies: size limits, content types, and strict JSON."""
 
 import re
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
 from app.validation import invalid, pointer_to
-from app.web.admission import admitted
+from app.web.admission import admitted, place_for_body
 from app.web.query import READS, Handler, QueryRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
@@ -69,20 +69,21 @@ class BodyRoute(QueryRoute):
             return value, problem
 
         async def handle_body(request: Request) -> Response:
-            body = await read_body(request)
-            if request.method in READS:
-                return await handle(request)
-            async with self.admit(request):
-                if takes_json and body:
-                    # Starlette's Request caches the JSON, and FastAPI takes what is validated already as it is.
-                    request._json, problem = (
-                        validate(body)
-                        if len(body) <= _SMALL
-                        else await anyio.to_thread.run_sync(validate, body, limiter=request.app.state.parsers)
-                    )
-                    if problem is not None:
-                        raise problem
-                return await handle(request)
+            async with place_for_body(request) if takes_json else nullcontext():
+                body = await read_body(request)
+                if request.method in READS:
+                    return await handle(request)
+                async with self.admit(request):
+                    if takes_json and body:
+                        # Starlette's Request caches the JSON, and FastAPI takes what is validated already as it is.
+                        request._json, problem = (
+                            validate(body)
+                            if len(body) <= _SMALL
+                            else await anyio.to_thread.run_sync(validate, body, limiter=request.app.state.parsers)
+                        )
+                        if problem is not None:
+                            raise problem
+                    return await handle(request)
 
         async def read_body(request: Request) -> bytes:
             media_type = media_type_of(request)

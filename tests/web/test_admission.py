@@ -178,3 +178,21 @@ def test_a_long_body_is_validated_like_a_short_one(api: Api) -> None:
     a_problem(api, answer, 400, "malformed-body")
     replaced = api.editor.put("/issues/75", json=created.json())
     assert (replaced.status_code, replaced.headers["etag"]) == (200, created.headers["etag"])
+
+
+def test_large_bodies_wait_for_one_another_before_they_are_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So their memory has a bound. Small ones do not wait for them."""
+    monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
+    large, small = an_issue(intro="word " * 19_000, outro="word " * 19_000), an_issue(intro="word " * 1_000)
+    places = api.app.state.large_bodies
+    places.total_tokens = 0
+    for method, path in (("POST", "/issues"), ("PUT", "/issues/9")):
+        a_problem(api, api.author.request(method, path, json=large), 503, "unavailable")
+    answer = api.author.post(
+        "/import", content=b"# A\n\n" + b"word " * 30_000, headers={"content-type": "text/markdown"}
+    )
+    a_problem(api, answer, 503, "unavailable")
+    assert api.author.post("/issues", json=small).status_code == 201
+    places.total_tokens = 1
+    assert api.author.post("/issues", json=large).status_code == 201
+    assert places.borrowed_tokens == 0

@@ -60,7 +60,8 @@ async def run_periodically(
             async with writers:
                 await anyio.to_thread.run_sync(task.run, database)
         except Exception:  # for example, the database may be unavailable for a while
-            log.exception("%s failed; trying again in %d seconds", task.run.__qualname__, task.interval)
+            again = "" if stopping.is_set() else f"; trying again in {task.interval:.0f} seconds"
+            log.exception("%s failed%s", task.run.__qualname__, again)
 
     async def repeat(task: PeriodicTask) -> None:
         await pause(task.initial_delay)

@@ -286,7 +286,7 @@ class PreconditionRequired(Problem):
 
 
 class RequestTimeout(Problem):
-    """The headers of the request were not complete in time. Send the request again."""
+    """The headers of the request were not complete in time, or its body did not arrive. Send the request again."""
 
     status = 408
     code = "request-timeout"

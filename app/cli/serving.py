@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 from typing import Annotated
 
 import typer
@@ -29,6 +30,8 @@ def serve(
     access_log: Annotated[bool, typer.Option("--access-log", help="Log every request.")] = False,
 ) -> None:
     """Start the API server."""
+    if sys.platform == "win32":  # no process groups, no file descriptors that are inherited, no SIGHUP
+        fail("masthead serve needs Linux or macOS; on Windows, use WSL, or run: uvicorn --factory app.main:create_app")
     settings = Settings()
     with open_database(settings) as database:
         load_signing_keys(settings, database)

@@ -6,6 +6,7 @@ library alone, and so little memory.
 
 import json
 import logging
+import math
 import os
 import select
 import signal
@@ -77,6 +78,8 @@ class _Worker:
     silent_for: float = 0.0
     stop_by: float | None = None
     """When it is killed, once it was told to stop."""
+    kill_at: float | None = None
+    """When SIGKILL is sent, once it was decided to kill it; infinity after that."""
     failure: tuple[str, str] | None = None
     """REFUSED or FAILED, and the reason."""
     unread: bytes = field(default=b"", repr=False)
@@ -86,18 +89,21 @@ class _Worker:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
 
-    def kill(self) -> None:
+    @property
+    def serves(self) -> bool:
+        return self.ready_at is not None and self.stop_by is None and self.kill_at is None
+
+    def kill_soon(self) -> None:
         # It prints where its threads are (see worker.run), even while one of them does not let others run.
         self.process.send_signal(signal.SIGUSR1)
-        time.sleep(_TICK)
-        self.signal_group(signal.SIGKILL)
+        self.kill_at = time.monotonic() + _TICK
 
 
 class _Supervisor:
     """Runs workers that accept connections on one socket.
 
     SIGTERM and SIGINT stop them, and a second SIGINT kills them. SIGHUP replaces them one after the other, each once
-    its replacement is ready.
+    its replacement is ready; in a terminal, it says that the terminal has gone, and stops them.
     """
 
     def __init__(self, listening: socket.socket, count: int, options: Sequence[str], announcement: str) -> None:
@@ -105,6 +111,8 @@ class _Supervisor:
         self._count = count
         self._options = options
         self._announcement = announcement
+        # Determined now: isatty() is false for a terminal that has gone.
+        self._in_terminal = sys.stdin is not None and sys.stdin.isatty()
         self._workers: list[_Worker] = []
         self._to_replace: list[_Worker] = []
         self._signals: list[int] = []
@@ -120,9 +128,10 @@ class _Supervisor:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` sets it
                 signal.signal(number, self._note_signal)
         while not self._stopping or self._workers:
-            self._handle_signals()
             self._start_missing()
             self._read_reports()
+            # Before anything is concluded from the end of a worker, which may have got the same signal.
+            self._handle_signals()
             self._watch()
         return self._failure
 
@@ -132,7 +141,7 @@ class _Supervisor:
     def _handle_signals(self) -> None:
         while self._signals:
             number = self._signals.pop(0)
-            if number == signal.SIGHUP and not sys.stdin.isatty():  # in a terminal, it says that the terminal has gone
+            if number == signal.SIGHUP and not self._in_terminal:
                 self._to_replace = [each for each in self._workers if each.stop_by is None]
             elif number == signal.SIGINT and self._stopping:
                 for worker in self._workers:
@@ -218,17 +227,22 @@ class _Supervisor:
             assert kind == ALIVE, line
 
     def _watch(self) -> None:
+        now = time.monotonic()
         for worker in list(self._workers):
             pid = worker.process.pid
             if worker.process.poll() is not None:
                 self._has_ended(worker)
+            elif worker.kill_at is not None:
+                if now > worker.kill_at:
+                    worker.signal_group(signal.SIGKILL)
+                    worker.kill_at = math.inf
             elif worker.stop_by is not None:
-                if time.monotonic() > worker.stop_by:
+                if now > worker.stop_by:
                     log.error("Worker %d was still busy %d seconds after it was told to stop; killing it.", pid, END)
-                    worker.kill()
+                    worker.kill_soon()
             elif worker.ready_at is not None and worker.silent_for > HUNG:
                 log.error("Worker %d has not responded for %d seconds; killing it.", pid, HUNG)
-                worker.kill()
+                worker.kill_soon()
 
     def _has_ended(self, worker: _Worker) -> None:
         if worker.reports.fileno() != -1:
@@ -241,15 +255,22 @@ class _Supervisor:
                 other.replaces = None
         if worker.stop_by is not None:
             return
-        kind, reason = worker.failure or (None, f"Worker {worker.process.pid} {_end_of(worker.process)}.")
+        _, reason = worker.failure or (None, f"Worker {worker.process.pid} {_end_of(worker.process)}.")
         if worker.replaces is not None:
             log.error("A worker could not be replaced, so the old ones go on. %s", reason)
             self._to_replace.clear()
-        elif kind == REFUSED or (not self._has_served and worker.process.returncode > 0):
+        elif self._is_hopeless(worker):
             self._failure = reason
             self._stop_all()
         else:
             self._start_again(worker, reason)
+
+    def _is_hopeless(self, ended: _Worker) -> bool:
+        """Whether nothing serves, and nothing will."""
+        if any(each.serves for each in self._workers):
+            return False
+        refused = ended.failure is not None and ended.failure[0] == REFUSED
+        return refused or (not self._has_served and ended.process.returncode > 0)
 
     def _start_again(self, worker: _Worker, reason: str) -> None:
         served_for = time.monotonic() - worker.ready_at if worker.ready_at is not None else 0.0

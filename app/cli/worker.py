@@ -65,7 +65,7 @@ def run() -> NoReturn:
     except DatabaseError as error:
         reports.fail(FAILED, f"The database reported an error: {str(error.orig).strip().splitlines()[0]}.")
     except OSError as error:
-        reports.fail(REFUSED, f"The server cannot listen: {error.strerror}.")
+        reports.fail(FAILED, f"A server process failed: {error}.")
     _exit()
 
 

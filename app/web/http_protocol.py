@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 protocol with bounds on the size and the time of a request's head, and with errors as problems.
+"""uvicorn's HTTP/1.1 protocol with bounds on a request's size and time, and with errors as problems.
 
 `uvicorn.Config(http="app.web.http_protocol:BoundedHttp")`
 """
@@ -16,6 +16,9 @@ from app.web.security_headers import HEADERS
 
 HEAD_TIMEOUT = 30.0
 """Seconds from the connection, or from the first byte of a further request, to the end of the head."""
+
+BODY_TIMEOUT = 30.0
+"""Seconds without any byte of a body that has begun."""
 
 _LINGER = 2.0
 """Seconds that a refused client may go on sending. If the connection were closed while it sends, it would get a reset
@@ -58,16 +61,10 @@ class BoundedHttp(HttpToolsProtocol):
         if self._refusal is not None:
             return
         self._unset_keepalive_if_required()
-        self._unreported += len(data)
+        rest = memoryview(data)
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            if self._should_upgrade():
-                self._stop_timer()
-                self.handle_websocket_upgrade()
-            else:
-                self._continue_without_upgrade(data[upgrade.args[0] :])
-            return
+            while rest:
+                rest = self._parse(rest)
         except httptools.HttpParserError as error:
             # What a callback raises is the error's context.
             cause = error.__context__
@@ -75,7 +72,10 @@ class BoundedHttp(HttpToolsProtocol):
             return
         if self._unreported > LARGEST:
             self._refuse(too_large())
-        elif self._in_head and self._unreported and self._timer is None:
+        elif not self._in_head:
+            self._stop_timer()
+            self._timer = self.loop.call_later(BODY_TIMEOUT, self._body_timed_out)
+        elif self._unreported and self._timer is None:
             self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
 
     def shutdown(self) -> None:
@@ -125,6 +125,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._unreported = 0
+        self._stop_timer()
         self._in_head = True
         if not self.parser.should_upgrade():
             super().on_message_complete()
@@ -141,10 +142,24 @@ class BoundedHttp(HttpToolsProtocol):
         if self._head_size > LARGEST:
             raise too_large()
 
-    def _continue_without_upgrade(self, rest: bytes) -> None:
+    def _parse(self, data: memoryview) -> memoryview:
+        """Feed the parser; return the rest, which comes after the head of a request to upgrade."""
+        self._unreported += len(data)
+        try:
+            self.parser.feed_data(data)
+            return data[len(data) :]
+        except httptools.HttpParserUpgrade as upgrade:
+            after_head = data[upgrade.args[0] :]
+        if self._should_upgrade():
+            self.handle_websocket_upgrade()
+            return data[len(data) :]
+        self._continue_without_upgrade()
+        return after_head
+
+    def _continue_without_upgrade(self) -> None:
         """Handle a request to upgrade to a protocol that is not spoken here as an ordinary one. RFC 9110 §7.8.
 
-        The parser stops at its head, and would skip its body.
+        The parser has stopped at its head, and would skip its body: another one gets the head without `Upgrade`.
         """
         head = [self.parser.get_method(), b" ", self.url, b" HTTP/", self.parser.get_http_version().encode(), b"\r\n"]
         for name, value in self.headers:
@@ -153,7 +168,7 @@ class BoundedHttp(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in uvicorn
         self._in_head = True
-        self.data_received(b"".join([*head, b"\r\n", rest]))
+        self.parser.feed_data(b"".join([*head, b"\r\n"]))
 
     # Refusing
 
@@ -166,6 +181,14 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse(RequestTimeout(detail, headers={"connection": "close"}))
         else:  # nothing was sent, so nothing is answered: a browser may have connected in advance
             self.transport.close()
+
+    def _body_timed_out(self) -> None:
+        self._timer = None
+        if self.flow.read_paused:  # the server does not read, for example while a writer waits for its turn
+            self._timer = self.loop.call_later(BODY_TIMEOUT, self._body_timed_out)
+        else:
+            detail = f"Nothing of the body arrived for {BODY_TIMEOUT:.0f} seconds. Send the request again."
+            self._refuse(RequestTimeout(detail, headers={"connection": "close"}))
 
     def _refuse(self, problem: Problem) -> None:
         """Read no more, and answer the present request with a problem once earlier ones have been answered."""

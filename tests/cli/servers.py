@@ -64,7 +64,13 @@ class Server:
 
 @contextmanager
 def serving(
-    url: str, folder: Path, port: int, *arguments: str, changes: str = "", command: Sequence[str] = MODULE
+    url: str,
+    folder: Path,
+    port: int,
+    *arguments: str,
+    changes: str = "",
+    command: Sequence[str] = MODULE,
+    stdin: int = subprocess.DEVNULL,
 ) -> Iterator[Server]:
     """Run `masthead serve`. `changes` is a program that each of its processes runs first: it can shorten times, and
     add routes that hang in ways that no real route does."""
@@ -79,6 +85,7 @@ def serving(
             [*command, "serve", "--port", str(port), *arguments],
             cwd=folder,
             env={**environment(database_url=url), "PYTHONPATH": os.pathsep.join(path)},
+            stdin=stdin,
             stdout=out,
             stderr=err,
             text=True,

@@ -14,7 +14,7 @@ import pytest
 
 from app.db.engine import Database
 from app.demo import samples
-from tests.cli.conftest import environment, in_a_process
+from tests.cli.conftest import Masthead, environment, in_a_process
 from tests.cli.test_migrate import at_revision
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,18 @@ def test_a_port_that_is_taken_is_told_with_another(database_url: str, tmp_path: 
 
     assert f"Port {taken} is in use" in said
     assert f"PORT={taken + 1} make serve" in said
+
+
+def test_on_windows_it_says_what_to_run_instead(masthead: Masthead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    outcome = masthead("serve")
+
+    assert outcome.code == 1
+    assert outcome.err == (
+        "masthead: masthead serve needs Linux or macOS; on Windows, use WSL, or run: "
+        "uvicorn --factory app.main:create_app\n"
+    )
 
 
 @ON_SQLITE

@@ -3,12 +3,14 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from app.cli import supervisor
 from tests.cli.servers import Server, serving
 from tests.cli.test_migrate import at_revision
 
@@ -16,6 +18,16 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 QUICK = """
 import app.cli.supervisor
 app.cli.supervisor.HUNG = 2
+"""
+TELLING = """
+import os, pathlib, sys
+if "app.cli.worker" in " ".join(sys.orig_argv):
+    from app.cli.worker import Reports
+    original = Reports.send
+    def send(self, report):
+        original(self, report)
+        pathlib.Path(f"{report.split()[0]}-{os.getpid()}").touch()
+    Reports.send = send
 """
 
 
@@ -62,7 +74,7 @@ def test_a_start_may_take_long_and_is_announced_when_it_is_over(database_url: st
         before = server.workers
         for worker in before:
             os.kill(worker, signal.SIGSTOP)
-        time.sleep(3)  # longer than a worker that serves may be silent
+        time.sleep(2.5)  # longer than a worker that serves may be silent
         assert server.workers == before
         assert server.said == ""
         with socket.socket() as client:
@@ -88,6 +100,27 @@ def test_a_worker_that_hangs_is_replaced(database_url: str, tmp_path: Path, port
         assert server.get("/issues").status_code == 200
 
 
+def test_the_end_of_a_process_that_does_not_die_is_logged_once_and_keeps_nothing_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # It ignores the request for its stacks, and is not in a group of its own, so that no signal to its group ends it:
+    # like a process that waits for a disk.
+    command = "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN); print(flush=True); signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE) as process, socket.socket() as any_:
+        assert process.stdout is not None
+        process.stdout.readline()
+        watched = supervisor._Supervisor(any_, 1, [], "")
+        watched._workers.append(supervisor._Worker(process, any_, stop_by=0.0))
+        began = time.monotonic()
+        while time.monotonic() - began < 0.6:
+            watched._watch()
+
+        process.kill()
+
+    assert len(caplog.messages) == 1
+    assert "still busy" in caplog.messages[0]
+
+
 @ON_SQLITE
 def test_sighup_replaces_workers_and_serves_on(database_url: str, tmp_path: Path, port: int) -> None:
     with serving(database_url, tmp_path, port, "--workers", "2") as server:
@@ -98,25 +131,62 @@ def test_sighup_replaces_workers_and_serves_on(database_url: str, tmp_path: Path
         server.process.send_signal(signal.SIGHUP)
 
         statuses = set()
-        while before & set(server.workers) or len(server.workers) != 2:
+
+        def all_are_new() -> bool:
             statuses.add(server.get("/issues").status_code)
+            return len(server.workers) == 2 and not before & set(server.workers)
+
+        server.until(all_are_new, "the replacements")
         assert statuses == {200}
         assert server.errors == ""
 
 
-def test_a_worker_that_can_not_start_again_ends_the_server_with_the_reason(
+def test_a_worker_that_can_not_start_again_ends_the_server_only_when_no_other_serves(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
-    with serving(database_url, tmp_path, port, "--workers", "2") as server:
-        server.until_serving()
+    with serving(database_url, tmp_path, port, "--workers", "2", changes=TELLING) as server:
+        server.until(lambda: len(list(tmp_path.glob("ready-*"))) == 2, "two workers that serve")
+        killed, other = server.workers
         at_revision(database_url, "9999")
 
-        os.kill(server.workers[0], signal.SIGKILL)
+        os.kill(killed, signal.SIGKILL)
+
+        server.until(lambda: "Starting another in 1 seconds" in server.errors, "the refusal")
+        assert "newer version" in server.errors
+        assert other in server.workers
+        assert {server.get("/issues").status_code for _ in range(5)} == {200}
+
+        os.kill(other, signal.SIGKILL)
 
         server.until(lambda: server.process.poll() is not None, "the end")
         assert server.process.returncode == 1
-        assert "newer version" in server.errors
+        said = server.errors.splitlines()[-1]
+        assert said.startswith("masthead: ")
+        assert "newer version" in said
         assert "Traceback" not in server.errors
+
+
+@ON_SQLITE
+def test_a_worker_that_lacks_a_resource_says_so_and_is_started_again(
+    database_url: str, tmp_path: Path, port: int
+) -> None:
+    changes = """
+import errno, os, pathlib, sys
+if "app.cli.worker" in " ".join(sys.orig_argv) and pathlib.Path("full").exists():
+    import uvicorn
+    def load(self):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    uvicorn.Config.load = load
+"""
+    with serving(database_url, tmp_path, port, changes=changes) as server:
+        server.until_serving()
+        (tmp_path / "full").touch()
+
+        os.kill(server.workers[0], signal.SIGKILL)
+
+        server.until(lambda: "Too many open files" in server.errors, "the failure")
+        (tmp_path / "full").unlink()
+        assert server.get("/issues").status_code == 200
 
 
 @ON_SQLITE

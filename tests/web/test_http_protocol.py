@@ -1,5 +1,6 @@
 """What comes over the wire, as bytes: a real server with the protocol that `masthead serve` uses."""
 
+import asyncio
 import json
 import re
 import socket
@@ -76,10 +77,16 @@ def scopes() -> list[Any]:
     return []
 
 
+TURN = threading.Event()
+"""What `POST /in-turn` waits for before it reads its body."""
+
+
 @pytest.fixture(scope="module")
 def port(app: FastAPI, scopes: list[Any]) -> Iterator[int]:
     async def recording(scope: Any, receive: Any, send: Any) -> None:
         scopes.append(scope)
+        if scope.get("path") == "/in-turn":
+            await asyncio.to_thread(TURN.wait, 30)
         await app(scope, receive, send)
 
     config = uvicorn.Config(recording, http="app.web.http_protocol:BoundedHttp", log_config=None)
@@ -290,6 +297,19 @@ def test_a_request_to_upgrade_is_an_ordinary_one_with_its_body(wire: Wire) -> No
     assert wire.send(GET, b"\r\n").answer().status == 200
 
 
+def test_any_number_of_requests_to_upgrade_may_be_sent_together(wire: Wire) -> None:
+    wire.send((GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n") * 2000)
+
+    assert [wire.answer().status for _ in range(2000)] == [200] * 2000
+
+
+def test_what_is_wrong_after_a_request_to_upgrade_is_told(wire: Wire) -> None:
+    wire.send(GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + b"GET /#a HTTP/1.1\r\n" + HOST + b"\r\n")
+
+    assert wire.answer().status == 200
+    assert b"fragment" in wire.answer().body
+
+
 def test_a_client_still_sending_gets_its_answer(wire: Wire) -> None:
     """Not a reset: the rest of what it sends is read for a moment."""
     wire.send(GET + b"X: " + b"a" * 100 * KIB)
@@ -335,3 +355,71 @@ def test_a_head_that_comes_drop_by_drop_must_be_complete_in_time_too(wire: Wire)
             break
         except TimeoutError:
             pass
+
+
+@pytest.fixture
+def impatient_for_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 0.5)
+
+
+POST = b"POST /auth/logout HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+
+
+@pytest.mark.usefixtures("impatient_for_bodies")
+@pytest.mark.parametrize(
+    "begin",
+    [
+        POST + b"Content-Length: 1000\r\n\r\n",
+        POST + b"Content-Length: 1000\r\n\r\n{",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n",
+        POST + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 1000\r\n\r\n{",
+    ],
+    ids=["nothing", "a byte", "no chunk", "a chunk", "no end", "after an upgrade"],
+)
+def test_a_body_that_does_not_go_on_is_given_up(wire: Wire, begin: bytes) -> None:
+    answer = wire.send(begin).answer()
+
+    assert (answer.status, answer.code) == (408, "request-timeout")
+    assert answer.headers["connection"] == "close"
+    assert wire.is_closed()
+
+
+@pytest.mark.usefixtures("impatient_for_bodies")
+def test_the_rest_of_a_body_that_was_answered_already_is_not_waited_for(wire: Wire) -> None:
+    wire.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n{")
+
+    assert wire.answer().status == 401
+    assert wire.is_closed()
+
+
+def test_a_body_that_goes_on_slowly_is_read_to_its_end(
+    wire: Wire, another: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT", 1.0)
+    wire.send(POST + b"Transfer-Encoding: chunked\r\n\r\n")
+    another.send(POST + b"Content-Length: 1000\r\n\r\n").socket.settimeout(0.05)
+    while True:
+        wire.send(b"1\r\n \r\n")
+        try:
+            assert another.socket.recv(100, socket.MSG_PEEK).startswith(b"HTTP/1.1 408")
+            break
+        except TimeoutError:
+            pass
+
+    body = b'{"refresh_token": "x"}'
+    assert wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)).answer().status == 204
+
+
+@pytest.mark.usefixtures("impatient_for_bodies")
+def test_the_time_that_the_server_does_not_read_does_not_count(wire: Wire, another: Wire) -> None:
+    size = 600 * KIB
+    wire.send(b"POST /in-turn HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % size, b" " * size)
+    later = another.send(POST + b"Content-Length: 1000\r\n\r\n")
+    assert later.answer().status == 408
+
+    TURN.set()
+
+    assert wire.answer().status == 404
+    assert wire.send(GET, b"\r\n").answer().status == 200

@@ -1,5 +1,6 @@
 """Hostile and slow imports on a server: what they may take, and what they leave to the others."""
 
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from app.importing import file_readers as module
 from app.importing.file_readers import FileReaders
 from app.main import create_app
+from app.newsletters.files import File
 from app.settings import Settings
 from tests.api import Api
 from tests.importing.test_import_route import imported, letter, send
+from tests.newsletters.test_messages import hostile_reader
 from tests.newsletters.test_reader import LARGE, SLOW
 
 HTML = {"content-type": "text/html"}
@@ -202,3 +206,53 @@ def test_a_server_that_ends_ends_its_processes(settings: Settings) -> None:
         running = pids(api)
         assert [is_running(pid) for pid in running] == [True]
     assert [is_running(pid) for pid in running] == [False]
+
+
+def test_no_process_is_waited_for_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[int] = []
+    wait = subprocess.Popen.wait
+
+    def noted(process: Any, *given: Any, **options: Any) -> int:
+        waiting.append(threading.get_ident())
+        return wait(process, *given, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", noted)
+
+    async def use() -> None:
+        readers = FileReaders()
+        small = [File("a.md", letter().encode())]
+        with anyio.move_on_after(0.1) as cancelled:
+            await readers.read([File("slow.html", SLOW)])
+        assert cancelled.cancelled_caught
+        monkeypatch.setattr(module, "KEPT_UP_TO", 0)
+        await readers.read(small)
+        monkeypatch.setattr(module, "KEPT_UP_TO", 150_000_000)
+        await readers.read(small)
+        (idle,) = readers._idle
+        process = idle._process
+        assert process is not None
+        process.kill()
+        while process.poll() is None:
+            await anyio.sleep(0.01)
+        await readers.read(small)
+        await readers.close()
+        assert not readers._idle
+
+    anyio.run(use)
+
+    assert len(waiting) >= 4
+    assert threading.get_ident() not in waiting
+
+
+def test_what_a_reader_sends_that_is_no_issue_is_an_error_of_the_import(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hostile_reader(tmp_path, monkeypatch)
+
+    answer = send(api.author)
+
+    assert imported(answer) == [(7, "created")]
+    (failed,) = answer.json()["failed"]
+    assert "sent something other than an issue" in failed["reason"]
+    assert not failed["skipped"]
+    assert not made.exists()

@@ -1,8 +1,8 @@
 """What the process that reads newsletters and the one that starts it send each other.
 
 A message is a byte that tells its kind, its length in four bytes, and its content. Issues are sent as pickles, and a
-reader is not trusted: much of what parses files in it is written in C and Rust (expat, zlib, nh3), where a file may find
-a fault that makes it send anything. So of all classes a pickle may name only those that issues consist of.
+reader is not trusted: much of what parses files in it is written in C and Rust (expat, zlib, nh3), and by a fault in
+that a file may make it send anything. So of all classes a pickle may name only those that issues consist of.
 """
 
 import logging

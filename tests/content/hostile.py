@@ -1,6 +1,6 @@
 """Texts that are made to keep a parser busy, each as long as a text may be."""
 
-from app.authoring.fields import LONGEST_TEXT
+from app.content.lengths import LONGEST_TEXT
 
 
 def filled(unit: str, start: str = "", end: str = "") -> str:

@@ -50,7 +50,7 @@ class Calling:
         LeftOut("b.pdf", "PDF", is_error=True),
     ],
 )
-@pytest.mark.parametrize("protocol", (pickle.DEFAULT_PROTOCOL, pickle.HIGHEST_PROTOCOL))
+@pytest.mark.parametrize("protocol", [pickle.DEFAULT_PROTOCOL, pickle.HIGHEST_PROTOCOL])
 def test_issues_and_what_is_left_out_arrive_as_they_were(sent: object, protocol: int) -> None:
     assert load(pickle.dumps(sent, protocol)) == sent
 

@@ -24,6 +24,7 @@ from tests.newsletters.test_messages import hostile_reader
 from tests.newsletters.test_reader import LARGE, SLOW
 
 HTML = {"content-type": "text/html"}
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing of the database is tested
 
 
 def readers_of(api: Api) -> FileReaders:
@@ -80,6 +81,7 @@ def test_what_takes_too_long_is_named_and_the_server_lives_on(api: Api) -> None:
     assert imported(send(api.author, letter(8))) == [(8, "created")]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
@@ -114,6 +116,7 @@ def test_an_import_holds_no_connection_and_no_place_of_a_writer_while_it_is_read
     assert len(busy) == 2
 
 
+@on_sqlite
 def test_further_imports_wait_for_a_bounded_time(
     api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +130,7 @@ def test_further_imports_wait_for_a_bounded_time(
     assert not [each for each in busy if each.done()]
 
 
+@on_sqlite
 def test_only_so_many_wait(api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 0)
 
@@ -141,6 +145,7 @@ def test_ten_at_a_time_are_read_one_after_the_other(api: Api) -> None:
     assert len(pids(api)) <= 2
 
 
+@on_sqlite
 def test_a_process_is_kept_for_the_next_import(api: Api) -> None:
     send(api.author)
     (first,) = pids(api)
@@ -149,6 +154,7 @@ def test_a_process_is_kept_for_the_next_import(api: Api) -> None:
     assert pids(api) == [first]
 
 
+@on_sqlite
 def test_one_that_has_died_is_replaced(api: Api) -> None:
     send(api.author)
     (idle,) = readers_of(api)._idle
@@ -159,6 +165,7 @@ def test_one_that_has_died_is_replaced(api: Api) -> None:
     assert imported(send(api.author, letter(8))) == [(8, "created")]
 
 
+@on_sqlite
 def test_one_that_has_grown_is_not_kept(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KEPT_UP_TO", 1_000_000)
     send(api.author)
@@ -166,6 +173,7 @@ def test_one_that_has_grown_is_not_kept(api: Api, monkeypatch: pytest.MonkeyPatc
     assert pids(api) == []
 
 
+@on_sqlite
 def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     left = threading.Event()
     sent: list[Any] = []
@@ -200,6 +208,7 @@ def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     assert imported(send(api.author)) == [(7, "created")]
 
 
+@on_sqlite
 def test_a_server_that_ends_ends_its_processes(settings: Settings) -> None:
     with Api(create_app(settings)) as api:
         send(api.author)
@@ -244,6 +253,7 @@ def test_no_process_is_waited_for_in_the_event_loop(monkeypatch: pytest.MonkeyPa
     assert threading.get_ident() not in waiting
 
 
+@on_sqlite
 def test_what_a_reader_sends_that_is_no_issue_is_an_error_of_the_import(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ LIMITS = {
         *(f"| {complexity.MOST_ADDRESSES} |", f"| {complexity.MOST_IN_ADDRESSES:,} |"),
         f"| {complexity.MOST_LINES:,} |",
         *(f"| {complexity.MOST_BLOCKS:,} |", f"| {complexity.MOST_STEPS:,} |"),
+        *(f"| {complexity.MOST_REPEATED}, and 2 for each", f"| {complexity.LARGEST_HTML:,}, and 20 for each"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
     ),
     "importing.md": (
@@ -129,7 +130,7 @@ LIMITS = {
         f"may have {request_head.LARGEST // 2**10} KiB together (431) and must be complete in {HEAD_TIMEOUT:.0f} "
         f"seconds (408)",
         f"Each process uses up to {engine.CONNECTIONS} connections",
-        f"In each process at most {engine.WRITERS} requests write at a time",
+        f"In each process at most {engine.WRITERS} requests write, and {engine.PASSWORDS} sign in, at a time",
         f"without using a thread or a connection, for at most {admission.LONGEST_WAIT:.0f} seconds",
         f"may hold, for at most {engine.LOCK_TIMEOUT // 1_000} seconds more",
         f"{body.LARGEST_JSON // 2**20} MiB of JSON, with at most {body.MOST_SEPARATORS:,} commas, colons, brackets "

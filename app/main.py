@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             async with run_periodically(database, tasks, app.state.writers):
                 yield
         finally:
-            app.state.file_readers.close()
+            await app.state.file_readers.close()
             database.close()
 
     app = Application(

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from app.content.lengths import LONGEST_TEXT, LONGEST_TITLE
 from app.content.urls import web_address
 from app.db.base import LARGEST_INTEGER
 from app.validation import LARGEST_NUMBER
 
-LONGEST_TITLE = 500
-LONGEST_TEXT = 100_000
 MOST_TAGS = 50
 LARGEST_EXTRA = 4096
 MOST_IN_EXTRA = 100

@@ -16,7 +16,7 @@ from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import LeftOut
-from app.newsletters.messages import Job
+from app.newsletters.messages import Job, load
 from app.newsletters.reader import Limits, Reader, Stopped
 from app.problems import Unavailable
 
@@ -38,7 +38,9 @@ class FileReaders:
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.limits = limits
         self._places = anyio.Semaphore(MOST_AT_ONCE)
+        # These threads are beyond those of the server, which serve other requests meanwhile.
         self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
+        self._ending = anyio.CapacityLimiter(MOST_AT_ONCE)
         self._waiting = 0
         self._idle: list[Reader] = []
         self._busy: set[Reader] = set()
@@ -65,28 +67,32 @@ class FileReaders:
         """The issues in the files, and what is left out. The caller has a place. Cancelling it ends the process."""
         job = Job(self.limits.seconds, files=tuple(files), format=format)
         while self._idle and not self._idle[-1].is_usable:
-            self._idle.pop().kill()
+            await self._end(self._idle.pop())
         reader = self._idle.pop() if self._idle else Reader(self.limits)
         self._busy.add(reader)
         try:
-            # The two threads are beyond those of the server, which serve other requests meanwhile.
             packed = await anyio.to_thread.run_sync(_read, reader, job, limiter=self._threads, abandon_on_cancel=True)
         except BaseException:
-            reader.kill()
+            await self._end(reader)
             raise
         finally:
             self._busy.discard(reader)
         if reader.is_usable and reader.peak <= KEPT_UP_TO:
             self._idle.append(reader)
         else:
-            reader.kill()
+            await self._end(reader)
         return _unpacked(packed)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End all processes."""
         for reader in (*self._idle, *self._busy):
-            reader.kill()
+            await self._end(reader)
         self._idle.clear()
+
+    async def _end(self, reader: Reader) -> None:
+        """Kill it in a thread: until the process has ended takes at least some milliseconds."""
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(reader.kill, limiter=self._ending)
 
 
 def _read(reader: Reader, job: Job) -> deque[bytes]:
@@ -102,7 +108,7 @@ def _read(reader: Reader, job: Job) -> deque[bytes]:
 def _unpacked(packed: deque[bytes]) -> Iterator[IssueRead | LeftOut]:
     """One issue in memory at a time."""
     while packed:
-        yield pickle.loads(packed.popleft())
+        yield load(packed.popleft())
 
 
 def _busy() -> Unavailable:

@@ -30,8 +30,19 @@ class Doubt:
 Note = Doubt | LeftOut
 
 
+class _Part:
+    """A part of an issue that can be changed."""
+
+    __slots__ = ()
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        # Without this method a pickle could set attributes of the class itself: see `messages`.
+        for name, value in state[1].items():
+            setattr(self, name, value)
+
+
 @dataclass(slots=True)
-class ItemRead:
+class ItemRead(_Part):
     title: str | None = None
     url: str | None = None
     body: str | None = None
@@ -41,7 +52,7 @@ class ItemRead:
 
 
 @dataclass(slots=True)
-class SectionRead:
+class SectionRead(_Part):
     title: str | None = None
     intro: str | None = None
     items: list[ItemRead] = field(default_factory=list)
@@ -50,7 +61,7 @@ class SectionRead:
 
 
 @dataclass(slots=True)
-class IssueRead:
+class IssueRead(_Part):
     key: str
     """Identifies the source when it is read again."""
     title: str

@@ -104,7 +104,7 @@ def _issues(
                 issue.key_kind = "none"
             yield issue
         if began:
-            began(position + 1, f"what follows {file.name}")
+            began(position + 1, f"the file after {file.name}")
 
 
 def _issue(edition: Source, series: Series) -> IssueRead | LeftOut:

@@ -1,16 +1,22 @@
 """What the process that reads newsletters and the one that starts it send each other.
 
-A message is a byte that tells its kind, its length in four bytes, and its content. Issues are sent as pickles. To
-unpickle them is safe: the files that a reader parses are data to it, and as it is written in Python, the worst of them
-can make it slow or large, but not make it send anything but what this module's callers send.
+A message is a byte that tells its kind, its length in four bytes, and its content. Issues are sent as pickles, and a
+reader is not trusted: much of what parses files in it is written in C and Rust (expat, zlib, nh3), and by a fault in
+that a file may make it send anything. So of all classes a pickle may name only those that issues consist of.
 """
 
+import logging
+import pickle
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from struct import Struct
-from typing import IO
+from typing import IO, Any
 
+from app.newsletters.document import Doubt, IssueRead, ItemRead, SectionRead
 from app.newsletters.files import File
 from app.newsletters.formats.detection import Format
+from app.newsletters.left_out import LeftOut
 
 JOB, BEGAN, FOUND, FINISHED = b"J", b"B", b"F", b"."
 """The first is for the reader: a pickled Job. Its answers: BEGAN with the position and the name of a file that it opens
@@ -19,6 +25,13 @@ OUT_OF_MEMORY = 12
 """The exit status of a reader that has no memory left."""
 
 _HEAD = Struct("!cI")
+_OF_ISSUES = {
+    (each.__module__, each.__qualname__): each
+    for each in (IssueRead, SectionRead, ItemRead, Doubt, LeftOut, datetime, timedelta, timezone)
+}
+_NOT_AN_ISSUE = "the process that read it has sent something other than an issue: leave it out, and please report it"
+
+log = logging.getLogger(__name__)
 
 
 class TooLong(Exception):
@@ -68,3 +81,20 @@ class Receiver:
             raise TooLong
         content = self._stream.read(length)
         return (kind, content) if len(content) == length else None
+
+
+def load(content: bytes) -> IssueRead | LeftOut:
+    """What a pickle of a reader holds; if that is anything but an issue or what is left out, a LeftOut that says so."""
+    try:
+        found = _Unpickler(BytesIO(content)).load()
+    except Exception:  # a pickle can call what it names with anything
+        log.exception("a process that reads files has sent something that is refused")
+        found = None
+    return found if isinstance(found, IssueRead | LeftOut) else LeftOut("a file", _NOT_AN_ISSUE, is_error=True)
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (found := _OF_ISSUES.get((module, name))) is None:
+            raise pickle.UnpicklingError(f"{module}.{name} is not a part of an issue")
+        return found

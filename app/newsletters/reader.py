@@ -215,7 +215,7 @@ def read_paths(
         with Reader(limits) as reader:
             try:
                 for packed in reader.read(job):
-                    yield pickle.loads(packed)
+                    yield messages.load(packed)
                 return
             except Stopped as stopped:
                 if stopped.name is not None:

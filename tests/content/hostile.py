@@ -1,46 +1,4 @@
-"""Texts that are made to keep a parser busy, each as long as a text may be."""
-
-from app.authoring.fields import LONGEST_TEXT
-
-
-def filled(unit: str, start: str = "", end: str = "") -> str:
-    """A text of LONGEST_TEXT characters: the unit again and again."""
-    room = LONGEST_TEXT - len(start) - len(end)
-    return start + (unit * (room // len(unit) + 1))[:room] + end
-
-
-def growing(unit: str, gap: str) -> str:
-    """Runs of growing length: `a`, `aa`, `aaa`."""
-    runs, size = [], 0
-    while size < LONGEST_TEXT:
-        runs.append(unit * (len(runs) + 1) + gap)
-        size += len(runs[-1])
-    return "".join(runs)[:LONGEST_TEXT]
-
-
-def numbered(shape: str) -> str:
-    """The shape with 0, 1, 2, … for each `%d` in it."""
-    parts, size = [], 0
-    while size < LONGEST_TEXT:
-        parts.append(shape.replace("%d", str(len(parts))))
-        size += len(parts[-1])
-    return "".join(parts)[:LONGEST_TEXT]
-
-
-def deeper(unit: str, line: str = "a\n") -> str:
-    """Lines that each begin with one unit more than the line before."""
-    lines, size = [], 0
-    while size < LONGEST_TEXT:
-        lines.append(unit * len(lines) + line)
-        size += len(lines[-1])
-    return "".join(lines)[:LONGEST_TEXT]
-
-
-def halves(first: str, second: str) -> str:
-    """A half of one unit, then a half of another."""
-    half = LONGEST_TEXT // 2
-    return (first * (half // len(first)) + second * (half // len(second)))[:LONGEST_TEXT]
-
+"""Texts that are made to keep a parser busy."""
 
 UNITS = (
     # Links and images
@@ -89,51 +47,92 @@ UNITS = (
     *("{a=", "{a=\"", "^", "[^a]", "[^a]: b\n", "%", "%%", "http://%"),
 )  # fmt: skip
 
-TEXTS = {
-    **{repr(unit): filled(unit) for unit in UNITS},
-    **{f"{unit!r} in lines": filled(unit * 30 + "\n") for unit in ("[", "*a ", "_a", "`", "<a", "a@", "> ", "- ")},
-    **{f"{unit!r} in paragraphs": filled(unit * 30 + "\n\n") for unit in ("[", "*a ", "_a", "`a", "<a", "[a](", "|a")},
-    **{f"{unit!r} growing": growing(unit, gap) for unit in ("`", "*", "_", "~", "[", "<", "|", "#") for gap in "a\n"},
-    **{f"{unit!r} deeper": deeper(unit) for unit in ("> ", ">", "- ", "  ", " ", "1. ", "* ", "\t", "+ ", "[", "| ")},
-    "lists within lists": deeper("  ", "- a\n"),
-    "numbers within numbers": deeper("   ", "1. a\n"),
-    "quotations and back": "".join("> " * (line % 90) + "a\n" for line in range(1100))[:LONGEST_TEXT],
-    **{
-        f"{first!r}, then {second!r}": halves(first, second)
-        for first, second in (
-            *(("[", "]"), ("[", "](a)"), ("[a](", ")"), ("(", ")"), ("*", "a*")),
-            *(("**a ", " a**"), ("_", "a_"), ("<", ">")),
-            *(("*a ", "b* "), ("*a_ ", "b_* "), ("~~a ", "b~~ "), ("`a", "`")),
-            *(("<!--", "-->"), ("<a ", ">"), ("<b>", "</b>")),
-            *(("![", "](a)"), ("[a][", "]"), ("[a]: b\n", "[a] "), ("[a]: b\n", "[c] "), ("> ", "a\n"), ("- ", "a\n")),
-            *(("a@", "b.c "), ("http://a", ")"), ("http://a.b/(", ")"), ("*", "_"), ("_a*", "*b_"), ("a**b", "c* ")),
-        )
-    },
-    "definitions and uses": (numbered("[a%d]: b\n")[: LONGEST_TEXT // 2] + "\n" + numbered("[a%d] "))[:LONGEST_TEXT],
-    "definitions that are long": numbered("[" + "a" * 900 + "%d]: b\n"),
-    "many labels": numbered("[a%d] "),
-    "labels that are long": filled("[" + "a" * 990 + "]"),
-    "one wide table": ("|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|b" * LONGEST_TEXT)[:LONGEST_TEXT],
-    "one long table": filled("|a|b\n", start="|a|b\n|-|-\n"),
-    "a wide table of empty rows": filled("|\n", start="|a" * 1000 + "\n" + "|-" * 1000 + "\n"),
-    "a table with cells of code": filled("|`a`|*b*\n", start="|a|b\n|-|-\n"),
-    "columns and no table": filled("|a" * 500 + "\n" + "|-" * 499 + "\n"),
-    "many addresses": numbered("http://a%d.example/ "),
-    "many hosts": numbered("www.a%d.example "),
-    "many people": numbered("a%d@b.example "),
-    "one long address": filled("a", start="http://example.org/"),
-    "one long host": filled("a.", start="http://"),
-    "one long name": filled("a.", end="@b.example"),
-    "one long line": filled("ab c, "),
-    "different elements": numbered("<a%d>"),
-    "different attributes": numbered("<a b%d=c>"),
-    "many attributes": filled(" b='c'", start="<a", end=">"),
-    "different entities": numbered("&a%d;"),
-    "an unclosed fence": filled("a\n", start="```\n"),
-    "emphasis of all kinds": filled("*a **b ***c _d __e ___f ~~g "),
-    "a mixture": filled("[*a](b) _c_ `d` <e> &f; ~~g~~ http://h.i ![j](k) | l |\n"),
-    "a mixture without ends": filled("[*a](b _c `d <e &f ~~g http://h ![j](k | l |"),
-    "a sentence without an end": filled("a, b; ", start="A"),
-    "abbreviations": filled("e.g. i.e. U.S. "),
-}  # fmt: skip
-"""By name."""
+
+def texts(longest: int) -> dict[str, str]:
+    """By name, each as long as that, in characters."""
+
+    def filled(unit: str, start: str = "", end: str = "") -> str:
+        """The unit again and again."""
+        room = longest - len(start) - len(end)
+        return start + (unit * (room // len(unit) + 1))[:room] + end
+
+    def growing(unit: str, gap: str) -> str:
+        """Runs of growing length: `a`, `aa`, `aaa`."""
+        runs, size = [], 0
+        while size < longest:
+            runs.append(unit * (len(runs) + 1) + gap)
+            size += len(runs[-1])
+        return "".join(runs)[:longest]
+
+    def numbered(shape: str) -> str:
+        """The shape with 0, 1, 2, … for each `%d` in it."""
+        parts, size = [], 0
+        while size < longest:
+            parts.append(shape.replace("%d", str(len(parts))))
+            size += len(parts[-1])
+        return "".join(parts)[:longest]
+
+    def deeper(unit: str, line: str = "a\n") -> str:
+        """Lines that each begin with one unit more than the line before."""
+        lines, size = [], 0
+        while size < longest:
+            lines.append(unit * len(lines) + line)
+            size += len(lines[-1])
+        return "".join(lines)[:longest]
+
+    def halves(first: str, second: str) -> str:
+        """A half of one unit, then a half of another."""
+        half = longest // 2
+        return (first * (half // len(first)) + second * (half // len(second)))[:longest]
+
+    return {
+        **{repr(unit): filled(unit) for unit in UNITS},
+        **{f"{unit!r} in lines": filled(unit * 30 + "\n") for unit in ("[", "*a ", "_a", "`", "<a", "a@", "> ", "- ")},
+        **{f"{unit!r} in paragraphs": filled(unit * 30 + "\n\n") for unit in ("[", "*a ", "_a", "`a", "<a")},
+        **{f"{unit!r} in paragraphs": filled(unit * 30 + "\n\n") for unit in ("[a](", "|a")},
+        **{f"{unit!r} growing": growing(unit, gap) for unit in "`*_~[<|#" for gap in "a\n"},
+        **{f"{unit!r} deeper": deeper(unit) for unit in ("> ", ">", "- ", "  ", " ", "1. ")},
+        **{f"{unit!r} deeper": deeper(unit) for unit in ("* ", "\t", "+ ", "[", "| ")},
+        "lists within lists": deeper("  ", "- a\n"),
+        "numbers within numbers": deeper("   ", "1. a\n"),
+        "quotations and back": "".join("> " * (line % 90) + "a\n" for line in range(1100))[:longest],
+        **{
+            f"{first!r}, then {second!r}": halves(first, second)
+            for first, second in (
+                *(("[", "]"), ("[", "](a)"), ("[a](", ")"), ("(", ")"), ("*", "a*")),
+                *(("**a ", " a**"), ("_", "a_"), ("<", ">")),
+                *(("*a ", "b* "), ("*a_ ", "b_* "), ("~~a ", "b~~ "), ("`a", "`")),
+                *(("<!--", "-->"), ("<a ", ">"), ("<b>", "</b>")),
+                *(("![", "](a)"), ("[a][", "]"), ("[a]: b\n", "[a] "), ("[a]: b\n", "[c] "),),
+                *(("> ", "a\n"), ("- ", "a\n")),
+                *(("a@", "b.c "), ("http://a", ")"), ("http://a.b/(", ")"), ("*", "_"),),
+                *(("_a*", "*b_"), ("a**b", "c* ")),
+            )
+        },
+        "definitions and uses": (numbered("[a%d]: b\n")[: longest // 2] + "\n" + numbered("[a%d] "))[:longest],
+        "definitions that are long": numbered("[" + "a" * 900 + "%d]: b\n"),
+        "many labels": numbered("[a%d] "),
+        "labels that are long": filled("[" + "a" * 990 + "]"),
+        "one wide table": ("|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|b" * longest)[:longest],
+        "one long table": filled("|a|b\n", start="|a|b\n|-|-\n"),
+        "a wide table of empty rows": filled("|\n", start="|a" * 1000 + "\n" + "|-" * 1000 + "\n"),
+        "a table with cells of code": filled("|`a`|*b*\n", start="|a|b\n|-|-\n"),
+        "columns and no table": filled("|a" * 500 + "\n" + "|-" * 499 + "\n"),
+        "many addresses": numbered("http://a%d.example/ "),
+        "many hosts": numbered("www.a%d.example "),
+        "many people": numbered("a%d@b.example "),
+        "one long address": filled("a", start="http://example.org/"),
+        "one long host": filled("a.", start="http://"),
+        "one long name": filled("a.", end="@b.example"),
+        "one long line": filled("ab c, "),
+        "different elements": numbered("<a%d>"),
+        "different attributes": numbered("<a b%d=c>"),
+        "many attributes": filled(" b='c'", start="<a", end=">"),
+        "different entities": numbered("&a%d;"),
+        "an unclosed fence": filled("a\n", start="```\n"),
+        "emphasis of all kinds": filled("*a **b ***c _d __e ___f ~~g "),
+        "a mixture": filled("[*a](b) _c_ `d` <e> &f; ~~g~~ http://h.i ![j](k) | l |\n"),
+        "a mixture without ends": filled("[*a](b _c `d <e &f ~~g http://h ![j](k | l |"),
+        "a sentence without an end": filled("a, b; ", start="A"),
+        "abbreviations": filled("e.g. i.e. U.S. "),
+    }  # fmt: skip

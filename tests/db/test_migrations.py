@@ -69,6 +69,33 @@ def test_keys_that_users_have_made_become_theirs(api: Api) -> None:
     assert_ids_are_kept(api.database, "api_keys")
 
 
+def test_keys_that_a_key_with_a_users_name_may_have_made_stay_nobodys(api: Api) -> None:
+    """`created_by` has the name of a user or of a key, and nothing says which."""
+    with api.database.writing() as session:
+        for name, created_by in (
+            ("a", "author"),  # only the user has this name yet
+            ("author", "the operator"),
+            ("b", "author"),
+            ("editor", "editor"),  # no key creates itself
+            ("c", "editor"),
+            ("Admin", "admin"),
+            ("d", "admin"),  # the names of users are in lower case, and this is another name
+        ):
+            api_keys.add(session, name, ["admin"], None, created_by)
+
+    command.downgrade(migrations.config(api.database), "0007")
+    migrations.upgrade(api.database)
+
+    with api.database.reading() as session:
+        owners = session.execute(
+            text("SELECT api_keys.name, users.name FROM api_keys LEFT JOIN users ON users.id = user_id")
+        )
+        assert sorted(map(tuple, owners)) == [
+            *(("Admin", "admin"), ("a", "author"), ("author", None), ("b", None), ("c", None), ("d", "admin")),
+            ("editor", "editor"),
+        ]
+
+
 def test_a_table_that_is_made_anew_keeps_what_refers_to_it(api: Api, tmp_path: Path) -> None:
     if api.database.dialect != "sqlite":
         pytest.skip("PostgreSQL alters its tables")

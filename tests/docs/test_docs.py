@@ -8,16 +8,27 @@ import typer
 
 from app import validation
 from app.authoring import fields, sizes
+from app.cli import supervisor
 from app.cli.main import app as commands
 from app.content import complexity, urls
+from app.content.lengths import LONGEST_TEXT, LONGEST_TITLE
+from app.db import engine
+from app.importing import file_readers, labels
 from app.main import create_app
+from app.newsletters import files, zips
+from app.newsletters.formats import feed, feed_limits, front_matter, limits, mail, mail_headers, markdown
+from app.newsletters.formats.html import markup, nesting
+from app.newsletters.reader import FROM_COMMAND_LINE
+from app.newsletters.structure.issue import MOST_BLOCKS
 from app.problems import all_problems
 from app.settings import Settings
-from app.web import body
+from app.web import admission, body, request_head, uploads
+from app.web.http_protocol import HEAD_TIMEOUT
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
 READING, WRITING, OPERATING = (ROOT / "docs" / f"{name}.md" for name in ("reading", "writing", "operating"))
+WORDS = {2: "two", 8: "eight"}
 METHODS = ("get", "post", "put", "patch", "delete")
 SETTINGS = sorted(f"MASTHEAD_{name}".upper() for name in Settings.model_fields)
 
@@ -59,10 +70,9 @@ def test_each_problem_has_a_line_with_its_status() -> None:
         assert re.search(rf"^\|[^|]*`{kind.code}`[^|]*\| {kind.status} \|$", text, re.MULTILINE), kind.code
 
 
-def test_the_limits_are_those_that_there_are() -> None:
-    table = WRITING.read_text().split("## Limits")[1]
-    for limit in (
-        *(f"{fields.LONGEST_TITLE} characters", f"{fields.LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
+LIMITS = {
+    "writing.md": (
+        *(f"{LONGEST_TITLE} characters", f"{LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
         *(
             f"{sizes.MOST_ITEMS:,}, {sizes.MOST_SECTIONS:,}; sections {sizes.DEEPEST} deep",
             f"{urls.LONGEST:,} characters",
@@ -72,9 +82,75 @@ def test_the_limits_are_those_that_there_are() -> None:
         *(f"| {complexity.MOST_ADDRESSES} |", f"| {complexity.MOST_IN_ADDRESSES:,} |"),
         f"| {complexity.MOST_LINES:,} |",
         *(f"| {complexity.MOST_BLOCKS:,} |", f"| {complexity.MOST_STEPS:,} |"),
+        *(f"| {complexity.MOST_REPEATED}, and 2 for each", f"| {complexity.LARGEST_HTML:,}, and 20 for each"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
-    ):
-        assert limit in table, limit
+    ),
+    "importing.md": (
+        f"| {files.LARGEST_FILE // 10**6} MB; over HTTP {uploads.LARGEST // 2**20} MiB for the whole body, with "
+        f"{uploads.MOST_FILES:,} files, whose names have {uploads.LONGEST_NAME} characters |",
+        f"| {limits.LARGEST:,} characters, {limits.MOST_LINES:,} lines, {LONGEST_TEXT:,} characters a line or "
+        f"paragraph; in "
+        f"Markdown {limits.MOST_ADDRESSES:,} URLs or email addresses a paragraph, {limits.MOST_ADDRESSES_IN_ALL:,} "
+        f"in all, "
+        f"{markdown.MOST_MARKERS:,} lists that begin on one line with others, and {limits.MOST_SCANNED // 10**6} "
+        f"million for",
+        f"| {front_matter.LONGEST:,} characters, {front_matter.MOST_ALIASES} YAML aliases |",
+        f"| {markup.MOST_CHARACTERS // 10**6} million characters, {nesting.MOST_TAGS:,} tags, {limits.MOST_LINES:,} "
+        "preformatted lines |",
+        f"| {mail.LARGEST // 10**6} MB, {mail.MOST_LINES:,} lines, {mail.MOST_PARTS} parts, {mail.MOST_NESTED} "
+        f"nested ones, {nesting.MOST_TAGS:,} tags in all parts; {mail_headers.LONGEST:,} bytes a header; "
+        f"{mail_headers.LONGEST_STRUCTURED:,} bytes and {mail_headers.MOST_PARAMETERS} parameters for",
+        f"and {mail_headers.MOST_SQUARED // 10**6} million for the sum of their squared lengths |",
+        f"| {feed.LARGEST // 10**6} MB, {feed_limits.MOST_ENTRIES:,} entries, {feed_limits.MOST_ELEMENTS:,} elements, "
+        f"{feed_limits.MOST_PREFIXES} prefixes of namespaces, {feed_limits.MOST_ATTRIBUTES} attributes an element, and "
+        f"{feed_limits.MOST_SQUARED // 10**6} million for",
+        f"| {files.LARGEST_ZIP // 10**9} GB, {zips.MOST_MEMBERS:,} files, {files.LARGEST_UNPACKED // 10**9} GB "
+        f"unpacked (over "
+        f"HTTP {files.LARGEST_UPLOAD_UNPACKED // 10**6} MB), each file {zips.LARGEST_RATIO} times its compressed "
+        f"size, names of {zips.LONGEST_NAME:,} characters;",
+        f"| {files.MOST_IN_FOLDER:,} files;",
+        f"| {labels.LARGEST_MAP // 10**6} MB |",
+        f"and {MOST_BLOCKS:,} paragraphs and list items.",
+        f"| CPU time | {FROM_COMMAND_LINE.seconds} s for each file, and each entry of a feed or an export | "
+        f"{file_readers.LIMITS.seconds} s for all that a request sends |",
+        f"| time on the clock | {FROM_COMMAND_LINE.deadline} s for the same | {file_readers.LIMITS.deadline} s |",
+        f"| memory (address space) | {FROM_COMMAND_LINE.memory // 10**9} GB | {file_readers.LIMITS.memory // 10**6} "
+        f"MB |",
+        f"| what was read, with its notes | {FROM_COMMAND_LINE.largest // 10**6} MB an issue | "
+        f"{file_readers.LIMITS.largest // 10**6} MB |",
+        f"| at a time | one process | {WORDS[file_readers.MOST_AT_ONCE]} for each server process; "
+        f"{WORDS[file_readers.MOST_WAITING]} requests wait for up to {file_readers.LONGEST_WAIT:.0f} s, others get 503",
+        f"*it took more than {file_readers.LIMITS.seconds} seconds of computing to read:",
+    ),
+    "operating.md": (
+        f"for {supervisor.HUNG:.0f} seconds",
+        f"up to {supervisor.LONGEST_PAUSE:.0f} seconds",
+        f"in **at most {supervisor.END} seconds**",
+        f"have {supervisor.GRACE} seconds",
+        f"may have {request_head.LARGEST // 2**10} KiB together (431) and must be complete in {HEAD_TIMEOUT:.0f} "
+        f"seconds (408)",
+        f"Each process uses up to {engine.CONNECTIONS} connections",
+        f"In each process at most {engine.WRITERS} requests write, and {engine.PASSWORDS} sign in, at a time",
+        f"without using a thread or a connection, for at most {admission.LONGEST_WAIT:.0f} seconds",
+        f"may hold, for at most {engine.LOCK_TIMEOUT // 1_000} seconds more",
+        f"{body.LARGEST_JSON // 2**20} MiB of JSON, with at most {body.MOST_SEPARATORS:,} commas, colons, brackets "
+        f"and braces",
+        f"the routes that need no credential take {body.LARGEST_UNAUTHENTICATED // 2**10} KiB",
+        f"read in up to {WORDS[file_readers.MOST_AT_ONCE]} further processes",
+        f"bodies of up to {body.LARGEST_JSON // 2**20} MiB and headers of up to {request_head.LARGEST // 2**10} KiB",
+    ),
+}
+"""What pages say of limits, with the numbers that the code has."""
+
+
+@pytest.mark.parametrize("page", LIMITS)
+def test_the_limits_are_those_that_there_are(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text()
+    if page != "operating.md":  # which has them where they matter
+        text = text.split("## Limits")[1]
+    text = " ".join(text.split())
+    for limit in LIMITS[page]:
+        assert limit in text, limit
 
 
 def test_each_command_has_a_line() -> None:

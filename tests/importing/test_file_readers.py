@@ -1,5 +1,6 @@
 """Hostile and slow imports on a server: what they may take, and what they leave to the others."""
 
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,18 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from app.importing import file_readers as module
 from app.importing.file_readers import FileReaders
 from app.main import create_app
+from app.newsletters.files import File
 from app.settings import Settings
 from tests.api import Api
 from tests.importing.test_import_route import imported, letter, send
+from tests.newsletters.test_messages import hostile_reader
 from tests.newsletters.test_reader import LARGE, SLOW
 
 HTML = {"content-type": "text/html"}
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing of the database is tested
 
 
 def readers_of(api: Api) -> FileReaders:
@@ -76,6 +81,7 @@ def test_what_takes_too_long_is_named_and_the_server_lives_on(api: Api) -> None:
     assert imported(send(api.author, letter(8))) == [(8, "created")]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
@@ -110,6 +116,7 @@ def test_an_import_holds_no_connection_and_no_place_of_a_writer_while_it_is_read
     assert len(busy) == 2
 
 
+@on_sqlite
 def test_further_imports_wait_for_a_bounded_time(
     api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +130,7 @@ def test_further_imports_wait_for_a_bounded_time(
     assert not [each for each in busy if each.done()]
 
 
+@on_sqlite
 def test_only_so_many_wait(api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 0)
 
@@ -137,6 +145,7 @@ def test_ten_at_a_time_are_read_one_after_the_other(api: Api) -> None:
     assert len(pids(api)) <= 2
 
 
+@on_sqlite
 def test_a_process_is_kept_for_the_next_import(api: Api) -> None:
     send(api.author)
     (first,) = pids(api)
@@ -145,6 +154,7 @@ def test_a_process_is_kept_for_the_next_import(api: Api) -> None:
     assert pids(api) == [first]
 
 
+@on_sqlite
 def test_one_that_has_died_is_replaced(api: Api) -> None:
     send(api.author)
     (idle,) = readers_of(api)._idle
@@ -155,6 +165,7 @@ def test_one_that_has_died_is_replaced(api: Api) -> None:
     assert imported(send(api.author, letter(8))) == [(8, "created")]
 
 
+@on_sqlite
 def test_one_that_has_grown_is_not_kept(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KEPT_UP_TO", 1_000_000)
     send(api.author)
@@ -162,6 +173,7 @@ def test_one_that_has_grown_is_not_kept(api: Api, monkeypatch: pytest.MonkeyPatc
     assert pids(api) == []
 
 
+@on_sqlite
 def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     left = threading.Event()
     sent: list[Any] = []
@@ -196,9 +208,61 @@ def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     assert imported(send(api.author)) == [(7, "created")]
 
 
+@on_sqlite
 def test_a_server_that_ends_ends_its_processes(settings: Settings) -> None:
     with Api(create_app(settings)) as api:
         send(api.author)
         running = pids(api)
         assert [is_running(pid) for pid in running] == [True]
     assert [is_running(pid) for pid in running] == [False]
+
+
+def test_no_process_is_waited_for_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[int] = []
+    wait = subprocess.Popen.wait
+
+    def noted(process: Any, *given: Any, **options: Any) -> int:
+        waiting.append(threading.get_ident())
+        return wait(process, *given, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", noted)
+
+    async def use() -> None:
+        readers = FileReaders()
+        small = [File("a.md", letter().encode())]
+        with anyio.move_on_after(0.1) as cancelled:
+            await readers.read([File("slow.html", SLOW)])
+        assert cancelled.cancelled_caught
+        monkeypatch.setattr(module, "KEPT_UP_TO", 0)
+        await readers.read(small)
+        monkeypatch.setattr(module, "KEPT_UP_TO", 150_000_000)
+        await readers.read(small)
+        (idle,) = readers._idle
+        process = idle._process
+        assert process is not None
+        process.kill()
+        while process.poll() is None:
+            await anyio.sleep(0.01)
+        await readers.read(small)
+        await readers.close()
+        assert not readers._idle
+
+    anyio.run(use)
+
+    assert len(waiting) >= 4
+    assert threading.get_ident() not in waiting
+
+
+@on_sqlite
+def test_what_a_reader_sends_that_is_no_issue_is_an_error_of_the_import(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hostile_reader(tmp_path, monkeypatch)
+
+    answer = send(api.author)
+
+    assert imported(answer) == [(7, "created")]
+    (failed,) = answer.json()["failed"]
+    assert "sent something other than an issue" in failed["reason"]
+    assert not failed["skipped"]
+    assert not made.exists()

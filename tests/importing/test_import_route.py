@@ -279,3 +279,38 @@ def test_the_heads_of_a_forms_parts_have_limits(api: Api, head: bytes) -> None:
 
     assert answer.status_code == 400
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        "https://example.org/kiln " * 450,
+        "www.example.org " * 150 + "a@example.org " * 150 + "https://example.org/kiln " * 150,
+        "*a* b " * 4_100,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_text_that_is_not_rendered_is_imported_with_a_note(api: Api, many: str) -> None:
+    text = f"# Clay Letter #7\n\n{many}\n\n## Research\n\n- [A kiln](https://example.org/kiln) – Four *potters*.\n"
+
+    answer = send(api.author, text)
+
+    assert imported(answer) == [(7, "created")]
+    warned = api.author.get("/issues/7/draft").json()["warnings"]
+    assert [each["pointer"] for each in warned] == ["/intro"]
+    notes = answer.json()["data"][0]["notes"]
+    (note,) = (each for each in notes if "shown as it was written" in each["reason"])
+    assert (note["kind"], note["pointer"], note["confidence"]) == ("doubt", "/intro", 1.0)
+
+
+def test_the_notes_on_texts_that_are_not_rendered_say_where_they_are(api: Api) -> None:
+    many = "https://example.org/kiln " * 450
+    stories = f"### A kiln\n\n{many}\n\n### Clay\n\nText.\n\n### Glaze\n\n{many}\n"
+    text = f"# Clay Letter #7\n\nHello.\n\n## Research\n\n{stories}"
+
+    answer = send(api.author, text)
+
+    warned = {each["pointer"] for each in api.author.get("/issues/7/draft").json()["warnings"]}
+    notes = answer.json()["data"][0]["notes"]
+    assert {each["pointer"] for each in notes if "shown as it was written" in each["reason"]} == warned
+    assert len(warned) == 2

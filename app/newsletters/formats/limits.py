@@ -4,15 +4,15 @@ They are checked before a file is parsed: for some texts a parser's time grows f
 makes of them takes a hundred times their memory.
 """
 
+from app.content.lengths import LONGEST_TEXT
 from app.newsletters.left_out import Unreadable
 
 LARGEST = 1_000_000
 """Characters; a long newsletter has 100,000."""
 MOST_LINES = 50_000
-LONGEST_LINE = 100_000
-"""Characters of a line or a paragraph, the same as of a text in an issue."""
 MOST_ADDRESSES = 1_000
-"""In a paragraph of Markdown, the same as in a text of an issue."""
+"""Of each of `://`, `www.` and `@` in a paragraph of Markdown: the parser looks for an address from each. An issue has
+lower limits (`app.content.complexity`), but a text above those is imported and shown as it was written, with a note."""
 MOST_ADDRESSES_IN_ALL = 20_000
 MOST_SCANNED = 20_000_000
 """Characters that the Markdown parser scans for the ends of links: from each `[` to the end of its paragraph."""
@@ -26,8 +26,8 @@ def check(text: str) -> None:
     if lines > MOST_LINES:
         raise Unreadable(f"this has {lines:,} lines, and the limit is {MOST_LINES:,}: {_WAY_OUT}")
     longest = max(map(len, text.split("\n")))
-    if longest > LONGEST_LINE:
-        raise Unreadable(f"this has a line of {longest:,} characters, and the limit is {LONGEST_LINE:,}: split it")
+    if longest > LONGEST_TEXT:
+        raise Unreadable(f"this has a line of {longest:,} characters, and the limit is {LONGEST_TEXT:,}: split it")
 
 
 class Paragraphs:
@@ -38,9 +38,9 @@ class Paragraphs:
 
     def check(self, paragraph: str) -> None:
         """Raises Unreadable for one beyond the limits, by itself or together with those before it."""
-        if len(paragraph) > LONGEST_LINE:
+        if len(paragraph) > LONGEST_TEXT:
             raise Unreadable(
-                f"this has a paragraph of {len(paragraph):,} characters, and the limit is {LONGEST_LINE:,}: split it"
+                f"this has a paragraph of {len(paragraph):,} characters, and the limit is {LONGEST_TEXT:,}: split it"
             )
         addresses = max(map(paragraph.count, ("://", "www.", "@")))
         if addresses > MOST_ADDRESSES:

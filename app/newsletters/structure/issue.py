@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from app.content.lengths import LONGEST_TEXT, LONGEST_TITLE
 from app.newsletters.blocks import Source
 from app.newsletters.document import IssueRead
 from app.newsletters.left_out import LeftOut, Unreadable
@@ -17,10 +18,6 @@ from app.newsletters.structure.report import Report
 from app.newsletters.structure.series import Series
 
 MOST_BLOCKS = 10_000
-LONGEST_TEXT = 100_000
-"""Characters."""
-LONGEST_TITLE = 500
-"""Characters."""
 
 
 def interpret(source: Source, series: Series) -> IssueRead:
@@ -93,7 +90,9 @@ def interpret(source: Source, series: Series) -> IssueRead:
         publication=beginning.publication,
     )
     report.place(sections)
-    report.account_for(source.blocks, issue.document())
+    document = issue.document()
+    report.account_for(source.blocks, document)
+    report.note_what_is_not_rendered(document)
     issue.notes = report.notes
     issue.confidence = report.confidence()
     return issue

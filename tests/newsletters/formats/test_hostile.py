@@ -8,14 +8,13 @@ import io
 import os
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from app.newsletters.files import File
 from app.newsletters.loading import load_files
 from app.newsletters.messages import Job
-from app.newsletters.reader import FROM_COMMAND_LINE, Reader, read_paths
+from app.newsletters.reader import FROM_COMMAND_LINE, Reader
 
 SECONDS = 10
 """Of CPU time, several times what they take."""
@@ -198,7 +197,6 @@ FILES = {
     **{f"mail-{name}.eml": data for name, data in MAILS.items()},
     **{f"page-{name}.html": data for name, data in PAGES.items()},
     **TEXTS,
-    **CONTAINERS,
 }
 
 
@@ -210,16 +208,8 @@ def test_it_is_refused_or_read_in_a_few_seconds(name: str) -> None:
     assert found
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux")
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_no_container_takes_much_memory(name: str) -> None:
+def test_no_container_takes_more_than_a_few_seconds_or_much_memory(name: str) -> None:
     with Reader(FROM_COMMAND_LINE) as reader:
-        list(reader.read(Job(60, files=(File(name, FILES[name]),))))
-        assert 0 < reader.peak < MEMORY
-
-
-def test_nor_does_a_folder_of_them(tmp_path: Path) -> None:
-    for name, data in list(CONTAINERS.items())[:10]:
-        (tmp_path / name).write_bytes(data)
-    found = list(read_paths([str(tmp_path)], None, format=None, everything=False))
-    assert not [each for each in found if "to read: split it" in str(getattr(each, "reason", ""))]
+        assert list(reader.read(Job(SECONDS, files=(File(name, CONTAINERS[name]),))))
+        assert reader.peak < MEMORY  # 0 where it cannot be measured

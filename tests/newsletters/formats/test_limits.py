@@ -4,7 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.newsletters.formats import front_matter, html, limits, mail, markdown, template_tags, text
+from app.content.lengths import LONGEST_TEXT
+from app.newsletters.formats import front_matter, html, mail, markdown, template_tags, text
 from app.newsletters.left_out import Unreadable
 from tests.newsletters.formats.reading import texts
 
@@ -113,7 +114,7 @@ def test_a_long_list_of_links_is_within_the_limits() -> None:
 
 
 def test_a_picture_within_the_file_is_left_out_and_its_line_is_not_too_long() -> None:
-    data = "data:image/png;base64," + "A" * 2 * limits.LONGEST_LINE
+    data = "data:image/png;base64," + "A" * 2 * LONGEST_TEXT
     source = markdown.read(f"One ![a cat][image1] two.\n\n[image1]: <{data}>\n", "a.md")
     assert texts(source.blocks) == ["One a cat two."]
     assert [(left.reason, left.place) for left in source.left_out] == [("an embedded image", 3)]

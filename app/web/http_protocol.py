@@ -20,6 +20,11 @@ HEAD_TIMEOUT = 30.0
 BODY_TIMEOUT = 30.0
 """Seconds without any byte of a body that has begun."""
 
+MOST_CHUNKS = 5_000
+"""Of one body. Each costs the event loop as much as some KiB of a larger one."""
+MOST_IN_VAIN = 1_048_576
+"""Bytes of a body that are read after the response, to keep the connection open for further requests."""
+
 _LINGER = 2.0
 """Seconds that a refused client may go on sending. If the connection were closed while it sends, it would get a reset
 instead of the answer. RFC 9112 §9.6."""
@@ -27,6 +32,10 @@ instead of the answer. RFC 9112 §9.6."""
 _INVALID = (
     "This is not a valid HTTP/1.1 request, or its method is not one that HTTP defines. The connection was closed."
 )
+
+
+class _ReadInVain(Exception):
+    """The rest of a body, whose request has been answered, is too long to be read."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -43,6 +52,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_size = 0
         self._unreported = 0
         """Bytes that the parser got since it last reported a complete part of a message."""
+        self._chunks = self._in_vain = 0
+        """Of the present body: its chunks, and the bytes that came after the response."""
         self._timer: asyncio.TimerHandle | None = None
         self._refusal: Problem | None = None
         self._lingering = False
@@ -58,7 +69,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._refusal is not None:
+        if self._refusal is not None or self._lingering:
             return
         self._unset_keepalive_if_required()
         rest = memoryview(data)
@@ -68,6 +79,9 @@ class BoundedHttp(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             # What a callback raises is the error's context.
             cause = error.__context__
+            if isinstance(cause, _ReadInVain):
+                self._linger()
+                return
             self._refuse(cause if isinstance(cause, Problem) else malformed(_INVALID))
             return
         if self._unreported > LARGEST:
@@ -102,7 +116,7 @@ class BoundedHttp(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._unreported = 0
+        self._unreported = self._chunks = self._in_vain = 0
         self._stop_timer()
         version = self.parser.get_http_version()
         if version not in ("1.0", "1.1"):
@@ -118,9 +132,16 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_chunk_header(self) -> None:
         self._unreported = 0
+        self._chunks += 1
+        if self._chunks > MOST_CHUNKS:
+            raise malformed(f"The body has more than {MOST_CHUNKS:,} chunks. Send larger ones.")
 
     def on_body(self, body: bytes) -> None:
         self._unreported = 0
+        if self.cycle.response_complete:
+            self._in_vain += len(body)
+            if self._in_vain > MOST_IN_VAIN:
+                raise _ReadInVain
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -218,6 +239,12 @@ class BoundedHttp(HttpToolsProtocol):
         for name, value in [*self.server_state.default_headers, *response.raw_headers, *HEADERS]:
             lines += [name, b": ", value, b"\r\n"]
         self.transport.write(b"".join([*lines, b"\r\n", bytes(response.body)]))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close the connection, after some time in which what the client still sends is thrown away."""
+        self._stop_timer()
+        self._unset_keepalive_if_required()
         self._lingering = True
         if self.transport.can_write_eof():
             self.transport.write_eof()

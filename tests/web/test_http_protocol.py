@@ -185,10 +185,37 @@ def test_a_chunked_body_is_bounded_beside_its_data(wire: Wire, endless: tuple[by
 
 
 def test_a_body_of_many_chunks_is_not_a_head(wire: Wire) -> None:
-    wire.send(CHUNKED, *[b"1\r\n \r\n"] * 15_000, b"0\r\n\r\n")
+    wire.send(CHUNKED, *[b"1;an=extension-of-it\r\n \r\n"] * 4_000, b"0\r\n\r\n")
 
     assert wire.answer().code == "unsupported-media-type"
     assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_a_body_of_very_many_chunks_is_refused(wire: Wire, another: Wire) -> None:
+    """Each takes some time of the event loop, which everybody needs."""
+    for path, statuses in ((b"/auth/logout", {400}), (b"/issues", {400, 401})):
+        one = Wire(wire.socket.getpeername()[1])
+        one.send(b"POST %s HTTP/1.1\r\n" % path, HOST, b"Content-Type: application/json\r\n")
+        one.send(b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 6_000)
+        assert one.answer().status in statuses
+        assert one.is_closed()
+        one.socket.close()
+    assert another.send(GET, b"\r\n").answer().status == 200
+
+
+def test_a_body_that_was_answered_is_not_read_without_end(
+    wire: Wire, another: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.http_protocol._LINGER", 0.2)
+    wire.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999999\r\n\r\n")
+    assert wire.answer().status == 401
+    with pytest.raises(OSError, match=r"reset|pipe"):
+        wire.send(*[b"a" * 65_536] * 1_000_000)
+    # What is left of a shorter one is read, so that the connection can be used again.
+    another.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 200000\r\n\r\n")
+    assert another.answer().status == 401
+    another.send(b"a" * 200_000, GET, b"\r\n")
+    assert another.answer().status == 200
 
 
 def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
@@ -222,6 +249,7 @@ def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1 \r\na\r\n0\r\n\r\n",
         b"POST /issues HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\na\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n",
         b"GET / HTTP/1.1\r\n Host: a\r\n\r\n",

@@ -19,8 +19,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column("user_id", ID, nullable=True))
         batch.create_foreign_key(OWNER, "users", ["user_id"], ["id"])
         batch.create_index("ix_api_keys_user_id", ["user_id"])
-    # `created_by` is the name of a user, or of an older key with which a key was created. Where it is both, nothing says
-    # which, and the key stays nobody's. The command line writes 'the operator', which is not a possible name of a user.
+    # `created_by` is the name of a user, or of an older key with which a key was created. Where it is both, nothing
+    # says which, and the key stays nobody's. No user can have the name that the command line writes, 'the operator'.
     op.execute(
         "UPDATE api_keys SET user_id = (SELECT id FROM users WHERE users.name = api_keys.created_by) WHERE NOT EXISTS "
         "(SELECT 1 FROM api_keys AS creator WHERE creator.name = api_keys.created_by AND creator.id < api_keys.id)"

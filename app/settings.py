@@ -1,7 +1,7 @@
 """All settings, read from the environment or from a file `.env` in the working directory."""
 
 import re
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -100,6 +100,19 @@ class Settings(BaseSettings):
                 "it may contain letters, digits, and the characters . _ ~ -"
             )
         return path
+
+    # The validator below, which splits the list, is called first.
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def networks(cls, values: object) -> object:
+        for value in values if isinstance(values, tuple) else ():
+            try:
+                ip_network(value)
+            except ValueError:
+                raise ValueError(
+                    f"{value!r} is not an IP address, such as 10.0.0.1, or a network, such as 10.0.0.0/8"
+                ) from None
+        return values
 
     @field_validator("secret_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod

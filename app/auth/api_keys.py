@@ -5,7 +5,7 @@ It is refused while the user who created it is disabled."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.auth import secrets
@@ -82,9 +82,16 @@ def find_valid(session: Session, secret: str) -> ApiKey | None:
 
 def count_valid(session: Session, user: User) -> int:
     """The number of keys of a user that are neither revoked nor expired."""
-    unexpired = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
-    of_user = select(func.count(ApiKey.id)).where(ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None), unexpired)
-    return session.scalars(of_user).one()
+    return session.scalars(select(func.count(ApiKey.id)).where(ApiKey.user_id == user.id, *_valid())).one()
+
+
+def names_of_nobody(session: Session) -> Sequence[str]:
+    """The names of valid keys that were created on the command line, and so do not belong to a user."""
+    return session.scalars(select(ApiKey.name).where(ApiKey.user_id.is_(None), *_valid()).order_by(ApiKey.id)).all()
+
+
+def _valid() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
 
 
 def should_record_use(key: ApiKey) -> bool:

@@ -5,10 +5,13 @@ Every change of an issue, its sections or its items locks the issue (`issues.get
 changes, then calls `save`.
 """
 
+from collections.abc import Iterator
+
 from sqlalchemy.orm import Session
 
 from app.archive import issues as archive
 from app.auth.callers import Caller
+from app.authoring.sizes import require_text
 from app.content import compile, revisions
 from app.content.models import Issue, Item, Publication, Section, Tag
 from app.db.base import now
@@ -26,10 +29,12 @@ def load(session: Session, *issues: Issue) -> None:
 
 def save(session: Session, caller: Caller, *issues: Issue) -> None:
     """Save the changes of issues that are loaded: new versions, revisions and, for published issues, the projections.
+    Raises Invalid for too much text.
 
     If an item is moved from one issue to another, the one that it leaves must come first.
     """
     for issue in issues:
+        require_text(_texts(issue))
         touch(issue)
     published = [issue for issue in issues if issue.status == "published"]
     compiled = gate.publish(session, *published) if published else {}
@@ -38,6 +43,13 @@ def save(session: Session, caller: Caller, *issues: Issue) -> None:
             revisions.record(session, issue, compiled[issue.number].frozen, caller)
         else:
             record_draft(session, issue, caller)
+
+
+def _texts(issue: Issue) -> Iterator[str | None]:
+    yield from (issue.intro, issue.outro)
+    for section in issue.sections:
+        yield section.intro
+        yield from (item.body for item in section.items)
 
 
 def record_draft(session: Session, issue: Issue, caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """Request bodies of authors, and the responses that are not documents. Unknown fields in a body are errors."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -43,7 +43,18 @@ class ImageInput(Input):
     alt: Title | None = None
 
 
-class ItemFields(Input):
+class TextsInput(Input):
+    """Input with texts in Markdown."""
+
+    def texts(self) -> Iterator[str | None]:
+        """Its texts and those of its parts."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        render_ahead(*self.texts())
+
+
+class ItemFields(TextsInput):
     """The fields of an item that authors can set."""
 
     title: Title | None = Field(None, description="default: generated from the first sentence of the body")
@@ -54,8 +65,8 @@ class ItemFields(Input):
     sponsored: Flag = False
     extra: Extra = Field(default_factory=dict, description="your own fields: strings, numbers, booleans; 4 KB")
 
-    def prepare(self) -> None:
-        render_ahead(self.body)
+    def texts(self) -> Iterator[str | None]:
+        yield self.body
 
 
 class ItemInput(ItemFields):
@@ -105,7 +116,7 @@ class ItemPatch(ItemFields):
     tags: TagLabels = Field(default_factory=list)
 
 
-class SectionFields(Input):
+class SectionFields(TextsInput):
     title: Title | None = Field(None, description="null for items without a heading")
     tag: Title | None = Field(
         None,
@@ -115,18 +126,18 @@ class SectionFields(Input):
     intro: Markdown | None = Field(None, description="Markdown")
     extra: Extra = Field(default_factory=dict)
 
-    def prepare(self) -> None:
-        render_ahead(self.intro)
+    def texts(self) -> Iterator[str | None]:
+        yield self.intro
 
 
 class SectionInput(SectionFields):
     items: list[ItemInput] = Field(default_factory=list, max_length=MOST_ITEMS)
     sections: list["SectionInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)
 
-    def prepare(self) -> None:
-        super().prepare()
+    def texts(self) -> Iterator[str | None]:
+        yield from super().texts()
         for part in (*self.items, *self.sections):
-            part.prepare()
+            yield from part.texts()
 
 
 class PlacedSectionInput(SectionInput):
@@ -209,7 +220,7 @@ class SectionMove(Input):
     position: Position | None = Field(None, description="the position among its siblings, from 0; default: the last")
 
 
-class IssueFields(Input):
+class IssueFields(TextsInput):
     slug: IssueSlug | None = Field(None, description="default: generated from the title")
     subtitle: Title | None = None
     language: Language | None = Field(
@@ -224,8 +235,8 @@ class IssueFields(Input):
     image: ImageInput | None = None
     extra: Extra = Field(default_factory=dict)
 
-    def prepare(self) -> None:
-        render_ahead(self.intro, self.outro)
+    def texts(self) -> Iterator[str | None]:
+        yield from (self.intro, self.outro)
 
 
 class IssueInput(IssueFields):
@@ -242,10 +253,10 @@ class IssueInput(IssueFields):
         require_possible(given)
         return given
 
-    def prepare(self) -> None:
-        super().prepare()
+    def texts(self) -> Iterator[str | None]:
+        yield from super().texts()
         for section in self.sections:
-            section.prepare()
+            yield from section.texts()
 
 
 class IssueDocumentInput(DocumentInput, IssueInput):

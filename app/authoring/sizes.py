@@ -1,5 +1,6 @@
-"""The size of an issue: how many sections and items it can have, and how deeply sections can be nested."""
+"""The size of an issue: how many sections and items it can have, how deeply sections can be nested, how much text."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.content.document import DEEPEST
@@ -7,6 +8,8 @@ from app.problems import Fault, Invalid
 
 MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """The maximum numbers in an issue."""
+MOST_TEXT = 5_000_000
+"""Characters of all texts of an issue together. Whatever is made of an issue takes time in proportion to them."""
 
 
 def require_possible(given: Any, sections: int = 0) -> None:
@@ -44,3 +47,13 @@ def require_size(sections: int, items: int, or_more: str = "") -> None:
         if count > most:
             detail = f"an issue can have at most {most:,} {what}; this one would have {count:,}{or_more}"
             raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])
+
+
+def require_text(texts: Iterable[str | None]) -> None:
+    """Raises Invalid if the texts of an issue (`intro`, `outro`, `body`) are too long together."""
+    length = sum(len(text) for text in texts if text)
+    if length > MOST_TEXT:
+        detail = (
+            f"the texts of an issue can have at most {MOST_TEXT:,} characters together; these would have {length:,}"
+        )
+        raise Invalid(f"{detail}.", errors=[Fault("", "too-long", detail)])

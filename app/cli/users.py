@@ -61,9 +61,17 @@ def disable(name: str) -> None:
         with open_database(Settings()) as database, database.writing() as session:
             user = users.disable(session, name)
             keys = api_keys.count_valid(session, user)
+            others = api_keys.names_of_nobody(session)
     except Problem as problem:
         fail(f"No user was disabled: {problem.detail}")
     print(f"{user.name} is disabled.")
     if keys:
-        them = "1 API key" if keys == 1 else f"{keys} API keys"
-        print(with_program_path(f"{them} that {user.name} created no longer work. List them with: masthead keys list"))
+        them, work = ("API key", "works") if keys == 1 else ("API keys", "work")
+        print(f"{keys} {them} that {user.name} created no longer {work}.")
+    if others:
+        print(
+            with_program_path(
+                "Keys that were created on the command line belong to nobody and still work: "
+                f"{', '.join(others)}. Revoke them with: masthead keys revoke ID (masthead keys list shows the ids)"
+            )
+        )

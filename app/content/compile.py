@@ -137,8 +137,8 @@ def _warnings(copy: DraftIssue | DraftSection | DraftItem) -> list[WarningDocume
         WarningDocument(
             code="not-rendered",
             pointer=f"{pointer}/{name}",
-            detail="this text has so many links, marks or levels that it is shown as it was written; make it simpler, "
-            "or divide it",
+            detail="this text has more lines, links, marks, HTML, cells of tables or levels than are rendered (see the "
+            "limits in docs/writing.md), so it is shown as it was written; make it simpler, or divide it",
         )
         for part, pointer in _parts(copy)
         for name in ("intro", "outro", "body")

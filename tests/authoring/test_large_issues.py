@@ -225,3 +225,28 @@ def test_texts_are_rendered_before_anything_is_locked(api: Api) -> None:
         written = [count for statement, count in rendered if re.search("FROM (issues|publication|items)", statement)]
         assert set(written) == {markdown.CACHE.rendered}, url
     event.remove(api.database.engine, "before_cursor_execute", note)
+
+
+def test_an_issue_has_a_limit_on_its_texts_together(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However they came into it: a body has a limit, but any number of requests may follow one another."""
+    monkeypatch.setattr("app.authoring.sizes.MOST_TEXT", 10_000)
+    text = "word " * 800
+    section = {"title": "Research", "items": [an_item(body=text)]}
+    made = api.editor.post("/issues", json=an_issue(75, intro=text, sections=[section])).json()
+    item, before = made["sections"][0]["items"][0]["id"], api.editor.get("/issues/75/draft").content
+
+    for method, path, body in (
+        ("POST", "/issues", an_issue(76, intro=text, outro=text, sections=[section])),
+        ("PUT", "/issues/76", an_issue(76, intro=text, outro=text, sections=[section])),
+        ("PUT", "/issues/75", {**made, "outro": text}),
+        ("PATCH", "/issues/75", {"outro": text}),
+        ("PATCH", f"/items/{item}", {"body": text * 3}),
+        ("POST", "/issues/75/items", an_item(body=text, section="research")),
+        ("POST", "/issues/75/sections", {"title": "More", "intro": text}),
+    ):
+        answer = api.editor.request(method, path, json=body)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "too-long"), (method, path)
+        assert "10,000" in answer.json()["detail"]
+    assert api.editor.get("/issues/75/draft").content == before
+    assert api.editor.get("/issues/76/draft").status_code == 404
+    assert api.editor.patch(f"/items/{item}", json={"body": text + "more"}).status_code == 200

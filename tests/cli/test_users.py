@@ -115,9 +115,21 @@ def test_a_disabled_users_keys_are_counted_and_shown(masthead: Masthead, setting
 
     assert outcome.code == 0
     assert "2 API keys that admin created no longer work" in outcome.out
+    assert "nobody" not in outcome.out
     states = {line.split()[2]: line for line in masthead("keys", "list").out.splitlines() if "content" in line}
     assert "disabled" in states["Zapier"]
     assert "revoked" in states["old"]
+
+
+def test_keys_that_still_work_are_named_when_a_user_is_disabled(masthead: Masthead) -> None:
+    masthead("keys", "add", "desk", "--scope", "content:read")
+    masthead("users", "add", "ada", "--role", "author", "--password-stdin", stdin="long enough")
+
+    outcome = masthead("users", "disable", "ada")
+
+    assert outcome.out.startswith("ada is disabled.\n")
+    assert "desk" in outcome.out
+    assert "masthead keys revoke" in outcome.out
 
 
 def test_nobody_is_disabled_who_is_not_there(masthead: Masthead) -> None:

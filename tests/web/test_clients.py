@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from app.web.addresses import client_of
@@ -63,3 +64,14 @@ def test_the_address_and_whether_it_is_certain(
     found: tuple[str | None, bool], address: str | None, is_certain: bool
 ) -> None:
     assert found == (address, is_certain)
+
+
+@pytest.mark.parametrize("wrong", ["foo", "10.0.0.1/8", "10.0.0.0/33", "10.0.0", "localhost", "::1/129"])
+def test_a_proxy_that_is_no_address_is_named(wrong: str) -> None:
+    with pytest.raises(ValidationError) as failed:
+        settings_for("sqlite:///none.db", trusted_proxies=f"10.0.0.0/8, {wrong}")
+
+    (fault,) = failed.value.errors()
+    assert fault["loc"] == ("trusted_proxies",)
+    assert repr(wrong) in fault["msg"]
+    assert "10.0.0.0/8" in fault["msg"]

@@ -13,7 +13,8 @@ from app.newsletters.structure import phrases
 from app.newsletters.structure.lines import Line
 
 _NOT_RENDERED = (
-    "it has so many links, marks or levels that it is shown as it was written: make it simpler, or divide it"
+    "it has more lines, links, marks, HTML, cells of tables or levels than are rendered, so that it is shown as it was "
+    "written: make it simpler, or divide it"
 )
 
 

@@ -12,13 +12,20 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 _ROOT_PATH = re.compile(r"(/(?!\.{1,2}(/|\Z))[A-Za-z0-9._~-]+)+")
 
 
+ROUTES = frozenset(
+    "api-keys auth bin docs drafts healthz import inbox issues items openapi.json previews problems publication readyz "
+    "search sections tags users".split()
+)
+"""The first segments of all routes."""
+
+
 def is_root_path(path: str) -> bool:
     """Whether a path can be that beneath which the API is: `/api` or `/a/b`.
 
     It has only characters that need no encoding, and no segment `.` or `..`, so that any response may have it before a
-    path.
+    path. It does not begin as a route does, or nobody could tell whether a requested path has it.
     """
-    return len(path) <= 200 and _ROOT_PATH.fullmatch(path) is not None
+    return len(path) <= 200 and _ROOT_PATH.fullmatch(path) is not None and path.split("/")[1] not in ROUTES
 
 
 class Settings(BaseSettings):
@@ -97,11 +104,11 @@ class Settings(BaseSettings):
         if path and not is_root_path(path):
             raise ValueError(
                 "the path must start with / and not end with one, for example /api; "
-                "it may contain letters, digits, and the characters . _ ~ -"
+                "it may contain letters, digits, and the characters . _ ~ -, and not begin with a route such as /issues"
             )
         return path
 
-    # The validator below, which splits the list, is called first.
+    # The validator below, which splits the list, is called before this one.
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def networks(cls, values: object) -> object:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from pydantic import ValidationError
 
-from app.main import create_app
+from app import settings
+from app.main import ROUTES, create_app
 from tests.api import Api
 from tests.conftest import settings_for
 from tests.factories import an_issue
@@ -208,3 +210,12 @@ def test_only_a_whole_segment_is_the_prefix(database_url: str) -> None:
         assert ask(api, "GET", "/api/tags/%ff").status_code == 400
         allowed = ask(api, "OPTIONS", "/api/issues").headers["allow"]
         assert "POST" in allowed
+
+
+def test_a_prefix_does_not_begin_as_a_route_does() -> None:
+    paths = [context.path for context in iter_route_contexts(list(ROUTES.routes)) if context.path]
+    assert {path.split("/")[1] for path in paths} - {""} == settings.ROUTES
+    for route in settings.ROUTES:
+        assert not settings.is_root_path(f"/{route}")
+        assert not settings.is_root_path(f"/{route}/v1")
+        assert settings.is_root_path(f"/api/{route}")

@@ -13,8 +13,10 @@ _ROOT_PATH = re.compile(r"(/(?!\.{1,2}(/|\Z))[A-Za-z0-9._~-]+)+")
 
 
 ROUTES = frozenset(
-    "api-keys auth bin docs drafts healthz import inbox issues items openapi.json previews problems publication readyz "
-    "search sections tags users".split()
+    (
+        *("api-keys", "auth", "bin", "docs", "drafts", "healthz", "import", "inbox", "issues", "items", "openapi.json"),
+        *("previews", "problems", "publication", "readyz", "search", "sections", "tags", "users"),
+    )
 )
 """The first segments of all routes."""
 

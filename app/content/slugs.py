@@ -6,6 +6,8 @@ from functools import lru_cache
 from slugify import slugify
 
 LONGEST = 80
+_READ = 1_000
+"""Characters of a text that are read, twice as many as a title can have."""
 
 
 def slug_of(text: str, default: str) -> str:
@@ -13,7 +15,7 @@ def slug_of(text: str, default: str) -> str:
 
     Apostrophes are removed, typographic ones too: 'This week's' and 'This week’s' have the same slug.
     """
-    joined = text.replace("'", "").replace("’", "")
+    joined = text[:_READ].replace("'", "").replace("’", "")
     return slugify(joined, max_length=LONGEST, word_boundary=True) or default
 
 

@@ -232,7 +232,6 @@ class BoundedHttp(HttpToolsProtocol):
             self._send_refusal(problem)
 
     def _send_refusal(self, problem: Problem) -> None:
-        self._unset_keepalive_if_required()
         response = ProblemResponse(problem)
         response.render_for({})
         lines = [STATUS_LINE[response.status_code]]

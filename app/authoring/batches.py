@@ -12,6 +12,7 @@ from app.auth.callers import Caller
 from app.authoring import issues, items, tree
 from app.authoring.saving import load, save
 from app.authoring.schemas import BatchInput, BatchProblem, BatchResult, BatchResults, CollectedItemInput
+from app.authoring.sizes import require_text
 from app.content import compile
 from app.content.models import Issue, Item
 from app.content.tags import Vocabulary
@@ -71,10 +72,11 @@ class _Batch:
         read = [self._read(row, index, given.items) for index, row in enumerate(given.items)]
         if given.all_or_nothing:
             self._require_all(read)
-        for each in read:
-            if isinstance(each, CollectedItemInput):
-                each.prepare()
-        self._lock({each.issue for each in read if isinstance(each, CollectedItemInput) and each.issue is not None})
+        valid = [each for each in read if isinstance(each, CollectedItemInput)]
+        require_text((text for each in valid for text in each.texts()), of="a batch")
+        for each in valid:
+            each.prepare()
+        self._lock({each.issue for each in valid if each.issue is not None})
         self._vocabulary = Vocabulary.lazy(self._session)
         rows = [self._outcome(each, index, given.all_or_nothing) for index, each in enumerate(read)]
         if self._written:

@@ -15,7 +15,6 @@ from app.authoring import bulk_insert, tree
 from app.authoring.diffs import changes_since
 from app.authoring.saving import load, record_draft, require_may_change, save
 from app.authoring.schemas import IssueInput, IssuePatch
-from app.authoring.sizes import require_text
 from app.content import compile, revisions, versions
 from app.content.document import DraftIssue
 from app.content.models import Issue, Publication
@@ -85,7 +84,6 @@ def create(
     """
     if given.status == "published":
         caller.require("content:publish", "publish an issue")
-    require_text(given.texts())
     # The lock prevents that two issues that are created at the same time get the same number or slug.
     publication = session.get_one(Publication, 1, with_for_update=True, populate_existing=True)
     number = _free_number(session, given.number)

@@ -29,7 +29,7 @@ from app.authoring.fields import (
     WebAddress,
     instant_of,
 )
-from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS, require_possible
+from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS, require_possible, require_text
 from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
 from app.content.markdown import render_ahead
 from app.validation import Input
@@ -51,7 +51,9 @@ class TextsInput(Input):
         raise NotImplementedError
 
     def prepare(self) -> None:
-        render_ahead(*self.texts())
+        texts = list(self.texts())
+        require_text(texts)
+        render_ahead(*texts)
 
 
 class ItemFields(TextsInput):

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.content.complexity import cost
 from app.content.document import DEEPEST
 from app.problems import Fault, Invalid
 
 MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """The maximum numbers in an issue."""
-MOST_TEXT = 5_000_000
+MOST_TEXT = 2_000_000
 """Characters of all texts of an issue together. Whatever is made of an issue takes time in proportion to them."""
+MOST_COST = 1_500_000
+"""Of rendering all texts of an issue, as `content.complexity.cost` estimates it: about 1.5 seconds."""
+_CHEAP_TEXT = 30_000
+"""Characters that cannot cost too much, whatever they are."""
 
 
 def require_possible(given: Any, sections: int = 0) -> None:
@@ -49,11 +54,23 @@ def require_size(sections: int, items: int, or_more: str = "") -> None:
             raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])
 
 
-def require_text(texts: Iterable[str | None]) -> None:
-    """Raises Invalid if the texts of an issue (`intro`, `outro`, `body`) are too long together."""
-    length = sum(len(text) for text in texts if text)
+def require_text(texts: Iterable[str | None], of: str = "an issue") -> None:
+    """Raises Invalid if the texts (`intro`, `outro`, `body`) of an issue, together, are too long or take too long to
+    render. `of` is for the message."""
+    given = [text for text in texts if text]
+    length = sum(map(len, given))
     if length > MOST_TEXT:
-        detail = (
-            f"the texts of an issue can have at most {MOST_TEXT:,} characters together; these would have {length:,}"
+        raise _too_much(
+            "too-long", of, f"can have at most {MOST_TEXT:,} characters together; these would have {length:,}"
         )
-        raise Invalid(f"{detail}.", errors=[Fault("", "too-long", detail)])
+    if length > _CHEAP_TEXT and (total := sum(map(cost, given))) > MOST_COST:
+        reason = (
+            "have too many links, lines, marks and HTML together to be rendered: their cost is about "
+            f"{total:,}, and can be {MOST_COST:,}. Make them simpler, or send less"
+        )
+        raise _too_much("too-complex", of, reason)
+
+
+def _too_much(code: str, of: str, reason: str) -> Invalid:
+    detail = f"the texts of {of} {reason}"
+    return Invalid(f"{detail}.", errors=[Fault("", code, detail)])

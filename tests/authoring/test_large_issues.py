@@ -227,10 +227,19 @@ def test_texts_are_rendered_before_anything_is_locked(api: Api) -> None:
     event.remove(api.database.engine, "before_cursor_execute", note)
 
 
-def test_an_issue_has_a_limit_on_its_texts_together(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "text", "code"),
+    [
+        pytest.param("MOST_TEXT", "word " * 800, "too-long", id="characters"),
+        pytest.param("MOST_COST", "*a* " * 250, "too-complex", id="markup"),
+    ],
+)
+def test_an_issue_has_a_limit_on_its_texts_together(
+    api: Api, monkeypatch: pytest.MonkeyPatch, limit: str, text: str, code: str
+) -> None:
     """However they came into it: a body has a limit, but any number of requests may follow one another."""
-    monkeypatch.setattr("app.authoring.sizes.MOST_TEXT", 10_000)
-    text = "word " * 800
+    monkeypatch.setattr(f"app.authoring.sizes.{limit}", 10_000)
+    monkeypatch.setattr("app.authoring.sizes._CHEAP_TEXT", 1_000)
     section = {"title": "Research", "items": [an_item(body=text)]}
     made = api.editor.post("/issues", json=an_issue(75, intro=text, sections=[section])).json()
     item, before = made["sections"][0]["items"][0]["id"], api.editor.get("/issues/75/draft").content
@@ -243,9 +252,10 @@ def test_an_issue_has_a_limit_on_its_texts_together(api: Api, monkeypatch: pytes
         ("PATCH", f"/items/{item}", {"body": text * 3}),
         ("POST", "/issues/75/items", an_item(body=text, section="research")),
         ("POST", "/issues/75/sections", {"title": "More", "intro": text}),
+        ("POST", "/items/batch", {"items": [an_item(body=text)] * 3}),
     ):
         answer = api.editor.request(method, path, json=body)
-        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "too-long"), (method, path)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code), (method, path)
         assert "10,000" in answer.json()["detail"]
     assert api.editor.get("/issues/75/draft").content == before
     assert api.editor.get("/issues/76/draft").status_code == 404

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from app.content import markdown, titles
-from app.content.complexity import MOST_STEPS, as_written, is_too_complex
+from app.content.complexity import MOST_STEPS, as_written, cost, is_too_complex
 from app.content.lengths import LONGEST_TEXT
 from app.content.sanitizer import sanitize, text_of
 from app.content.slugs import slug_of
@@ -179,3 +179,19 @@ def test_as_written_it_is_escaped_in_paragraphs_with_its_line_breaks() -> None:
 
 def test_a_title_is_made_of_a_text_that_is_too_complex() -> None:
     assert titles.from_body("Kilns learn. " + "[" * 9_000) == "Kilns learn"
+
+
+@pytest.mark.parametrize("length", [99, 2_000])
+def test_the_estimated_cost_of_a_text_bounds_the_time_that_it_takes(length: int) -> None:
+    """Three microseconds a unit: short texts are measured coarsely, and each has some work of its own."""
+    named = {name: text for name, text in texts(length).items() if not is_too_complex(text)}
+    allowed = {name: (100 + 3 * cost(text)) / 1e6 for name, text in named.items()}
+
+    slow = {name: slowest(markdown._render, {name: text}, allowed[name]) for name, text in named.items()}
+
+    assert {name: found for name, found in slow.items() if found} == {}
+
+
+def test_texts_without_a_meaning_in_markdown_cost_next_to_nothing() -> None:
+    assert cost("Words and words. " * 1_000) < 5_000
+    assert cost("[a](b) " * 500) > 20_000

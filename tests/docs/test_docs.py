@@ -75,7 +75,8 @@ LIMITS = {
         *(f"{LONGEST_TITLE} characters", f"{LONGEST_TEXT:,} characters", f"| {fields.MOST_TAGS} |"),
         *(
             f"{sizes.MOST_ITEMS:,}, {sizes.MOST_SECTIONS:,}; sections {sizes.DEEPEST} deep",
-            f"all texts of an issue together | {sizes.MOST_TEXT:,} characters",
+            f"all texts of an issue together | {sizes.MOST_TEXT:,} characters, "
+            f"and markup that takes about {sizes.MOST_COST / 1e6} seconds to render",
             f"{urls.LONGEST:,} characters",
         ),
         *(f"| {fields.MOST_IN_EXTRA} |", f"| {validation.MOST_FIELDS} |", f"| {validation.MOST_FAULTS} |"),

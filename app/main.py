@@ -30,9 +30,9 @@ from app.web import idempotency, log_secrets, problems
 from app.web import routes as web
 from app.web.admission import LARGE_BODIES
 from app.web.cors import CrossOrigin
-from app.web.links import RootPath
 from app.web.methods import AllowedMethods, Methods
 from app.web.request_head import RequestHead
+from app.web.root_path import RootPath
 from app.web.security_headers import SecurityHeaders
 
 DESCRIPTION = """\

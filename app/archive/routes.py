@@ -14,14 +14,14 @@ from app.content.document import FrontDocument, IssueDocument, ListedIssue, List
 from app.problems import Invalid, InvalidCursor, NotFound
 from app.web.database import ReadConnection, Snapshot
 from app.web.fields import FieldsQuery, parse_fields, select_fields
-from app.web.links import link
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.problems import problems
-from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
+from app.web.root_path import link
+from app.web.strict_route import StrictRoute
 from app.web.values import IssueNumber, ItemId, SlugPath
 
-router = APIRouter(tags=["reading"], route_class=QueryRoute)
+router = APIRouter(tags=["reading"], route_class=StrictRoute)
 
 _ONE = problems(NotFound, Invalid)
 _LIST = problems(Invalid, InvalidCursor)

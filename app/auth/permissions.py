@@ -14,7 +14,7 @@ from app.auth.callers import Caller
 from app.auth.models import Scope
 from app.problems import Unauthenticated
 from app.web.database import database_of
-from app.web.query import HeadDependency
+from app.web.strict_route import HeadDependency
 
 _bearer = OAuth2PasswordBearer(
     tokenUrl="auth/token",

@@ -19,7 +19,7 @@ from app.importing.options import Options
 from app.newsletters.files import LARGEST_FILE, content_of
 from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import Unreadable
-from app.newsletters.reader import ReaderDied, read_paths
+from app.newsletters.sandbox.reader import ReaderDied, read_paths
 from app.problems import UnknownTag
 from app.settings import Settings
 from app.validation import LARGEST_NUMBER

@@ -50,7 +50,7 @@ def run() -> NoReturn:
         log_config=LOGGING,
         log_level="info" if given.access_log else "warning",
         access_log=given.access_log,
-        # Trusted proxies are a setting of Masthead: see web.addresses.
+        # Trusted proxies are a setting of Masthead: see web.client_address.
         proxy_headers=False,
     )
     try:

@@ -6,8 +6,7 @@ that the memory of all imports together is bounded; others wait for one, outside
 
 import pickle
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 
 import anyio
 import anyio.to_thread
@@ -16,16 +15,12 @@ from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import LeftOut
-from app.newsletters.messages import Job, load
-from app.newsletters.reader import Limits, Reader, Stopped
-from app.problems import Unavailable
+from app.newsletters.sandbox.protocol import Job, load
+from app.newsletters.sandbox.reader import Limits, Reader, Stopped
 
 LIMITS = Limits(seconds=30, deadline=60, memory=400_000_000, largest=32_000_000, total=32_000_000)
 """For all that one request sends."""
 MOST_AT_ONCE = 2
-MOST_WAITING = 8
-LONGEST_WAIT = 20.0
-"""Seconds."""
 KEPT_UP_TO = 150_000_000
 """Bytes: a process that has once used more memory than this is not kept. After small files it has about 50 MB."""
 
@@ -37,31 +32,13 @@ class FileReaders:
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.limits = limits
-        self._places = anyio.Semaphore(MOST_AT_ONCE)
+        self.places = anyio.CapacityLimiter(MOST_AT_ONCE)
+        """A request must have one of these while it reads: see `web.admission.place_in`."""
         # These threads are beyond those of the server, which serve other requests meanwhile.
         self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
         self._ending = anyio.CapacityLimiter(MOST_AT_ONCE)
-        self._waiting = 0
         self._idle: list[Reader] = []
         self._busy: set[Reader] = set()
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place. Raises Unavailable if too many do, or if it takes too long."""
-        if self._waiting >= MOST_WAITING:
-            raise _busy()
-        self._waiting += 1
-        try:
-            with anyio.fail_after(LONGEST_WAIT):
-                await self._places.acquire()
-        except TimeoutError:
-            raise _busy() from None
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
 
     async def read(self, files: Sequence[File], format: Format | None = None) -> Iterator[IssueRead | LeftOut]:
         """The issues in the files, and what is left out. The caller has a place. Cancelling it ends the process."""
@@ -109,10 +86,3 @@ def _unpacked(packed: deque[bytes]) -> Iterator[IssueRead | LeftOut]:
     """One issue in memory at a time."""
     while packed:
         yield load(packed.popleft())
-
-
-def _busy() -> Unavailable:
-    return Unavailable(
-        "The server is reading as many files as it can at the moment. Nothing was imported; try again in a moment.",
-        headers={"retry-after": "5"},
-    )

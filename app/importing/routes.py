@@ -19,15 +19,15 @@ from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
-from app.web.admission import admitted, place_for_body
+from app.web.admission import place_for_body, place_for_write, place_in
 from app.web.connections import while_connected
 from app.web.database import database_of
 from app.web.problems import problems
-from app.web.query import QueryRoute
 from app.web.responses import AuthorResponse
+from app.web.strict_route import StrictRoute
 from app.web.uploads import MEDIA_TYPES, uploads
 
-router = APIRouter(tags=["writing"], route_class=QueryRoute)
+router = APIRouter(tags=["writing"], route_class=StrictRoute)
 
 _EXAMPLE = """\
 # Issue 76: Small models, large rooms
@@ -78,12 +78,12 @@ async def import_issues(
     readers: FileReaders = request.app.state.file_readers
 
     async def read_and_write(files: Sequence[File]) -> bytes:
-        async with readers.place():
+        async with place_in(readers.places, request):
             sources = await readers.read(files, query.format)
             write = partial(_write, database_of(request), options, caller, sources, dry_run=query.dry_run)
             if query.dry_run:
                 return await run_in_threadpool(write)
-            async with admitted(request):  # now that the files are read, which takes longest
+            async with place_for_write(request):  # now that the files are read, which takes longest
                 return await run_in_threadpool(write)
 
     async with place_for_body(request):

@@ -13,10 +13,10 @@ from app.web.database import Snapshot
 from app.web.fields import parse_fields
 from app.web.pages import Listing, ListQuery, ListRequest, PageInfo
 from app.web.problems import problems
-from app.web.query import QueryRoute
 from app.web.responses import PublicResponse
+from app.web.strict_route import StrictRoute
 
-router = APIRouter(tags=["reading"], route_class=QueryRoute)
+router = APIRouter(tags=["reading"], route_class=StrictRoute)
 
 
 class SearchQuery(SearchFilters, ListQuery):

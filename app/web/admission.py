@@ -14,29 +14,29 @@ from starlette.requests import Request
 from app.problems import BadRequest, Unavailable
 
 LONGEST_WAIT = 10.0
-"""Seconds that a request waits for its turn."""
+"""Seconds that a request waits for a place."""
 SMALL_BODY = 100_000
 """Bytes of a body that is read at once, however many others are."""
 LARGE_BODIES = 16
 """Larger bodies that are in memory at a time."""
 
 
-def admitted(request: Request) -> AbstractAsyncContextManager[None]:
-    """Waits until the request may write, and counts it as a writer until the block ends. Raises as `turn` does."""
-    return turn(request, request.app.state.writers)
+def place_for_write(request: Request) -> AbstractAsyncContextManager[None]:
+    """Waits until the request may write, and counts it as a writer until the block ends. Raises as `place_in` does."""
+    return place_in(request.app.state.writers, request)
 
 
 def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
     """Waits until the body of the request may be read, if it can be large, and counts it until the block ends: all
-    bodies in memory together have a bound. Raises as `turn` does."""
+    bodies in memory together have a bound. Raises as `place_in` does."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY:
         return nullcontext()
-    return turn(request, request.app.state.large_bodies)
+    return place_in(request.app.state.large_bodies, request)
 
 
 @asynccontextmanager
-async def turn(request: Request, limiter: anyio.CapacityLimiter) -> AsyncIterator[None]:
+async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIterator[None]:
     """Waits until the limiter has a place for the request, which has it until the block ends.
 
     Raises Unavailable after `LONGEST_WAIT`, and BadRequest, which nobody receives, if the client has left meanwhile.

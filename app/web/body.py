@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
 from app.validation import invalid, pointer_to
-from app.web.admission import admitted, place_for_body
-from app.web.query import READS, Handler, QueryRoute
+from app.web.admission import place_for_body, place_for_write
+from app.web.strict_route import READS, Handler, StrictRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
 LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
@@ -29,7 +29,7 @@ _JSON_TYPES = ("application/json", "application/merge-patch+json")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
-class BodyRoute(QueryRoute):
+class BodyRoute(StrictRoute):
     """A route that reads and validates the body of a request whose head is accepted.
 
     Large bodies are parsed and validated outside of the event loop, one at a time.
@@ -38,7 +38,7 @@ class BodyRoute(QueryRoute):
     @staticmethod
     def admit(request: Request) -> AbstractAsyncContextManager[None]:
         """Waits until a request that may write is executed."""
-        return admitted(request)
+        return place_for_write(request)
 
     @staticmethod
     def body_of(request: Request) -> bytes:

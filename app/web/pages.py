@@ -18,8 +18,8 @@ from starlette.requests import Request
 from app.db.pages import Key, Page, PageRequest, invalid_cursor, unknown_cursor
 from app.validation import Flag, StrictInteger
 from app.web.fields import Fields, select_fields
-from app.web.links import link
 from app.web.responses import AuthorResponse, PublicResponse
+from app.web.root_path import link
 
 Row = TypeVar("Row")
 Limit = Annotated[int, Field(ge=1, le=100, description="the maximum number of results on a page"), StrictInteger]

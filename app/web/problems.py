@@ -34,7 +34,7 @@ from app.problems import (
 )
 from app.validation import invalid
 from app.web import preconditions
-from app.web.links import link
+from app.web.root_path import link
 
 log = logging.getLogger("masthead")
 

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app import etags
 from app.web import compression
-from app.web.links import link
+from app.web.root_path import link
 
 
 class PublicResponse(Response):

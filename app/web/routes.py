@@ -14,14 +14,14 @@ from app.db.migrations import WrongVersion, require_current
 from app.problems import NotFound, Problem, Unavailable, all_problems
 from app.web import docs
 from app.web.database import database_of
-from app.web.links import root_of
 from app.web.problems import page_of, problems
-from app.web.query import QueryRoute
 from app.web.responses import PublicPage, PublicResponse
+from app.web.root_path import root_of
+from app.web.strict_route import StrictRoute
 
 ProblemCode = Annotated[str, Path(description="the `code` of a problem", examples=["not-found"])]
 
-router = APIRouter(tags=["service"], route_class=QueryRoute)
+router = APIRouter(tags=["service"], route_class=StrictRoute)
 
 
 class Health(BaseModel):

@@ -18,7 +18,7 @@ from app.main import create_app
 from app.newsletters import files, zips
 from app.newsletters.formats import feed, feed_limits, front_matter, limits, mail, mail_headers, markdown
 from app.newsletters.formats.html import markup, nesting
-from app.newsletters.reader import FROM_COMMAND_LINE
+from app.newsletters.sandbox.reader import FROM_COMMAND_LINE
 from app.newsletters.structure.issue import MOST_BLOCKS
 from app.problems import all_problems
 from app.settings import Settings
@@ -121,7 +121,7 @@ LIMITS = {
         f"| what was read, with its notes | {FROM_COMMAND_LINE.largest // 10**6} MB an issue | "
         f"{file_readers.LIMITS.largest // 10**6} MB |",
         f"| at a time | one process | {WORDS[file_readers.MOST_AT_ONCE]} for each server process; "
-        f"{WORDS[file_readers.MOST_WAITING]} requests wait for up to {file_readers.LONGEST_WAIT:.0f} s, others get 503",
+        f"other requests wait for up to {admission.LONGEST_WAIT:.0f} s, and then get 503",
         f"*it took more than {file_readers.LIMITS.seconds} seconds of computing to read:",
     ),
     "operating.md": (

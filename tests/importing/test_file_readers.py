@@ -18,10 +18,11 @@ from app.importing.file_readers import FileReaders
 from app.main import create_app
 from app.newsletters.files import File
 from app.settings import Settings
+from app.web import admission
 from tests.api import Api
 from tests.importing.test_import_route import imported, letter, send
-from tests.newsletters.test_messages import hostile_reader
-from tests.newsletters.test_reader import LARGE, SLOW
+from tests.newsletters.sandbox.test_protocol import hostile_reader
+from tests.newsletters.sandbox.test_reader import LARGE, SLOW
 
 HTML = {"content-type": "text/html"}
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing of the database is tested
@@ -120,21 +121,13 @@ def test_an_import_holds_no_connection_and_no_place_of_a_writer_while_it_is_read
 def test_further_imports_wait_for_a_bounded_time(
     api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(admission, "LONGEST_WAIT", 0.05)
 
     answer = send(api.author)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) > 0
-    assert "Nothing was imported" in answer.json()["detail"]
-    assert not [each for each in busy if each.done()]
-
-
-@on_sqlite
-def test_only_so_many_wait(api: Api, busy: list[Future[httpx.Response]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_WAITING", 0)
-
-    assert send(api.author).status_code == 503
+    assert "Nothing was changed" in answer.json()["detail"]
     assert not [each for each in busy if each.done()]
 
 

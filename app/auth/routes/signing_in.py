@@ -21,9 +21,9 @@ from app.problems import (
     UnsupportedMediaType,
     WrongPassword,
 )
-from app.web.addresses import client_of
-from app.web.admission import turn
+from app.web.admission import place_in
 from app.web.body import BodyRoute
+from app.web.client_address import client_of
 from app.web.database import database_of
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, NoContent
@@ -35,7 +35,7 @@ class PasswordRoute(BodyRoute):
 
     @staticmethod
     def admit(request: Request) -> AbstractAsyncContextManager[None]:
-        return turn(request, request.app.state.passwords)
+        return place_in(request.app.state.passwords, request)
 
 
 # Responses here contain secrets, so they are not stored for idempotency keys.

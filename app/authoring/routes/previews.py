@@ -15,9 +15,9 @@ from app.content.document import IssueDocument
 from app.problems import Invalid, NotFound, PreviewOver
 from app.web.body import BodyRoute
 from app.web.database import Snapshot, Transaction
-from app.web.links import link
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, NoContent
+from app.web.root_path import link
 from app.web.values import IssueNumber
 
 router = APIRouter(route_class=BodyRoute)

@@ -13,8 +13,8 @@ import pytest
 
 from app.newsletters.files import File
 from app.newsletters.loading import load_files
-from app.newsletters.messages import Job
-from app.newsletters.reader import FROM_COMMAND_LINE, Reader
+from app.newsletters.sandbox.protocol import Job
+from app.newsletters.sandbox.reader import FROM_COMMAND_LINE, Reader
 
 SECONDS = 10
 """Of CPU time, several times what they take."""

@@ -17,10 +17,10 @@ from contextlib import suppress
 from queue import SimpleQueue
 from types import ModuleType
 
-from app.newsletters import messages
 from app.newsletters.document import IssueRead
 from app.newsletters.left_out import LeftOut
 from app.newsletters.loading import Began, load_files, load_paths
+from app.newsletters.sandbox import protocol
 
 resource: ModuleType | None
 try:
@@ -32,43 +32,43 @@ except ImportError:  # Windows
 def main(memory: int) -> None:
     """Read one job after the other from standard input, until it ends. `memory` is in bytes of address space."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which then ends this one
-    replies = messages.Sender(os.fdopen(os.dup(1), "wb"))
+    replies = protocol.Sender(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)  # what a library prints must not get among the replies
-    jobs: SimpleQueue[messages.Job] = SimpleQueue()
+    jobs: SimpleQueue[protocol.Job] = SimpleQueue()
     threading.Thread(target=_receive, args=(jobs,), daemon=True).start()
     _limit_memory(memory)
     while True:
         try:
             _read(jobs.get(), replies)
         except MemoryError:
-            os._exit(messages.OUT_OF_MEMORY)
+            os._exit(protocol.OUT_OF_MEMORY)
         except BrokenPipeError:
             os._exit(0)
 
 
-def _receive(jobs: SimpleQueue[messages.Job]) -> None:
+def _receive(jobs: SimpleQueue[protocol.Job]) -> None:
     """End this process as soon as the first one closes the pipe or has ended, whatever is being read."""
-    receiver = messages.Receiver(sys.stdin.buffer)
+    receiver = protocol.Receiver(sys.stdin.buffer)
     while (message := receiver.next()) is not None:
         jobs.put(pickle.loads(message[1]))
     os._exit(0)
 
 
-def _read(job: messages.Job, replies: messages.Sender) -> None:
+def _read(job: protocol.Job, replies: protocol.Sender) -> None:
     def began(position: int, name: str) -> None:
         if job.seconds_are_per_edition:
             _limit_seconds(job.seconds)
-        replies.send(messages.BEGAN, b"%d %s" % (position, name.encode("utf-8", "surrogateescape")))
+        replies.send(protocol.BEGAN, b"%d %s" % (position, name.encode("utf-8", "surrogateescape")))
 
     _limit_seconds(job.seconds)
     for found in _found(job, began):
-        replies.send(messages.FOUND, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        replies.send(protocol.FOUND, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         if job.seconds_are_per_edition:
             _limit_seconds(job.seconds)
-    replies.send(messages.FINISHED, b"%d" % _peak())
+    replies.send(protocol.FINISHED, b"%d" % _peak())
 
 
-def _found(job: messages.Job, began: Began) -> Iterator[IssueRead | LeftOut]:
+def _found(job: protocol.Job, began: Began) -> Iterator[IssueRead | LeftOut]:
     if job.files:
         return load_files(job.files, format=job.format, everything=job.everything, began=began)
     return load_paths(

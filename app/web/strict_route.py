@@ -36,7 +36,7 @@ class HeadDependency(ABC):
         """Raises a problem to reject the request."""
 
 
-class QueryRoute(APIRoute):
+class StrictRoute(APIRoute):
     """A route that decides who may call it, and rejects unknown and repeated parameters, and conditional headers that
     it does not support.
 

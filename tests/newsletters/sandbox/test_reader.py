@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from app.newsletters import reader as module
 from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
 from app.newsletters.loading import load_files, load_paths
-from app.newsletters.messages import Job
-from app.newsletters.reader import FROM_COMMAND_LINE, Limits, Reader, ReaderDied, Stopped, read_paths
+from app.newsletters.sandbox import reader as module
+from app.newsletters.sandbox.protocol import Job
+from app.newsletters.sandbox.reader import FROM_COMMAND_LINE, Limits, Reader, ReaderDied, Stopped, read_paths
 
 SLOW = b"<html>" + b"<img src=x alt=y>" * 60_000
 """Takes about three seconds, and is within all limits of HTML. The least limit on CPU time is reached in one to two."""
@@ -148,7 +148,7 @@ def process_of(reader: Reader) -> subprocess.Popen[bytes]:
 
 def test_it_ends_with_the_process_that_started_it() -> None:
     script = (
-        "import os; from app.newsletters.reader import *; from app.newsletters.messages import Job\n"
+        "import os; from app.newsletters.sandbox.reader import *; from app.newsletters.sandbox.protocol import Job\n"
         "from app.newsletters.files import File\n"
         "reader = Reader(FROM_COMMAND_LINE); reader.start()\n"
         "reader._send(Job(50, files=(File('a.html', b'<html>' + b'<img src=x alt=y>' * 60_000),)))\n"
@@ -215,9 +215,9 @@ def test_a_library_that_prints_does_no_harm(tmp_path: Path) -> None:
         "def talkative(*a):\n    print('hello')\n    import os; os.write(1, b'hello')\n    return read(*a)\n"
         "h.read = talkative\n"
     )
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(module.__file__).parents[2]}"}
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(module.__file__).parents[3]}"}
     script = (
-        "from tests.newsletters.test_reader import *\n"
+        "from tests.newsletters.sandbox.test_reader import *\n"
         "with Reader(FROM_COMMAND_LINE) as r: print(len(list(r.read(job(b'<p>text</p>')))))"
     )
     ended = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)

@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from app.newsletters import messages
 from app.newsletters.document import IssueRead
 from app.newsletters.formats.detection import Format
 from app.newsletters.left_out import LeftOut
-from app.newsletters.messages import Job
+from app.newsletters.sandbox import protocol
+from app.newsletters.sandbox.protocol import Job
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _CPU_TIME_IS_OVER = -getattr(signal, "SIGXCPU", 0)
-_MEMORY_IS_OVER = (messages.OUT_OF_MEMORY, -signal.SIGABRT, -getattr(signal, "SIGKILL", 0))
+_MEMORY_IS_OVER = (protocol.OUT_OF_MEMORY, -signal.SIGABRT, -getattr(signal, "SIGKILL", 0))
 """Of the reader itself, of Python where it cannot raise MemoryError, and of a system that has none left."""
 _WAY_OUT = "split it, or import its issues one by one"
 
@@ -89,7 +89,7 @@ class Reader:
             places = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
             self._process = subprocess.Popen(
                 # -P: a folder of newsletters may have a file email.py.
-                [sys.executable, "-P", "-m", "app.newsletters.reader_process", str(self._limits.memory)],
+                [sys.executable, "-P", "-m", "app.newsletters.sandbox.process", str(self._limits.memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment | {"PYTHONPATH": os.pathsep.join(places)},
@@ -122,20 +122,20 @@ class Reader:
                 self._send(job)
                 while (message := self._receive(job)) is not None:
                     kind, content = message
-                    if kind == messages.BEGAN:
+                    if kind == protocol.BEGAN:
                         written, _, called = content.partition(b" ")
                         position, name = int(written), called.decode("utf-8", "surrogateescape")
-                    elif kind == messages.FOUND:
+                    elif kind == protocol.FOUND:
                         size += len(content)
                         if self._limits.total is not None and size > self._limits.total:
-                            raise messages.TooLong
+                            raise protocol.TooLong
                         yield content
                     else:
                         self.peak = int(content)
                         finished = True
                         return
             raise Stopped(self._why_ended(job), name, position)
-        except messages.TooLong:
+        except protocol.TooLong:
             raise Stopped(f"what was read has more than {self._largest} MB: {_WAY_OUT}", name, position) from None
         finally:
             if not finished:
@@ -145,13 +145,13 @@ class Reader:
         assert self._process is not None
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has ended: so has what it sends
-            messages.Sender(self._process.stdin).send(messages.JOB, pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+            protocol.Sender(self._process.stdin).send(protocol.JOB, pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
 
     def _receive(self, job: Job) -> tuple[bytes, bytes] | None:
         assert self._process is not None
         assert self._process.stdout is not None
         with self._killed_after(self._limits.deadline if job.seconds_are_per_edition else 0.0):
-            return messages.Receiver(self._process.stdout).next(self._limits.largest)
+            return protocol.Receiver(self._process.stdout).next(self._limits.largest)
 
     @contextmanager
     def _killed_after(self, seconds: float) -> Iterator[None]:
@@ -215,7 +215,7 @@ def read_paths(
         with Reader(limits) as reader:
             try:
                 for packed in reader.read(job):
-                    yield messages.load(packed)
+                    yield protocol.load(packed)
                 return
             except Stopped as stopped:
                 if stopped.name is not None:

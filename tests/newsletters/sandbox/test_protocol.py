@@ -13,8 +13,8 @@ import pytest
 
 from app.newsletters.document import Doubt, IssueRead, ItemRead, SectionRead
 from app.newsletters.left_out import LeftOut
-from app.newsletters.messages import Job, load
-from app.newsletters.reader import FROM_COMMAND_LINE, read_paths
+from app.newsletters.sandbox.protocol import Job, load
+from app.newsletters.sandbox.reader import FROM_COMMAND_LINE, read_paths
 from app.settings import Settings
 
 ISSUE = IssueRead(
@@ -73,7 +73,7 @@ def of_classes(target: type, attributes: dict[str, object]) -> bytes:
         pickle.dumps(Calling(IssueRead)),
         pickle.dumps(IssueRead("a", Calling(os.getpid))),  # type: ignore[arg-type]
         b"cos\nsystem\n(S'exit 1'\ntR.",
-        b"capp.newsletters.messages\npickle.loads\n.",
+        b"capp.newsletters.sandbox.protocol\npickle.loads\n.",
         *(of_classes(each, {"what": 1, "title": 1}) for each in (IssueRead, SectionRead, ItemRead, Doubt, LeftOut)),
         pickle.dumps(ISSUE)[:-9],
         b"",

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from app.web.addresses import client_of
+from app.web.client_address import client_of
 from tests.conftest import settings_for
 
 

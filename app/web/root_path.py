@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.settings import is_root_path
-from app.web.addresses import Network, is_from
+from app.web.client_address import Network, is_from
 
 _KEY = "masthead.root_path"
 """In the scope. Not ASGI's `root_path`, with which `path` would include the prefix."""

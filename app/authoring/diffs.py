@@ -16,7 +16,7 @@ def changes_since(session: Session, issue: Issue, version: int) -> dict[str, Any
 
     If the version has no revision of its own, since the revision before it; empty if there is none.
     """
-    base = revisions.nearest(session, issue, min(version, issue.version))
+    base = revisions.nearest(session, issue, version)
     if base is None:
         return {}
     return {"changes": compare(session, issue, base, None).model_dump(mode="json")}

@@ -52,11 +52,12 @@ def put(
             return issues.create(session, new, caller), True
         except NumberTaken:  # somebody else has created it since
             if must_not_exist:
-                raise _already_exists(number) from None
+                # Without a lock: it would be taken in the wrong order, after the one of the publication.
+                raise _already_exists(session.scalars(select(Issue).where(Issue.number == number)).one()) from None
             raise
-    was_deleted = issue.deleted_at is not None
     if must_not_exist:
-        raise _already_exists(number, " in the bin" if was_deleted else "")
+        raise _already_exists(issue)
+    was_deleted = issue.deleted_at is not None
     _require_expected(session, issue, given, expect)
     require_may_change(issue, caller)
     slug = issues.new_slug(session, issue, given.slug, given.title)
@@ -69,10 +70,12 @@ def put(
     return issue, False
 
 
-def _already_exists(number: int, where: str = "") -> AlreadyExists:
+def _already_exists(issue: Issue) -> AlreadyExists:
+    where = " in the bin" if issue.deleted_at is not None else ""
     return AlreadyExists(
-        f"Issue {number} exists{where}, and If-None-Match: * was sent, so that it was not replaced. "
-        "Omit the header to replace it."
+        f"Issue {issue.number} exists{where}, and If-None-Match: * was sent, so that it was not replaced. "
+        "Omit the header to replace it.",
+        current=issue.version,
     )
 
 

@@ -12,21 +12,23 @@ Expected = int | Collection[int] | None
 def require(current: int, expected: Expected, extra: Callable[[int], Mapping[str, Any]] | None = None) -> None:
     """Raises Stale unless the current version is expected, and UnknownVersion if no expected version has ever existed.
 
-    `extra` returns extension members of Stale for the version that was expected, the highest of several.
+    `extra` returns extension members of Stale for the version that was expected, the highest of those that have
+    existed.
     """
     versions = (expected,) if isinstance(expected, int) else expected
     if versions is None or current in versions:
         return
-    named = " or ".join(map(str, sorted(versions)))
-    if all(version > current for version in versions):
+    past = [version for version in sorted(versions) if version < current]
+    if not past:
+        named = " or ".join(map(str, sorted(versions)))
         raise UnknownVersion(
             f"The current version is {current}: there has never been a version {named or 'like that'}.",
             current=current,
             expected=versions,
         )
     raise Stale(
-        f"The current version is {current}, but {named} was expected: the resource was changed in the meantime.",
+        f"The current version is {current}, but {' or '.join(map(str, past))} was expected: the resource was changed in the meantime.",
         current=current,
         expected=versions,
-        extra=extra(max(versions)) if extra is not None else {},
+        extra=extra(past[-1]) if extra is not None else {},
     )

@@ -47,7 +47,7 @@ async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIte
             await limiter.acquire_on_behalf_of(request)
     except TimeoutError:
         raise Unavailable(
-            "Too many other requests were before this one. Nothing was changed; try again in a moment.",
+            "The server is processing too many other requests. Nothing was changed; try again in a moment.",
             headers={"retry-after": "5"},
         ) from None
     try:

@@ -13,14 +13,21 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 
 from app import etags
-from app.problems import InvalidPrecondition, PreconditionFailed, PreconditionRequired, Problem, UnknownVersion
+from app.problems import (
+    AlreadyExists,
+    InvalidPrecondition,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
+    UnknownVersion,
+)
 
 _OTHERS = {
-    "if-match": "this route has nothing to overwrite, and does not support If-Match",
-    "if-none-match": "only PUT supports If-None-Match",
-    "if-modified-since": "If-Modified-Since is for reading",
-    "if-unmodified-since": "If-Unmodified-Since is not supported; send If-Match with the ETag of the working copy",
-    "if-range": "If-Range is for reading",
+    "if-match": "This route does not support If-Match, because it has nothing to overwrite. Omit the header.",
+    "if-none-match": "Only PUT supports If-None-Match. Omit the header.",
+    "if-modified-since": "This route does not support If-Modified-Since. Omit the header.",
+    "if-unmodified-since": "This route does not support If-Unmodified-Since. Send If-Match with the ETag of the working copy.",
+    "if-range": "This route does not support If-Range. Omit the header.",
 }
 
 
@@ -39,9 +46,9 @@ class Precondition:
 
 def refuse_others(request: Request, supported: Collection[str]) -> None:
     """Raises InvalidPrecondition for a conditional header that is not supported. `supported`: names in lower case."""
-    for name, reason in _OTHERS.items():
+    for name, detail in _OTHERS.items():
         if name in request.headers and name not in supported:
-            raise InvalidPrecondition(f"Omit the header {name.title()}: {reason}.")
+            raise InvalidPrecondition(detail)
 
 
 def explain(request: Request, failed: PreconditionFailed) -> Problem:
@@ -49,6 +56,8 @@ def explain(request: Request, failed: PreconditionFailed) -> Problem:
     if failed.current is None:
         return failed
     etag = etags.of_version(failed.current)
+    if isinstance(failed, AlreadyExists):
+        return AlreadyExists(failed.detail, headers={"etag": etag})
     tags = _if_match_of(request)
     if tags is None and not failed.expected:
         return PreconditionRequired(

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from app.problems import BadRequest, Unavailable
+from app.problems import Unavailable
 
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for a place."""
@@ -39,7 +39,7 @@ def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
 async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIterator[None]:
     """Waits until the limiter has a place for the request, which has it until the block ends.
 
-    Raises Unavailable after `LONGEST_WAIT`, and BadRequest, which nobody receives, if the client has left meanwhile.
+    Raises Unavailable after `LONGEST_WAIT`, and ClientDisconnect if the client has left meanwhile.
     """
     has_to_wait = limiter.available_tokens < 1
     try:
@@ -53,7 +53,7 @@ async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIte
     try:
         # Before the body is read, this would take a part of it.
         if has_to_wait and hasattr(request, "_body") and await request.is_disconnected():
-            raise BadRequest("The connection was closed before it was this request's turn.")
+            raise ClientDisconnect
         yield
     finally:
         limiter.release_on_behalf_of(request)

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import anyio.to_thread
 import orjson
 from fastapi.params import Form
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
@@ -124,21 +124,19 @@ def require_uncompressed(request: Request) -> None:
 async def read(request: Request, largest: int, hint: str = "") -> bytes:
     """Read the body and cache it in the request.
 
-    `largest` is in bytes. Raises TooLarge, with the hint, as soon as the body is known to exceed it.
+    `largest` is in bytes. Raises TooLarge, with the hint, as soon as the body is known to exceed it, and
+    ClientDisconnect if the client has left before the end.
     """
     length = request.headers.get("content-length", "")
     chunks: list[bytes] = []
     size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
     if size <= largest:
         size = 0
-        try:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > largest:
-                    break
-                chunks.append(chunk)
-        except ClientDisconnect:
-            raise BadRequest("The body is shorter than its Content-Length.") from None
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > largest:
+                break
+            chunks.append(chunk)
     if size > largest:
         raise TooLarge(f"The body may have at most {largest:,} bytes here. {hint}".strip())
     request._body = b"".join(chunks)

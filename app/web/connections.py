@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import anyio
-from starlette.requests import Request
-
-from app.problems import BadRequest
+from starlette.requests import ClientDisconnect, Request
 
 Result = TypeVar("Result")
 
@@ -14,7 +12,7 @@ Result = TypeVar("Result")
 async def while_connected(request: Request, work: Callable[[], Awaitable[Result]]) -> Result:
     """What `work` returns or raises. It is cancelled when the client closes the connection. The body has been read.
 
-    Raises BadRequest, which nobody receives, when it was cancelled.
+    Raises ClientDisconnect when it was cancelled.
     """
     finished: list[Result] = []
     failed: list[Exception] = []
@@ -34,5 +32,5 @@ async def while_connected(request: Request, work: Callable[[], Awaitable[Result]
     if failed:
         raise failed[0]
     if not finished:
-        raise BadRequest("The connection was closed before the response was ready.")
+        raise ClientDisconnect
     return finished[0]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -137,6 +137,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, _answer_integrity)
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(PoolTimeout, _answer_unavailable)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _answer_unexpected)
     app.add_middleware(ErrorMiddleware)
 
@@ -232,6 +233,10 @@ async def _answer_unavailable(request: Request, error: Exception) -> Response:
             headers={"retry-after": "2"},
         )
     )
+
+
+async def _answer_nobody(request: Request, error: Exception) -> None:
+    """The client has left: Starlette sends nothing for None."""
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:

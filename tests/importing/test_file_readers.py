@@ -198,6 +198,7 @@ def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
         ended.result(30)
     assert not is_running(pid)
     assert pids(api) == []
+    assert sent == []
     assert imported(send(api.author)) == [(7, "created")]
 
 

@@ -107,7 +107,8 @@ def test_a_write_whose_client_has_left_before_its_turn_is_not_executed(reading: 
     def leave() -> None:
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
         left: dict[str, Any] = {"type": "http.disconnect"}
-        call(reading, "POST", "/items", {**reading.author._headers, **JSON}, lambda: next(messages, left))
+        answer = call(reading, "POST", "/items", {**reading.author._headers, **JSON}, lambda: next(messages, left))
+        assert (answer.status_code, answer.content) == (0, b"")
 
     def stay() -> None:
         assert reading.author.post("/items", json=an_item("Stayed")).status_code == 201
@@ -116,6 +117,7 @@ def test_a_write_whose_client_has_left_before_its_turn_is_not_executed(reading: 
         left = thread.submit(leave)
         while not reading.app.state.writers.statistics().tasks_waiting:
             assert not left.done()
+    left.result()
     assert [each.exception() for each in pending] == [None] * WRITERS
     titles = {item["title"] for item in reading.author.get("/inbox").json()["data"]}
     assert titles == {"Stayed"}

@@ -11,7 +11,7 @@ from app.validation import MOST_FAULTS
 from tests.api import Api
 from tests.factories import an_issue, an_item
 from tests.web.expect import Rows, a_problem, an_item_id
-from tests.web.wire import ask, in_chunks
+from tests.web.wire import ask, call, in_chunks
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -152,6 +152,21 @@ def test_no_more_is_read_of_a_body_than_may_be(reading: Api) -> None:
     read = 0
     a_problem(reading, ask(reading, "POST", "/issues", headers=announced, body=endless()), 413, "too-large")
     assert read == 0
+
+
+def test_a_client_that_leaves_before_the_end_of_its_body_gets_no_response(api: Api, subtests: pytest.Subtests) -> None:
+    for path, media_type in (
+        ("/items", "application/json"),
+        ("/import", "text/markdown"),
+        ("/auth/token", "application/x-www-form-urlencoded"),
+    ):
+        with subtests.test(path=path):
+            messages = iter([{"type": "http.request", "body": b'{"title":', "more_body": True}])
+            left: dict[str, Any] = {"type": "http.disconnect"}
+            headers = {**api.author._headers, "content-type": media_type, "content-length": "100"}
+            answer = call(api, "POST", path, headers, lambda messages=messages: next(messages, left))
+            assert (answer.status_code, answer.content) == (0, b"")
+    assert api.author.get("/inbox").json()["data"] == []
 
 
 def test_a_length_that_is_not_valid_does_no_harm(reading: Api, subtests: pytest.Subtests) -> None:

@@ -43,7 +43,8 @@ def call(
 ) -> Answer:
     """Call the application, which gets its body and whether the client has left from `receive`.
 
-    An exception that the application lets through after it has answered, for the server's log, is swallowed.
+    The status is 0 if it sends nothing. An exception that the application lets through after it has answered, for the
+    server's log, is swallowed.
     """
     target = target.encode("ascii") if isinstance(target, str) else target
     raw_path, _, query = target.partition(b"?")
@@ -85,7 +86,7 @@ def call(
                 raise
 
     api.wait(run())
-    return Answer(started["status"], httpx.Headers(started["headers"]), bytes(content))
+    return Answer(started.get("status", 0), httpx.Headers(started.get("headers")), bytes(content))
 
 
 async def in_chunks(body: bytes, size: int = 1 << 20) -> AsyncIterator[bytes]:

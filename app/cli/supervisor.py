@@ -6,36 +6,23 @@ library alone, and so little memory.
 
 import json
 import logging
-import math
 import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 
-GRACE = 10
-"""Seconds that running requests have to finish after the server was told to stop."""
-END = 15
-"""Seconds after which a worker that was told to stop is killed."""
-HUNG = 60.0
-"""Seconds without a sign of life after which a worker that had started is killed."""
+from app.cli.worker_process import ALIVE, FAILED, READY, REFUSED, TICK, WorkerProcess, python
+
 LONGEST_PAUSE = 30.0
 """Seconds between two starts, at most, while workers end soon after they were started."""
 
 _SOON = 10.0
 """Seconds that a worker must have served for its end not to count as a failure to start."""
-_TICK = 0.25
-
-READY, ALIVE, REFUSED, FAILED = "ready", "alive", "refused", "failed"
-"""Reports of a worker, one on a line. A reason comes after REFUSED, which would happen again, and after FAILED."""
-
 log = logging.getLogger("masthead")
 
 
@@ -47,7 +34,7 @@ def become(listening: socket.socket, workers: int, options: Sequence[str], annou
     listening.set_inheritable(True)
     given = json.dumps([listening.fileno(), workers, list(options), announcement])
     sys.stdout.flush()
-    os.execv(sys.executable, _python("supervisor", given, "masthead", *sys.argv[1:]))
+    os.execv(sys.executable, python("supervisor", given, "masthead", *sys.argv[1:]))
 
 
 def run() -> NoReturn:
@@ -60,43 +47,6 @@ def run() -> NoReturn:
         print(f"masthead: {failure}", file=sys.stderr)
         sys.exit(1)
     sys.exit(0)
-
-
-def _python(module: str, *arguments: str) -> list[str]:
-    """The command that calls `run` of a module of this folder, found on the same path."""
-    program = f"import sys; sys.path[:] = {sys.path!r}; from app.cli.{module} import run; run()"
-    return [sys.executable, "-P", "-c", program, *arguments]
-
-
-@dataclass(eq=False)
-class _Worker:
-    process: subprocess.Popen[bytes]
-    reports: socket.socket
-    replaces: "_Worker | None" = None
-    """The worker that ends when this one is ready."""
-    ready_at: float | None = None
-    silent_for: float = 0.0
-    stop_by: float | None = None
-    """When it is killed, once it was told to stop."""
-    kill_at: float | None = None
-    """When SIGKILL is sent, once it was decided to kill it; infinity after that."""
-    failure: tuple[str, str] | None = None
-    """REFUSED or FAILED, and the reason."""
-    unread: bytes = field(default=b"", repr=False)
-
-    def signal_group(self, number: int) -> None:
-        """Send a signal to the worker and to the processes that it has started."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, number)
-
-    @property
-    def serves(self) -> bool:
-        return self.ready_at is not None and self.stop_by is None and self.kill_at is None
-
-    def kill_soon(self) -> None:
-        # It prints where its threads are (see worker.run), even while one of them does not let others run.
-        self.process.send_signal(signal.SIGUSR1)
-        self.kill_at = time.monotonic() + _TICK
 
 
 class _Supervisor:
@@ -113,8 +63,8 @@ class _Supervisor:
         self._announcement = announcement
         # Determined now: isatty() is false for a terminal that has gone.
         self._in_terminal = sys.stdin is not None and sys.stdin.isatty()
-        self._workers: list[_Worker] = []
-        self._to_replace: list[_Worker] = []
+        self._workers: list[WorkerProcess] = []
+        self._to_replace: list[WorkerProcess] = []
         self._signals: list[int] = []
         self._has_served = False
         self._stopping = False
@@ -153,64 +103,75 @@ class _Supervisor:
         self._stopping = True
         self._listening.close()
         for worker in self._workers:
-            self._stop(worker)
-
-    def _stop(self, worker: _Worker) -> None:
-        if worker.stop_by is None:
-            worker.stop_by = time.monotonic() + END
-            worker.process.send_signal(signal.SIGTERM)
+            worker.stop()
 
     # Starting
 
     def _start_missing(self) -> None:
         if self._stopping or time.monotonic() < self._start_after:
             return
-        while sum(each.stop_by is None and each.replaces is None for each in self._workers) < self._count:
-            self._start()
+        try:
+            while sum(each.stop_by is None and each.replaces is None for each in self._workers) < self._count:
+                self._workers.append(WorkerProcess.start(self._listening, self._options))
+        except OSError as error:
+            self._could_not_start(f"A worker could not be started: {error.strerror}.")
         if self._to_replace and not any(each.replaces for each in self._workers):
             old = self._to_replace.pop(0)
             if old in self._workers:
-                self._start(replaces=old)
+                self._start_replacement(old)
 
-    def _start(self, replaces: _Worker | None = None) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            inherited = (self._listening.fileno(), theirs.fileno())
-            process = subprocess.Popen(
-                _python("worker", *map(str, inherited), *self._options),
-                pass_fds=inherited,
-                stdin=subprocess.DEVNULL,
-                # A group of its own: Ctrl-C reaches the supervisor alone, and all of the group can be killed.
-                process_group=0,
-            )
-        ours.setblocking(False)
-        self._workers.append(_Worker(process, ours, replaces))
+    def _start_replacement(self, old: WorkerProcess) -> None:
+        try:
+            worker = WorkerProcess.start(self._listening, self._options)
+        except OSError as error:
+            self._could_not_replace(f"Another could not be started: {error.strerror}.")
+        else:
+            worker.replaces = old
+            self._workers.append(worker)
+
+    def _could_not_start(self, reason: str) -> None:
+        if self._workers or self._has_served:
+            self._failures += 1
+            self._start_later(reason)
+        else:
+            self._give_up(reason)
+
+    def _could_not_replace(self, reason: str) -> None:
+        log.error("A worker could not be replaced, so the old ones go on. %s", reason)
+        self._to_replace.clear()
+
+    def _start_again(self, ended: WorkerProcess) -> None:
+        served_for = time.monotonic() - ended.ready_at if ended.ready_at is not None else 0.0
+        self._failures = 1 if served_for >= _SOON else self._failures + 1
+        self._start_later(ended.reason_of_end())
+
+    def _start_later(self, reason: str) -> None:
+        pause = 0.0 if self._failures == 1 else min(LONGEST_PAUSE, 2.0 ** (self._failures - 2))
+        self._start_after = time.monotonic() + pause
+        log.error("%s Starting another%s.", reason, f" in {pause:.0f} seconds" if pause else "")
+
+    def _give_up(self, reason: str) -> None:
+        self._failure = reason
+        self._stop_all()
 
     # Watching
 
     def _read_reports(self) -> None:
         began = time.monotonic()
         open_reports = {each.reports: each for each in self._workers if each.reports.fileno() != -1}
-        readable, _, _ = select.select(list(open_reports), [], [], _TICK)
+        readable, _, _ = select.select(list(open_reports), [], [], TICK)
         # Time in which this process was suspended too does not count.
-        elapsed = min(time.monotonic() - began, 2 * _TICK)
+        elapsed = min(time.monotonic() - began, 2 * TICK)
         for worker in self._workers:
             worker.silent_for += elapsed
         for reports in readable:
             self._receive(open_reports[reports])
 
-    def _receive(self, worker: _Worker) -> None:
-        try:
-            received = worker.reports.recv(1 << 16)
-        except OSError:
-            received = b""
-        if not received:
-            worker.reports.close()
-        *lines, worker.unread = (worker.unread + received).split(b"\n")
-        for line in lines:
-            self._take(worker, line.decode())
+    def _receive(self, worker: WorkerProcess) -> None:
+        for line in worker.receive():
+            self._take(worker, line)
 
-    def _take(self, worker: _Worker, line: str) -> None:
+    def _take(self, worker: WorkerProcess, line: str) -> None:
         worker.silent_for = 0.0
         kind, _, reason = line.partition(" ")
         if kind in (REFUSED, FAILED):
@@ -218,7 +179,7 @@ class _Supervisor:
         elif kind == READY:
             worker.ready_at = time.monotonic()
             if worker.replaces is not None:
-                self._stop(worker.replaces)
+                worker.replaces.stop()
                 worker.replaces = None
             if not self._has_served and not self._stopping:
                 self._has_served = True
@@ -227,24 +188,13 @@ class _Supervisor:
             assert kind == ALIVE, line
 
     def _watch(self) -> None:
-        now = time.monotonic()
         for worker in list(self._workers):
-            pid = worker.process.pid
             if worker.process.poll() is not None:
                 self._has_ended(worker)
-            elif worker.kill_at is not None:
-                if now > worker.kill_at:
-                    worker.signal_group(signal.SIGKILL)
-                    worker.kill_at = math.inf
-            elif worker.stop_by is not None:
-                if now > worker.stop_by:
-                    log.error("Worker %d was still busy %d seconds after it was told to stop; killing it.", pid, END)
-                    worker.kill_soon()
-            elif worker.ready_at is not None and worker.silent_for > HUNG:
-                log.error("Worker %d has not responded for %d seconds; killing it.", pid, HUNG)
-                worker.kill_soon()
+            else:
+                worker.kill_if_overdue()
 
-    def _has_ended(self, worker: _Worker) -> None:
+    def _has_ended(self, worker: WorkerProcess) -> None:
         if worker.reports.fileno() != -1:
             self._receive(worker)  # its last words
             worker.reports.close()
@@ -255,31 +205,16 @@ class _Supervisor:
                 other.replaces = None
         if worker.stop_by is not None:
             return
-        _, reason = worker.failure or (None, f"Worker {worker.process.pid} {_end_of(worker.process)}.")
         if worker.replaces is not None:
-            log.error("A worker could not be replaced, so the old ones go on. %s", reason)
-            self._to_replace.clear()
+            self._could_not_replace(worker.reason_of_end())
         elif self._is_hopeless(worker):
-            self._failure = reason
-            self._stop_all()
+            self._give_up(worker.reason_of_end())
         else:
-            self._start_again(worker, reason)
+            self._start_again(worker)
 
-    def _is_hopeless(self, ended: _Worker) -> bool:
+    def _is_hopeless(self, ended: WorkerProcess) -> bool:
         """Whether nothing serves, and nothing will."""
         if any(each.serves for each in self._workers):
             return False
         refused = ended.failure is not None and ended.failure[0] == REFUSED
         return refused or (not self._has_served and ended.process.returncode > 0)
-
-    def _start_again(self, worker: _Worker, reason: str) -> None:
-        served_for = time.monotonic() - worker.ready_at if worker.ready_at is not None else 0.0
-        self._failures = 1 if served_for >= _SOON else self._failures + 1
-        pause = 0.0 if self._failures == 1 else min(LONGEST_PAUSE, 2.0 ** (self._failures - 2))
-        self._start_after = time.monotonic() + pause
-        log.error("%s Starting another%s.", reason, f" in {pause:.0f} seconds" if pause else "")
-
-
-def _end_of(process: subprocess.Popen[bytes]) -> str:
-    code = process.returncode
-    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}; the log says why"

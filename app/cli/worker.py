@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from uvicorn.config import LOGGING_CONFIG
 
 from app.auth.signing_keys import SigningKeyError
-from app.cli.supervisor import ALIVE, END, FAILED, GRACE, READY, REFUSED
+from app.cli.worker_process import ALIVE, END, FAILED, GRACE, READY, REFUSED
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion, require_current
 
@@ -120,7 +120,7 @@ class _Server(uvicorn.Server):
     def _end_in_time(self) -> None:
         # The default action of SIGALRM ends the process, whatever its threads do. The supervisor usually comes first.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(END + 1)
+        signal.alarm(END)
 
     async def _wait_tasks_to_complete(self) -> None:
         try:

@@ -26,8 +26,9 @@ def require(current: int, expected: Expected, extra: Callable[[int], Mapping[str
             current=current,
             expected=versions,
         )
+    named = " or ".join(map(str, past))
     raise Stale(
-        f"The current version is {current}, but {' or '.join(map(str, past))} was expected: the resource was changed in the meantime.",
+        f"The current version is {current}, but {named} was expected: the resource was changed in the meantime.",
         current=current,
         expected=versions,
         extra=extra(past[-1]) if extra is not None else {},

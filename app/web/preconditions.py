@@ -25,9 +25,9 @@ from app.problems import (
 _OTHERS = {
     "if-match": "This route does not support If-Match, because it has nothing to overwrite. Omit the header.",
     "if-none-match": "Only PUT supports If-None-Match. Omit the header.",
-    "if-modified-since": "This route does not support If-Modified-Since. Omit the header.",
-    "if-unmodified-since": "This route does not support If-Unmodified-Since. Send If-Match with the ETag of the working copy.",
-    "if-range": "This route does not support If-Range. Omit the header.",
+    "if-modified-since": "If-Modified-Since is not supported. Omit the header.",
+    "if-unmodified-since": "If-Unmodified-Since is not supported. Send If-Match with the ETag of the working copy.",
+    "if-range": "If-Range is not supported. Omit the header.",
 }
 
 

@@ -1,6 +1,7 @@
 """`masthead serve --workers N`: processes are watched, and started again."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from app.cli import supervisor
+from app.cli.worker_process import WorkerProcess
 from tests.cli.servers import Server, serving
 from tests.cli.test_migrate import at_revision
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 QUICK = """
-import app.cli.supervisor
-app.cli.supervisor.HUNG = 2
+import app.cli.worker_process
+app.cli.worker_process.HUNG = 2
 """
 TELLING = """
 import os, pathlib, sys
@@ -110,7 +112,7 @@ def test_the_end_of_a_process_that_does_not_die_is_logged_once_and_keeps_nothing
         assert process.stdout is not None
         process.stdout.readline()
         watched = supervisor._Supervisor(any_, 1, [], "")
-        watched._workers.append(supervisor._Worker(process, any_, stop_by=0.0))
+        watched._workers.append(WorkerProcess(process, any_, stop_by=0.0))
         began = time.monotonic()
         while time.monotonic() - began < 0.6:
             watched._watch()
@@ -187,6 +189,54 @@ if "app.cli.worker" in " ".join(sys.orig_argv) and pathlib.Path("full").exists()
         server.until(lambda: "Too many open files" in server.errors, "the failure")
         (tmp_path / "full").unlink()
         assert server.get("/issues").status_code == 200
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("free", [0, 2], ids=["for its reports", "for the process"])
+def test_a_process_that_the_system_does_not_let_start_is_started_later(
+    database_url: str, tmp_path: Path, port: int, free: int
+) -> None:
+    with serving(database_url, tmp_path, port, "--workers", "2") as server:
+        server.until_serving()
+        server.until(lambda: len(server.workers) == 2, "two workers")
+        killed, other = server.workers
+        allowed = limit_descriptors(server, free)
+
+        os.kill(killed, signal.SIGKILL)
+
+        said = "A worker could not be started: Too many open files. Starting another in {} seconds."
+        server.until(lambda: said.format(2) in server.errors, "a pause")
+        assert said.format(1) in server.errors
+        assert server.workers == [other]
+        assert server.get("/issues").status_code == 200
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, allowed)
+        server.until(lambda: len(server.workers) == 2, "the second worker")
+        assert "Traceback" not in server.errors
+
+
+@ON_SQLITE
+def test_workers_go_on_when_the_system_does_not_let_their_replacements_start(
+    database_url: str, tmp_path: Path, port: int
+) -> None:
+    with serving(database_url, tmp_path, port) as server:
+        server.until_serving()
+        before = server.workers
+        limit_descriptors(server, 0)
+
+        server.process.send_signal(signal.SIGHUP)
+
+        server.until(lambda: "the old ones go on" in server.errors, "the failure")
+        assert "Too many open files" in server.errors
+        assert server.workers == before
+        assert server.get("/issues").status_code == 200
+
+
+def limit_descriptors(server: Server, free: int) -> tuple[int, int]:
+    """Let the supervisor open this number of further files; return the limits before."""
+    highest = max(int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd"))
+    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (highest + 1 + free, hard))
+    return soft, hard
 
 
 @ON_SQLITE

@@ -8,7 +8,7 @@ import typer
 
 from app import validation
 from app.authoring import fields, sizes
-from app.cli import supervisor
+from app.cli import supervisor, worker_process
 from app.cli.main import app as commands
 from app.content import complexity, urls
 from app.content.lengths import LONGEST_TEXT, LONGEST_TITLE
@@ -125,10 +125,11 @@ LIMITS = {
         f"*it took more than {file_readers.LIMITS.seconds} seconds of computing to read:",
     ),
     "operating.md": (
-        f"for {supervisor.HUNG:.0f} seconds",
+        f"for {worker_process.HUNG:.0f} seconds",
         f"up to {supervisor.LONGEST_PAUSE:.0f} seconds",
-        f"in **at most {supervisor.END} seconds**",
-        f"have {supervisor.GRACE} seconds",
+        f"in **at most {worker_process.END} seconds**",
+        f"still busy after {worker_process.END - worker_process.TO_KILL} seconds",
+        f"have {worker_process.GRACE} seconds",
         f"may have {request_head.LARGEST // 2**10} KiB together (431) and must be complete in {HEAD_TIMEOUT:.0f} "
         f"seconds (408)",
         f"Each process uses up to {engine.CONNECTIONS} connections",

@@ -161,10 +161,12 @@ def test_a_client_that_leaves_before_the_end_of_its_body_gets_no_response(api: A
         ("/auth/token", "application/x-www-form-urlencoded"),
     ):
         with subtests.test(path=path):
-            messages = iter([{"type": "http.request", "body": b'{"title":', "more_body": True}])
-            left: dict[str, Any] = {"type": "http.disconnect"}
+            messages: list[dict[str, Any]] = [
+                {"type": "http.disconnect"},
+                {"type": "http.request", "body": b'{"title":', "more_body": True},
+            ]
             headers = {**api.author._headers, "content-type": media_type, "content-length": "100"}
-            answer = call(api, "POST", path, headers, lambda messages=messages: next(messages, left))
+            answer = call(api, "POST", path, headers, messages.pop)
             assert (answer.status_code, answer.content) == (0, b"")
     assert api.author.get("/inbox").json()["data"] == []
 

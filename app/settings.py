@@ -2,9 +2,9 @@
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -56,8 +56,6 @@ class Settings(BaseSettings):
     publication_author: str = Field("The Weekly Gradient", description="The author of the newsletter.")
     publication_language: str = Field(
         "en",
-        max_length=35,
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         description="The language of the newsletter, as a BCP 47 tag (`en`, `pt-BR`); search uses it to stem words.",
     )
     cors_origins: CommaList = Field(
@@ -93,11 +91,20 @@ class Settings(BaseSettings):
         "answers; 0 is off.",
     )
 
+    @field_validator("publication_language")
+    @classmethod
+    def language_tag(cls, value: str) -> str:
+        if len(value) > 35 or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+            raise ValueError(f"must be a BCP 47 language tag, for example en or pt-BR; it is {_shown(value)}")
+        return value
+
     @field_validator("preview_url")
     @classmethod
     def with_token(cls, value: str | None) -> str | None:
         if value and (not value.startswith(("https://", "http://")) or value.count("{token}") != 1):
-            raise ValueError("the URL must start with http:// or https:// and contain {token} exactly once")
+            raise ValueError(
+                f"must start with http:// or https:// and contain {{token}} exactly once; it is {_shown(value)}"
+            )
         return value or None
 
     @field_validator("root_path")
@@ -105,8 +112,8 @@ class Settings(BaseSettings):
     def plain_path(cls, path: str) -> str:
         if path and not is_root_path(path):
             raise ValueError(
-                "the path must start with / and not end with one, for example /api; "
-                "it may contain letters, digits, and the characters . _ ~ -, and not begin with a route such as /issues"
+                "must start with / and not end with one, for example /api; it may contain letters, digits, and the "
+                f"characters . _ ~ -, and not begin with a route such as /issues; it is {_shown(path)}"
             )
         return path
 
@@ -119,7 +126,8 @@ class Settings(BaseSettings):
                 ip_network(value)
             except ValueError:
                 raise ValueError(
-                    f"{value!r} is not an IP address, such as 10.0.0.1, or a network, such as 10.0.0.0/8"
+                    "must contain IP addresses, for example 10.0.0.1, or networks, for example 10.0.0.0/8; "
+                    f"it contains {_shown(value)}"
                 ) from None
         return values
 
@@ -133,11 +141,12 @@ class Settings(BaseSettings):
     @field_validator("secret_keys")
     @classmethod
     def long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
-        if any(len(key) < 32 for key in keys):
-            raise ValueError(
-                "each key must have at least 32 characters; "
-                "create one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            )
+        for place, key in enumerate(keys, start=1):
+            if len(key) < 32:
+                raise ValueError(
+                    f"must contain keys of at least 32 characters; key {place} has {len(key)}. "
+                    "Create one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                )
         return keys
 
     @field_validator("cors_origins")
@@ -146,6 +155,29 @@ class Settings(BaseSettings):
         for origin in origins:
             if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", origin):
                 raise ValueError(
-                    f"{origin!r} is not an origin; an origin is a scheme and a host, for example https://example.org"
+                    "must contain origins, each a scheme and a host, for example https://example.org; "
+                    f"it contains {_shown(origin)}"
                 )
         return origins
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with the settings, a sentence for each: its name, what is allowed, and what was given."""
+    return [_sentence(fault["loc"][0], fault) for fault in error.errors()]
+
+
+def _sentence(name: Any, fault: Any) -> str:
+    field = Settings.model_fields[name]
+    given = f"; it is {_shown(fault['input'])}"
+    if field.annotation is bool:
+        wrong = f"must be true or false{given}"
+    elif field.annotation is int:
+        schema = Settings.model_json_schema()["properties"][name]
+        wrong = f"must be an integer from {schema['minimum']} to {schema['maximum']}{given}"
+    else:
+        wrong = fault["msg"].removeprefix("Value error, ")
+    return f"MASTHEAD_{name.upper()} {wrong}."
+
+
+def _shown(value: object) -> str:
+    return repr(value if not isinstance(value, str) or len(value) <= 100 else f"{value[:99]}…")

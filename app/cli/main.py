@@ -12,6 +12,7 @@ from app.cli import database, importing, issues, items, keys, serving, users
 from app.cli.output import discard_output, fail, replace_unencodable
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion
+from app.settings import sentences
 
 app = typer.Typer(
     name="masthead",
@@ -41,9 +42,8 @@ def run() -> NoReturn:
     except (InvalidDatabaseURL, WrongVersion, SigningKeyError) as error:
         fail(str(error))
     except ValidationError as error:
-        for fault in error.errors():
-            setting = "MASTHEAD_" + "_".join(map(str, fault["loc"])).upper()
-            print(f"masthead: {setting}: {fault['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        for sentence in sentences(error):
+            print(f"masthead: {sentence}", file=sys.stderr)
         sys.exit(1)
     except OSError as error:
         discard_output()

@@ -24,6 +24,7 @@ from app.auth.signing_keys import SigningKeyError
 from app.cli.worker_process import ALIVE, END, FAILED, GRACE, READY, REFUSED
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion, require_current
+from app.settings import sentences
 
 LOGGING: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
 LOGGING["loggers"]["masthead"] = {"handlers": ["default"], "level": "WARNING", "propagate": False}
@@ -60,8 +61,7 @@ def run() -> NoReturn:
     except (InvalidDatabaseURL, WrongVersion, SigningKeyError) as error:
         reports.fail(REFUSED, str(error))
     except ValidationError as error:
-        faults = [f"MASTHEAD_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
-        reports.fail(REFUSED, "; ".join(faults))
+        reports.fail(REFUSED, " ".join(sentences(error)))
     except DatabaseError as error:
         reports.fail(FAILED, f"The database reported an error: {str(error.orig).strip().splitlines()[0]}.")
     except OSError as error:

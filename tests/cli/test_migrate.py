@@ -125,5 +125,5 @@ def test_a_setting_that_is_wrong_is_told_by_its_name(masthead: Masthead, setting
     outcome = masthead("migrate", **{setting: value})
 
     assert outcome.code == 1
-    assert outcome.err.startswith(f"masthead: MASTHEAD_{setting.upper()}: ")
+    assert outcome.err.startswith(f"masthead: MASTHEAD_{setting.upper()} must ")
     assert outcome.err.count("\n") == 1

@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,7 +25,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from benchmarks.load import HOST
-from benchmarks.servers import TIMEOUT, NotServing, environment_for, run
+from benchmarks.servers import NotServing, masthead_serve, run
 
 CONNECTIONS = 10
 PAUSE = 0.01
@@ -176,14 +175,14 @@ def _measure(
                 if response.status != 200:
                     raise NotServing(f"GET /issues/75 answered {response.status}")
                 latencies.append(time.perf_counter() - started)
-                memory = max(memory, _resident(process.pid))
+                memory = max(memory, _resident(process))
                 time.sleep(PAUSE)
         counted: Counter[str] = Counter()
         if request:
             stop.set()
             counted = answers.get(timeout=90)
             sender.join()
-        return sorted(latencies), counted, max(memory, _resident(process.pid))
+        return sorted(latencies), counted, max(memory, _resident(process))
 
 
 def _bytes(hostile: Input, port: int, key: str) -> bytes:
@@ -222,46 +221,19 @@ def _send(port: int, request: bytes, stop: Event, answers: "multiprocessing.Queu
 
 
 @contextmanager
-def _serving(folder: Path, database: str | None) -> "Iterator[tuple[subprocess.Popen[bytes], int, str]]":
-    """A server with the sample issues, its port, and an API key that may publish."""
+def _serving(folder: Path, database: str | None) -> Iterator[tuple[int, int, str]]:
+    """The process id of a server with the sample issues, its port, and an API key that may publish."""
     environment = {
         "MASTHEAD_DATABASE_URL": database or f"sqlite:///{folder / 'masthead.db'}",
         "MASTHEAD_SECRET_KEYS": "a key of this benchmark with more than 32 characters",
     }
     for command in ("migrate", "demo"):
         run("app", command, folder=folder, environment=environment)
-    add_key = [sys.executable, "-m", "app", "keys", "add", "hostile"]
     scopes = [part for scope in ("content:read", "content:write", "content:publish") for part in ("--scope", scope)]
-    made = subprocess.run(
-        [*add_key, *scopes], cwd=folder, env=environment_for(environment), capture_output=True, text=True, check=True
-    )
-    key = next(word for word in made.stdout.split() if word.startswith("mh_"))
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", str(port)],
-        cwd=folder,
-        env=environment_for(environment),
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + TIMEOUT
-        while True:
-            with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-                break
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise NotServing("masthead serve does not answer")
-            time.sleep(0.05)
+    added = run("app", "keys", "add", "hostile", *scopes, folder=folder, environment=environment)
+    key = next(word for word in added.split() if word.startswith("mh_"))
+    with masthead_serve(folder, environment) as (process, port):
         yield process, port, key
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _resident(process: int) -> float:

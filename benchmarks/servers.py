@@ -1,11 +1,12 @@
-"""The measured servers: one uvicorn worker each, in its own process on a free port, stopped when its block ends."""
+"""The measured servers, each in its own process on a free port, stopped when its block ends."""
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from benchmarks.load import HOST
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 30
-"""Seconds that a server may take to start."""
+"""Seconds that a server may take to start, and to end."""
 
 _UVICORN = ("-m", "uvicorn", "--factory", "--host", HOST, "--port", "0", "--no-access-log", "--no-use-colors")
-_RUNNING = re.compile(rf"Uvicorn running on http://{re.escape(HOST)}:(\d+) ")
+_UVICORN_RUNS = re.compile(rf"Uvicorn running on http://{re.escape(HOST)}:(\d+) ")
+_MASTHEAD_RUNS = re.compile(r"Masthead is serving[^\0]*?http://localhost:(\d+)/")
 
 
 class NotServing(Exception):
@@ -25,13 +27,34 @@ class NotServing(Exception):
 
 @contextmanager
 def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
-    """Serve an application, for example `app.main:create_app`, and yield its port."""
+    """Serve an application, for example `app.main:create_app`, by one worker of uvicorn, and yield its port."""
     log_file = folder / f"{factory.partition(':')[0]}.log"
+    with _running([*_UVICORN, factory], log_file, _UVICORN_RUNS, environment) as (_, port):
+        yield port
+
+
+@contextmanager
+def masthead_serve(folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Run `masthead serve`, and yield its process id and its port."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = ("-m", "app", "serve", "--port", str(port))
+    with _running(command, folder / "serve.log", _MASTHEAD_RUNS, environment) as (process, _):
+        yield process, port
+
+
+@contextmanager
+def _running(
+    arguments: Sequence[str], log_file: Path, announcement: re.Pattern[str], environment: Mapping[str, str]
+) -> Iterator[tuple[int, int]]:
+    """Run Python with these arguments in the folder of the log; yield the process id, and the port that is announced
+    in the log."""
     with log_file.open("wb") as log:
         # A new session, so that Ctrl-C only reaches the benchmark, which then stops its servers itself.
         process = subprocess.Popen(
-            [sys.executable, *_UVICORN, factory],
-            cwd=folder,
+            [sys.executable, *arguments],
+            cwd=log_file.parent,
             env=environment_for(environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -39,11 +62,11 @@ def serving(factory: str, folder: Path, environment: Mapping[str, str]) -> Itera
             start_new_session=True,
         )
     try:
-        yield _port(process, log_file)
+        yield process.pid, _port(process, log_file, announcement)
     finally:
         process.terminate()
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -59,23 +82,24 @@ def masthead(folder: Path) -> Iterator[int]:
         yield port
 
 
-def _port(process: "subprocess.Popen[bytes]", log_file: Path) -> int:
-    """Wait until uvicorn serves, and return the port that it has chosen."""
+def _port(process: "subprocess.Popen[bytes]", log_file: Path, announcement: re.Pattern[str]) -> int:
+    """Wait for the announcement, and return the port in it."""
     deadline = time.monotonic() + TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
-        running = _RUNNING.search(log_file.read_text(errors="replace"))
+        running = announcement.search(log_file.read_text(errors="replace"))
         if running:
             return int(running[1])
         time.sleep(0.02)
     raise NotServing(f"{' '.join(map(str, process.args[1:]))} does not serve:\n{log_file.read_text(errors='replace')}")
 
 
-def run(*module: str, folder: Path, environment: Mapping[str, str]) -> None:
-    """Run a command. Raises NotServing if it fails."""
+def run(*module: str, folder: Path, environment: Mapping[str, str]) -> str:
+    """Run a command and return its output. Raises NotServing if it fails."""
     command = [sys.executable, "-m", *module]
     done = subprocess.run(command, cwd=folder, env=environment_for(environment), capture_output=True, text=True)
     if done.returncode:
         raise NotServing(f"python -m {' '.join(module)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def environment_for(added: Mapping[str, str]) -> dict[str, str]:

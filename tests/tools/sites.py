@@ -109,6 +109,7 @@ def _nginx(program: Path, folder: Path, ports: dict[str, int]) -> list[str]:
             "listen 80": f"listen 127.0.0.1:{ports['plain']}",
         },
     )
+    (buffers,) = re.findall("large_client_header_buffers .*;", site)
     temporary = "\n".join(
         f"{name}_temp_path {folder}/temporary-{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -127,6 +128,7 @@ def _nginx(program: Path, folder: Path, ports: dict[str, int]) -> list[str]:
                 listen 127.0.0.1:{ports["beneath"]} ssl;
                 ssl_certificate {folder}/ssl/example.org.pem;
                 ssl_certificate_key {folder}/ssl/example.org.key;
+                {buffers}
                 {location}
             }}
         }}

@@ -129,8 +129,3 @@ def test_a_draft_is_compressed_by_nginx_which_makes_its_tag_weak(site: Site) -> 
 def test_without_tls_there_is_a_redirect(site: Site) -> None:
     answer = site.client(site.plain).get("/issues?limit=1")
     assert (answer.status_code, answer.headers["location"]) == (308, "https://127.0.0.1/issues?limit=1")
-
-
-def test_what_is_too_large_for_nginx_is_refused_by_it(site: Site) -> None:
-    reader = site.client(site.root)
-    assert reader.get("/issues/75", headers={"x-long": "a" * 70_000}).status_code in (400, 431)

@@ -60,6 +60,22 @@ def test_a_condition_does_not_hide_a_problem(library: Api, subtests: pytest.Subt
             assert ask(library, "GET", address, headers={"if-none-match": "*"}).status_code == status
 
 
+def test_health_checks_redirects_and_errors_have_no_etag(reading: Api, subtests: pytest.Subtests) -> None:
+    for path, status in (
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/tags/Papers", 308),
+        ("/issues/999", 404),
+        ("/items?limit=0", 422),
+        ("/nothing", 404),
+    ):
+        with subtests.test(path=path):
+            answer = ask(reading, "GET", path)
+            assert answer.status_code == status
+            assert "etag" not in answer.headers
+            assert answer.headers["cache-control"] == ("public, no-cache" if status == 308 else "no-store")
+
+
 def test_an_etag_changes_with_its_resource(reading: Api, subtests: pytest.Subtests) -> None:
     paths = ("/issues/75", "/issues", "/items", "/issues/75/items", "/issues?full=true", "/search?q=paper", "/tags")
     item = reading.get("/issues/75/items").json()["data"][0]["id"]

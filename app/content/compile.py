@@ -1,7 +1,7 @@
 """Compiling rows into documents: for the gate, and for the working copies of authors."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.content import document, markdown
 from app.content.document import (
     DeletedIssue,
-    Document,
     DraftIssue,
     DraftItem,
     DraftSection,
@@ -24,9 +23,10 @@ from app.content.document import (
     SectionDocument,
     TagCount,
     WarningDocument,
-    sections_of,
+    WorkingCopy,
 )
 from app.content.models import Issue, Item, ItemTag, Section
+from app.content.texts import NOT_RENDERED, not_rendered, rendered_texts
 from app.content.urls import domain_of
 
 COMPILER = f"document {document.FORMAT}, {markdown.RENDERER}"
@@ -90,12 +90,8 @@ def issue(source: Issue, neighbours: Neighbours) -> IssueDocument:
 
 def remember_rendered(document: IssueDocument) -> None:
     """Spare the rendering of the texts of a document that this version of the compiler has compiled."""
-    markdown.remember(document.intro, document.intro_html)
-    markdown.remember(document.outro, document.outro_html)
-    for path in sections_of(document.sections):
-        markdown.remember(path[-1].intro, path[-1].intro_html)
-        for item in path[-1].items:
-            markdown.remember(item.body, item.body_html)
+    for text in rendered_texts(document):
+        markdown.remember(text.markdown, text.html)
 
 
 def working_copy(source: Issue, neighbours: Neighbours) -> DraftIssue:
@@ -131,27 +127,10 @@ def working_section(source: Section) -> DraftSection:
     return copy
 
 
-def _warnings(copy: DraftIssue | DraftSection | DraftItem) -> list[WarningDocument]:
-    """A warning for each text of a working copy that is shown as it was written."""
+def _warnings(copy: WorkingCopy) -> list[WarningDocument]:
     return [
-        WarningDocument(
-            code="not-rendered",
-            pointer=f"{pointer}/{name}",
-            detail="this text has more lines, links, marks, HTML, cells of tables or levels than are rendered (see the "
-            "limits in docs/writing.md), so it is shown as it was written; make it simpler, or divide it",
-        )
-        for part, pointer in _parts(copy)
-        for name in ("intro", "outro", "body")
-        if markdown.is_as_written(getattr(part, name, None))
+        WarningDocument(code="not-rendered", pointer=text.pointer, detail=NOT_RENDERED) for text in not_rendered(copy)
     ]
-
-
-def _parts(part: IssueDocument | SectionDocument | ItemDocument, pointer: str = "") -> Iterator[tuple[Document, str]]:
-    """A document with the sections and items in it, and their JSON pointers."""
-    yield part, pointer
-    for name in ("items", "sections"):
-        for index, beneath in enumerate(getattr(part, name, ())):
-            yield from _parts(beneath, f"{pointer}/{name}/{index}")
 
 
 def _draft_url(source: Issue) -> str:

@@ -90,9 +90,8 @@ def interpret(source: Source, series: Series) -> IssueRead:
         publication=beginning.publication,
     )
     report.place(sections)
-    document = issue.document()
-    report.account_for(source.blocks, document)
-    report.note_what_is_not_rendered(document)
+    report.account_for(source.blocks, issue.document())
+    report.note_what_is_not_rendered(issue)
     issue.notes = report.notes
     issue.confidence = report.confidence()
     return issue

@@ -5,17 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.content.markdown import is_as_written
+from app.content.texts import NOT_RENDERED, not_rendered
 from app.newsletters.blocks import Block
-from app.newsletters.document import Doubt, ItemRead, Note, SectionRead
+from app.newsletters.document import Doubt, IssueRead, ItemRead, Note, SectionRead
 from app.newsletters.left_out import LeftOut
 from app.newsletters.structure import phrases
 from app.newsletters.structure.lines import Line
-
-_NOT_RENDERED = (
-    "it has more lines, links, marks, HTML, cells of tables or levels than are rendered, so that it is shown as it was "
-    "written: make it simpler, or divide it"
-)
 
 
 @dataclass(slots=True)
@@ -84,11 +79,10 @@ class Report:
             elif links:
                 self.add(LeftOut(" ".join(links), "a link in words that are in the issue", block.place))
 
-    def note_what_is_not_rendered(self, document: dict[str, Any]) -> None:
+    def note_what_is_not_rendered(self, issue: IssueRead) -> None:
         """Note each text that will be shown as it was written: the working copy of the issue warns of the same."""
-        for pointer, text in _markdown_in(document):
-            if is_as_written(text):
-                self.doubt(_NOT_RENDERED, confidence=1.0, text=text, pointer=pointer)
+        for text in not_rendered(issue):
+            self.doubt(NOT_RENDERED, confidence=1.0, text=text.markdown, pointer=text.pointer)
 
     def confidence(self) -> float:
         """Of the whole issue: each doubt lowers it."""
@@ -105,14 +99,6 @@ def _pointers(sections: Sequence[SectionRead], above: str) -> Iterator[tuple[int
         yield id(section), pointer
         yield from ((id(item), f"{pointer}/items/{place}") for place, item in enumerate(section.items))
         yield from _pointers(section.sections, pointer)
-
-
-def _markdown_in(part: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """The texts of a document that are rendered, with their pointers."""
-    yield from ((f"{above}/{name}", part[name]) for name in ("intro", "outro", "body") if name in part)
-    for kind in ("items", "sections"):
-        for index, beneath in enumerate(part.get(kind, ())):
-            yield from _markdown_in(beneath, f"{above}/{kind}/{index}")
 
 
 def _texts(value: Any) -> list[str]:

@@ -5,6 +5,9 @@ from typing import Any
 
 TAGS = ("news-trends", "research", "product", "safety", "career")
 
+COMPLEX = "[a " * 3_000
+"""A text that is too complex to be rendered."""
+
 
 def an_item(title: str | None = "An item", **fields: Any) -> dict[str, Any]:
     return {"title": title, "url": "https://example.org/a", "body": "Some words about it.", **fields}

@@ -14,7 +14,18 @@ from rich.tree import Tree
 from app import manuscripts
 from app.cli.differences import render
 from app.cli.output import fail, print_utf_8, with_program_path
-from app.cli.remote import LOCAL, PLAIN_TABLE, Api, AsJson, Key, Limit, connect, parse_section, print_result
+from app.cli.remote import (
+    LOCAL,
+    PLAIN_TABLE,
+    Api,
+    AsJson,
+    Key,
+    Limit,
+    connect,
+    parse_section,
+    print_result,
+    print_warnings,
+)
 
 app = typer.Typer(help="Work with issues on any server, given by --api and --key.", no_args_is_help=True)
 
@@ -95,7 +106,8 @@ def add(
             item = server.move_item(identifier, if_match=ANY, **where)
             moved.append(item)
             if not as_json:  # at once: the next one may fail
-                print(f"Item {item.id}, {item.title!r}, is in {item.section}, at position {item.position}.")
+                place = f"in {item.section}, at position {item.position}"
+                print_result(item, as_json, Text(f"Item {item.id}, {item.title!r}, is {place}."))
     if as_json:
         print_result(moved, as_json, Text())
 
@@ -230,7 +242,9 @@ def delete(number: Number, api: Api = LOCAL, key: Key = "") -> None:
 def pull(number: Number, api: Api = LOCAL, key: Key = "") -> None:
     """Print an issue as a manuscript: a Markdown file with YAML front matter."""
     with connect(api, key) as server:
-        print_utf_8(_manuscript(server.draft(number)).encode())
+        issue = server.draft(number)
+    print_utf_8(_manuscript(issue).encode())
+    print_warnings(issue)
 
 
 @app.command()

@@ -23,6 +23,7 @@ from masthead_client import (
     ProblemError,
     Stale,
     Unauthenticated,
+    WorkingCopy,
 )
 from pydantic import BaseModel
 from rich.console import RenderableType
@@ -107,13 +108,33 @@ def print_stale(problem: Stale) -> None:
 
 
 def print_result(result: BaseModel | list[Any], as_json: bool, table: RenderableType) -> None:
-    """Print the complete result as JSON, or a table of it for people."""
+    """Print the complete result as JSON, or a table of it for people. Warnings go to standard error."""
     if as_json:
         rows = [row.model_dump(mode="json") for row in result] if isinstance(result, list) else None
         document = rows if rows is not None else result.model_dump(mode="json")  # type: ignore[union-attr]
         print_utf_8(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         console(200).print(table, soft_wrap=isinstance(table, Text))
+    print_warnings(*(result if isinstance(result, list) else [result]))
+
+
+def print_warnings(*results: object) -> None:
+    """Print the warnings that working copies have. They are not errors: the exit code stays 0."""
+    for result in results:
+        if isinstance(result, WorkingCopy):
+            for warning in result.warnings:
+                title = _title_at(warning.pointer, result)
+                print(f"masthead: Warning: {title!r} ({warning.pointer}): {warning.detail}.", file=sys.stderr)
+
+
+def _title_at(pointer: str, copy: WorkingCopy) -> str | None:
+    """The title of the item or section that a JSON pointer leads into; that of what contains it, if it has none."""
+    part: Any = copy
+    title: str | None = part.title
+    for name, index in re.findall("/(items|sections)/([0-9]+)", pointer):
+        part = getattr(part, name)[int(index)]
+        title = part.title or title
+    return title
 
 
 def parse_section(named: str | None) -> int | str | None:

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.factories import a_section, an_issue, an_item
-
-COMPLEX = "[a " * 3_000
+from tests.factories import COMPLEX, a_section, an_issue, an_item
 
 
 def pointers(copy: dict[str, Any]) -> list[str]:

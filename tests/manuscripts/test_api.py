@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from app.manuscripts.parser import read
 from app.manuscripts.writer import write
 from tests.api import Api
-from tests.factories import ahead
+from tests.factories import COMPLEX, ahead
 from tests.manuscripts.documents import issues
 
 SECTIONS = [
@@ -68,6 +68,14 @@ def test_pulled_and_pushed_nothing_changes(api: Api, pull: Any, push: Any, statu
     push(pull(76))
 
     assert api.editor.get("/issues/76/draft").json() == made
+
+
+def test_an_issue_with_warnings_pulled_and_pushed_stays(api: Api, pull: Any, push: Any) -> None:
+    made = post(api, intro=COMPLEX, sections=[{"title": "Research", "items": [{"title": "A paper", "body": COMPLEX}]}])
+    assert [warning["pointer"] for warning in made["warnings"]] == ["/intro", "/sections/0/items/0/body"]
+
+    assert "not-rendered" not in pull(76)
+    assert push(pull(76)) == made
 
 
 def test_what_the_public_reads_pushed_changes_nothing(api: Api, push: Any) -> None:

@@ -55,6 +55,7 @@ from masthead_client.models.drafts import (
     DraftItem,
     DraftSection,
     DraftSummary,
+    DraftWarning,
     Moved,
     Named,
     Place,
@@ -62,6 +63,7 @@ from masthead_client.models.drafts import (
     Preview,
     Revision,
     Word,
+    WorkingCopy,
 )
 from masthead_client.models.management import ApiKey, DraftPublication, DraftTag, Me, NewApiKey, User
 from masthead_client.models.public import (
@@ -104,6 +106,7 @@ __all__ = [
     "DraftSection",
     "DraftSummary",
     "DraftTag",
+    "DraftWarning",
     "ErrorDetail",
     "Forbidden",
     "Front",
@@ -159,5 +162,6 @@ __all__ = [
     "UnexpectedResponse",
     "User",
     "Word",
+    "WorkingCopy",
     "__version__",
 ]

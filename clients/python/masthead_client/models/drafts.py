@@ -4,11 +4,32 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from masthead_client.models import Model
 from masthead_client.models.public import Issue, IssueSummary, Item, Section
 
 
-class DraftItem(Item):
+class DraftWarning(Model):
+    """Something that the author of a working copy may want to change. It was saved nevertheless."""
+
+    code: str
+    """`not-rendered`: a text is too complex to be rendered, and is shown as it was written."""
+    pointer: str
+    """A JSON pointer into the working copy, such as `/sections/0/items/2/body`."""
+    detail: str
+    """A sentence without a full stop."""
+
+
+class WorkingCopy(Model):
+    """What the working copies of issues, sections and items have in common."""
+
+    version: int
+    warnings: list[DraftWarning] = Field(default_factory=list, exclude_if=lambda warnings: not warnings)
+    """Those about its parts included, whose own `warnings` are empty. `put_issue` ignores them."""
+
+
+class DraftItem(WorkingCopy, Item):
     """The working copy of an item. `if_match=item` writes only if nobody else has written since.
 
     In the inbox it has no issue, section or position.
@@ -18,17 +39,15 @@ class DraftItem(Item):
     issue: int | None  # type: ignore[assignment]
     section: str | None  # type: ignore[assignment]
     section_id: int | None  # type: ignore[assignment]
-    version: int
 
 
-class DraftSection(Section):
+class DraftSection(WorkingCopy, Section):
     """The working copy of a section."""
 
-    version: int
     items: Sequence[DraftItem]
 
 
-class DraftIssue(Issue):
+class DraftIssue(WorkingCopy, Issue):
     """The working copy of an issue, published or not.
 
     `if_match=draft` writes only if nobody else has written to the issue since.

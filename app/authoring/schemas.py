@@ -1,6 +1,6 @@
 """Request bodies of authors, and the responses that are not documents. Unknown fields in a body are errors."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -32,6 +32,7 @@ from app.authoring.fields import (
 from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS, require_possible, require_text
 from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
 from app.content.markdown import render_ahead
+from app.content.texts import rendered_texts
 from app.validation import Input
 
 MOST_IN_BATCH = 200
@@ -46,12 +47,12 @@ class ImageInput(Input):
 class TextsInput(Input):
     """Input with texts in Markdown."""
 
-    def texts(self) -> Iterator[str | None]:
+    def texts(self) -> list[str]:
         """Its texts and those of its parts."""
-        raise NotImplementedError
+        return [text.markdown for text in rendered_texts(self)]
 
     def prepare(self) -> None:
-        texts = list(self.texts())
+        texts = self.texts()
         require_text(texts)
         render_ahead(*texts)
 
@@ -66,9 +67,6 @@ class ItemFields(TextsInput):
     image: ImageInput | None = None
     sponsored: Flag = False
     extra: Extra = Field(default_factory=dict, description="your own fields: strings, numbers, booleans; 4 KB")
-
-    def texts(self) -> Iterator[str | None]:
-        yield self.body
 
 
 class ItemInput(ItemFields):
@@ -128,18 +126,10 @@ class SectionFields(TextsInput):
     intro: Markdown | None = Field(None, description="Markdown")
     extra: Extra = Field(default_factory=dict)
 
-    def texts(self) -> Iterator[str | None]:
-        yield self.intro
-
 
 class SectionInput(SectionFields):
     items: list[ItemInput] = Field(default_factory=list, max_length=MOST_ITEMS)
     sections: list["SectionInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)
-
-    def texts(self) -> Iterator[str | None]:
-        yield from super().texts()
-        for part in (*self.items, *self.sections):
-            yield from part.texts()
 
 
 class PlacedSectionInput(SectionInput):
@@ -237,9 +227,6 @@ class IssueFields(TextsInput):
     image: ImageInput | None = None
     extra: Extra = Field(default_factory=dict)
 
-    def texts(self) -> Iterator[str | None]:
-        yield from (self.intro, self.outro)
-
 
 class IssueInput(IssueFields):
     """An issue, with its sections and items."""
@@ -254,11 +241,6 @@ class IssueInput(IssueFields):
     def is_not_too_large(cls, given: Any) -> Any:
         require_possible(given)
         return given
-
-    def texts(self) -> Iterator[str | None]:
-        yield from super().texts()
-        for section in self.sections:
-            yield from section.texts()
 
 
 class IssueDocumentInput(DocumentInput, IssueInput):

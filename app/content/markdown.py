@@ -160,7 +160,7 @@ def to_html(markdown: str | None) -> str | None:
     return CACHE.get(markdown)
 
 
-def render_ahead(*texts: str | None) -> None:
+def render_ahead(*texts: str) -> None:
     """Render texts that are about to be saved, before a transaction begins in which others wait."""
     for text in texts:
         to_html(text)

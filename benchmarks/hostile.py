@@ -2,14 +2,14 @@
 
 For each input a new server is started; ten connections send that input again and again, and another client reads
 `GET /issues/75` every 10 ms meanwhile. The table has the latency of these reads, beside those without any load, and the
-largest memory of the server with its child processes (resident set size, read from /proc: Linux only).
+largest memory of the server with its child processes (proportional set size, in which what processes share counts once,
+read from /proc: Linux only).
 """
 
 import argparse
 import io
 import json
 import multiprocessing
-import os
 import socket
 import sys
 import tempfile
@@ -175,14 +175,15 @@ def _measure(
                 if response.status != 200:
                     raise NotServing(f"GET /issues/75 answered {response.status}")
                 latencies.append(time.perf_counter() - started)
-                memory = max(memory, _resident(process))
+                if len(latencies) % 10 == 0:  # the kernel holds up the process while it counts
+                    memory = max(memory, _memory(process))
                 time.sleep(PAUSE)
         counted: Counter[str] = Counter()
         if request:
             stop.set()
             counted = answers.get(timeout=90)
             sender.join()
-        return sorted(latencies), counted, max(memory, _resident(process))
+        return sorted(latencies), counted, max(memory, _memory(process))
 
 
 def _bytes(hostile: Input, port: int, key: str) -> bytes:
@@ -236,17 +237,18 @@ def _serving(folder: Path, database: str | None) -> Iterator[tuple[int, int, str
         yield process, port, key
 
 
-def _resident(process: int) -> float:
+def _memory(process: int) -> float:
     """MiB of a process and its descendants."""
-    pages = 0
+    kibibytes = 0
     pending = [process]
     with suppress(OSError):
         while pending:
             each = pending.pop()
-            pages += int(Path(f"/proc/{each}/statm").read_text().split()[1])
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+            kibibytes += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
             for task in Path(f"/proc/{each}/task").iterdir():
                 pending += map(int, (task / "children").read_text().split())
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return kibibytes / 1024
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ MOST_SECTIONS, MOST_ITEMS = 1_000, 2_000
 """The maximum numbers in an issue."""
 MOST_TEXT = 2_000_000
 """Characters of all texts of an issue together. Whatever is made of an issue takes time in proportion to them."""
-MOST_COST = 1_500_000
-"""Of rendering all texts of an issue, as `content.complexity.cost` estimates it: about 1.5 seconds."""
+MOST_COST = 1_000_000
+"""Of rendering all texts of an issue, as `content.complexity.cost` estimates it: about a second."""
 _CHEAP_TEXT = 30_000
 """Characters that cannot cost too much, whatever they are."""
 

@@ -24,13 +24,17 @@ MOST_REPEATED = 200
 """Steps for which the rest of a text is gone over again, beyond two for each of its characters: its lines, for each
 level of quotations and lists; the cells of its tables, also those that are missing in a row; and its tags, for each
 element of formatting that is still open, since the sanitiser opens it again in every paragraph."""
+MOST_SCANNED = 40_000
+"""Quotations that begin between two empty lines, times the lines between these: each searches all of them for its
+end."""
 LARGEST_HTML = 50_000
 """Characters of the HTML, beyond twenty for each of the text."""
 MOST_STEPS = 15_000
 """Steps in search of the ends of links. Each `[` that is not closed searches the whole paragraph."""
 
-_STOP, _ADDRESS, _NESTED, _CHARACTERS = 8, 100, 30, 4
-"""Units of `cost` for each stop, each address and each mark of a block; and the characters that make up one unit."""
+_STOP, _ADDRESS, _NESTED, _SCANNED, _CHARACTERS = 8, 100, 30, 2, 4
+"""Units of `cost` for each stop, each address, each mark of a block and each line that is gone over again; and the
+characters that make up one unit."""
 
 _MARKS = "*_~`[]<>&\\|!{}$%^#"
 _STOPS = _MARKS + "\n+-:=@"
@@ -64,6 +68,7 @@ def is_too_complex(text: str) -> bool:
         or (addresses + min(links, 32)) * max(map(len, text.split()), default=0) > MOST_IN_ADDRESSES
         or text.count("\n") > MOST_LINES
         or sum(starts) > MOST_BLOCKS
+        or _scanned(text) > MOST_SCANNED
     )
 
 
@@ -80,6 +85,7 @@ def cost(text: str) -> int:
         + stops * _STOP
         + sum(map(text.lower().count, _ADDRESSES)) * _ADDRESS
         + sum(len(_BLOCK.findall(start)) for start in _BLOCKS.findall(text)) * _NESTED
+        + _scanned(text) * _SCANNED
         + min(text.count("[") * (stops + 1), MOST_STEPS)
     )
 
@@ -87,6 +93,21 @@ def cost(text: str) -> int:
 def is_too_large(html: str, text: str) -> bool:
     """Whether the HTML of a text is so large that it is not shown."""
     return len(html) > LARGEST_HTML + 20 * len(text)
+
+
+def _scanned(text: str) -> int:
+    """The number of lines that are searched for the ends of quotations: see MOST_SCANNED."""
+    total = lines = begun = depth = 0
+    for line in text.split("\n") if ">" in text else ():
+        if not line.strip():
+            total += lines * begun
+            lines = begun = depth = 0
+            continue
+        start = _BLOCKS.match(line)
+        levels = start[0].count(">") if start else 0
+        begun += max(0, levels - depth)
+        lines, depth = lines + 1, levels
+    return total + lines * begun
 
 
 def _cells(text: str) -> int:

@@ -38,6 +38,9 @@ UNITS = (
     *("|a|\n|-|\n|b|\n", "|a\n|-\n", "-|", ":-|", "\\|", "`|"),
     *("> - ", "- > ", "1. - ", "> 1. > ", "- # ", "> ```\n"),
     *("- ```\n", "> [a]: b\n", "- [a]: b\n", "[a]:\nb\n", "- a\n\n"),
+    # Quotations that end at a line without their mark, since it cannot continue what is in them
+    *("> # a\nx\n", "> [a]: b\nx\n", ">> ***\n> x\n", "> ```\nx\n", ">     a\nx\n", "1. > # a\nx\n", "- # a\nx\n"),
+    *("> - [a]: b\nx\n", "> [a]: b\n[a]: b\n", ">>> <div>\n> x\n", "###### a\n^> a\n>"),
     # Characters
     *("\ufeff", "\u200b", "\u202e", "\u0301", "a\u0301", "中", "。", "。」"),
     *("한", "ﷺ", "😀", "\U000e0041", "\u2028", "\x85", "\r"),

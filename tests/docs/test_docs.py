@@ -76,14 +76,14 @@ LIMITS = {
         *(
             f"{sizes.MOST_ITEMS:,}, {sizes.MOST_SECTIONS:,}; sections {sizes.DEEPEST} deep",
             f"all texts of an issue together | {sizes.MOST_TEXT:,} characters, "
-            f"and markup that takes about {sizes.MOST_COST / 1e6} seconds to render",
+            "and markup that takes about a second to render",
             f"{urls.LONGEST:,} characters",
         ),
         *(f"| {fields.MOST_IN_EXTRA} |", f"| {validation.MOST_FIELDS} |", f"| {validation.MOST_FAULTS} |"),
         *(f"| {complexity.MOST_MARKS:,} |", f"| {complexity.MOST_LINKS:,} |", f"| {complexity.MOST_TAGS:,} |"),
         *(f"| {complexity.MOST_ADDRESSES} |", f"| {complexity.MOST_IN_ADDRESSES:,} |"),
         f"| {complexity.MOST_LINES:,} |",
-        *(f"| {complexity.MOST_BLOCKS:,} |", f"| {complexity.MOST_STEPS:,} |"),
+        *(f"| {most:,} |" for most in (complexity.MOST_BLOCKS, complexity.MOST_SCANNED, complexity.MOST_STEPS)),
         *(f"| {complexity.MOST_REPEATED}, and 2 for each", f"| {complexity.LARGEST_HTML:,}, and 20 for each"),
         *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
     ),

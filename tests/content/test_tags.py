@@ -1,10 +1,12 @@
 """The labels of tags."""
 
+import time
+
 import pytest
 
 from app.content.models import Tag, TagAlias
 from app.content.slugs import key_of
-from app.content.tags import DEFAULT_TAGS, Vocabulary
+from app.content.tags import DEFAULT_TAGS, MOST_COMPARED, MOST_HINTS, Vocabulary
 from app.problems import UnknownTag
 
 
@@ -46,6 +48,27 @@ def test_a_label_that_means_none_is_answered_with_the_nearest(vocabulary: Vocabu
 
     assert "Similar tags are Research" in told.value.detail
     assert told.value.errors[0].pointer == "/sections/0/tag"
+
+
+def test_similar_tags_are_searched_for_the_first_unknown_labels_and_in_bounded_time() -> None:
+    """A batch can have hundreds of unknown labels, and others wait meanwhile."""
+    tags = [
+        Tag(slug=f"tag-{tag}", name=f"Tag {tag}", aliases=[TagAlias(slug="", label=f"{tag} {'ab' * 40} {alias}")])
+        for tag in range(2 * MOST_COMPARED)
+        for alias in range(2)
+    ]
+    vocabulary = Vocabulary(tags)
+    vocabulary.keys()
+    said = []
+
+    started = time.thread_time()
+    for place in range(200):
+        with pytest.raises(UnknownTag) as told:
+            vocabulary.resolve(f"{'ba' * 40} {place}", "")
+        said.append("Similar tags are" in told.value.detail)
+
+    assert time.thread_time() - started < 1
+    assert said == [True] * MOST_HINTS + [False] * (200 - MOST_HINTS)
 
 
 def test_the_first_labels_mean_one_tag_each() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import event
 
 from app.auth.callers import OPERATOR
 from app.authoring import issues, replace
@@ -25,7 +24,7 @@ from app.problems import Invalid
 from app.validation import MOST_FAULTS, MOST_FIELDS, invalid
 from tests.api import Api
 from tests.factories import a_section, an_issue, an_item
-from tests.statements import statements
+from tests.statements import statements, watching
 
 MANY: dict[str, list[dict[str, Any]]] = {
     "sections": [{} for _ in range(9_000)],
@@ -201,13 +200,9 @@ def test_texts_are_rendered_before_anything_is_locked(api: Api) -> None:
     markdown.CACHE.clear()
     rendered: list[tuple[str, int]] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        rendered.append((statement, markdown.CACHE.rendered))
-
     made = api.editor.post("/issues", json=an_issue(75, sections=[a_section()])).json()
     item = f"/items/{made['sections'][0]['items'][0]['id']}"
     body = "Some *words* of {}, which are new."
-    event.listen(api.database.engine, "before_cursor_execute", note)
     for method, url, given in (
         ("POST", "/issues", an_issue(76, intro=body.format(1), sections=[a_section(intro=body.format(2))])),
         ("PUT", "/issues/77", {"title": "T", "sections": [{"items": [an_item(body=body.format(3))]}]}),
@@ -220,11 +215,11 @@ def test_texts_are_rendered_before_anything_is_locked(api: Api) -> None:
     ):
         before = markdown.CACHE.rendered
         rendered.clear()
-        api.editor.request(method, url, json=given).raise_for_status()
+        with watching(api.database, lambda statement: rendered.append((statement, markdown.CACHE.rendered))):
+            api.editor.request(method, url, json=given).raise_for_status()
         assert markdown.CACHE.rendered > before
         written = [count for statement, count in rendered if re.search("FROM (issues|publication|items)", statement)]
         assert set(written) == {markdown.CACHE.rendered}, url
-    event.remove(api.database.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ from app.publishing import maintenance
 from app.settings import Settings
 from tests.api import PASSWORD, Api
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For tests of something that does not depend on the database."""
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 SECRET = "a key for tests alone of more than 32 characters"
 TEMPLATE = "masthead_template"
 

@@ -12,6 +12,7 @@ import pytest
 from app.auth import api_keys, users
 from app.auth.callers import ALL_SCOPES, SCOPES
 from tests.api import PASSWORD, Api, As
+from tests.conftest import on_sqlite
 from tests.factories import ahead, an_issue, an_item
 
 WRITING = Path(__file__).parents[2] / "docs" / "writing.md"
@@ -115,7 +116,7 @@ def needed(route: str, *, published: bool) -> set[str]:
     return {"content:write", "content:publish"} if scope == "content:write*" and published else {scope.rstrip("*")}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a caller is judged before what they ask for
+@on_sqlite  # a caller is judged before what they ask for
 @pytest.mark.parametrize("published", [False, True], ids=["draft", "published"])
 @pytest.mark.parametrize("route", GUARDED)
 def test_a_route_lets_in_those_who_have_its_scope(

@@ -23,6 +23,7 @@ from app.importing.matching import match
 from app.problems import Invalid
 from app.validation import MOST_FAULTS, MOST_FIELDS, invalid
 from tests.api import Api
+from tests.cpu_time import cpu_time
 from tests.factories import a_section, an_issue, an_item
 from tests.statements import statements, watching
 
@@ -55,7 +56,7 @@ def test_too_many_parts_are_refused_before_any_row_is_read_or_locked(api: Api, k
 
 def test_an_import_of_too_many_headings_opens_no_transaction(api: Api) -> None:
     text = "# Many\n\n" + "".join(
-        f"## Heading {place}\n\n- [a](https://example.org/{place})\n\n" for place in range(4000)
+        f"## Heading {place}\n\n- [a](https://example.org/{place})\n\n" for place in range(MOST_SECTIONS + 1)
     )
 
     with statements(api.database) as sent:
@@ -97,25 +98,25 @@ def with_items(count: int) -> list[dict[str, Any]]:
 
 
 def create(database: Database, sections: list[dict[str, Any]]) -> Callable[[], object]:
+    with database.writing() as session:
+        if (issue := issues.lock(session, 75)) is not None:
+            session.delete(issue)
     given = IssueInput.model_validate({"number": 75, "title": "T", "status": "published", "sections": sections})
     return lambda: _written(database, lambda session: issues.create(session, given, OPERATOR))
 
 
 def put(database: Database, sections: list[dict[str, Any]]) -> Callable[[], object]:
-    create(database, sections)()
     given = IssueDocumentInput.model_validate({"title": "T", "sections": sections})
     return lambda: _written(database, lambda session: replace.put(session, 75, given, OPERATOR))
 
 
 def restore(database: Database, sections: list[dict[str, Any]]) -> Callable[[], object]:
-    create(database, sections)()
     empty = IssueDocumentInput.model_validate({"title": "T"})
     _written(database, lambda session: replace.put(session, 75, empty, OPERATOR))
     return lambda: _written(database, lambda session: replace.restore(session, issues.get(session, 75), 1, OPERATOR))
 
 
 def import_again(database: Database, sections: list[dict[str, Any]]) -> Callable[[], object]:
-    create(database, sections)()
     given = IssueInput.model_validate({"title": "T", "sections": sections[::-1]})
 
     def write(session: Any) -> None:
@@ -138,27 +139,22 @@ def calls(work: Callable[[], object]) -> int:
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("write", [create, put, restore, import_again])
+WRITES = (create, import_again, put, restore)
+"""In this order: each but the first works on the issue that the one before has left."""
+
+
 @pytest.mark.parametrize("shape", [flat, nested, with_items])
 def test_twice_as_large_an_issue_takes_twice_the_work(
-    database: Database, write: Callable[..., Any], shape: Callable[[int], list[dict[str, Any]]]
+    database: Database, shape: Callable[[int], list[dict[str, Any]]]
 ) -> None:
-    taken = []
-    for size in (100, 200):
-        with database.writing() as session:
-            if (issue := issues.lock(session, 75)) is not None:
-                session.delete(issue)
-        taken.append(calls(write(database, shape(size))))
+    once, twice = ([calls(write(database, shape(size))) for write in WRITES] for size in (100, 200))
 
-    assert taken[1] < 2.4 * taken[0]
+    assert {write.__name__: b / a for write, a, b in zip(WRITES, once, twice, strict=True) if b >= 2.4 * a} == {}
 
 
 def test_the_largest_issue_is_written_in_four_seconds_of_cpu_time(database: Database) -> None:
     for sections in (flat(MOST_SECTIONS), with_items(MOST_ITEMS)):
-        for write in (create, put, import_again):
-            with database.writing() as session:
-                if (issue := issues.lock(session, 75)) is not None:
-                    session.delete(issue)
+        for write in (create, import_again, put):
             work = write(database, sections)
             start = time.process_time()
             work()
@@ -185,15 +181,19 @@ def test_the_largest_issue_is_written_in_four_seconds_of_cpu_time(database: Data
 )
 def test_wrong_bodies_are_answered_quickly_with_few_errors(body: Any) -> None:
     for model in (IssueInput, IssueDocumentInput, PlacedSectionInput):
-        start = time.thread_time()
-        try:
-            model.model_validate(body)
-        except ValidationError as error:
-            problem = invalid([{**each, "loc": ("body", *each["loc"])} for each in error.errors()], body)
-        except Invalid as error:
-            problem = error
-        assert 1 <= len(problem.errors) <= MOST_FAULTS
-        assert time.thread_time() - start < 0.3
+        found = []
+
+        def refuse(model: Any = model, found: list[int] = found) -> None:
+            try:
+                model.model_validate(body)
+            except ValidationError as error:
+                problem = invalid([{**each, "loc": ("body", *each["loc"])} for each in error.errors()], body)
+            except Invalid as error:
+                problem = error
+            found.append(len(problem.errors))
+
+        assert cpu_time(refuse, 0.3) < 0.3
+        assert 1 <= found[0] <= MOST_FAULTS
 
 
 def test_texts_are_rendered_before_anything_is_locked(api: Api) -> None:

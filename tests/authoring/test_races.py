@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from app.content.models import Issue, Item, Section, Tag
 from tests.api import Api
 from tests.authoring.shapes import items_of
+from tests.conftest import on_postgresql
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = on_postgresql
 
 _A_CALL_WAITS_FOR_THIS_TRANSACTION = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"

@@ -1,7 +1,6 @@
 """Scheduled issues, which are published automatically at their time."""
 
 import logging
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from app.content.models import Issue
 from app.settings import Settings
 from tests.api import Api
 from tests.factories import ahead, an_issue
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -341,13 +341,6 @@ def test_what_was_due_while_nothing_ran_is_published_at_the_start(
     due = let_its_time_come(api, 75, seconds_ago=3600)
 
     with Api(main.create_app(settings)) as later:
-        wait_for(lambda: later.get("/issues/75").status_code == 200)
+        until(lambda: later.get("/issues/75").status_code == 200)
         assert later.get("/issues/75").json()["published_at"] == due
     assert "no server was running" in caplog.text
-
-
-def wait_for(holds: Any, seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,8 +17,10 @@ from app.authoring.schemas import IssueInput
 from app.content.models import Issue, Revision
 from app.db.base import now
 from app.db.engine import Database
-from tests.cli.conftest import environment, free_port
+from tests.cli.conftest import environment
 from tests.factories import an_issue
+from tests.processes import free_port
+from tests.waiting import until
 
 FIFTY = range(1, 51)
 
@@ -66,13 +67,6 @@ def published(database: Database) -> int:
         return session.scalar(select(func.count()).where(Issue.status == "published")) or 0
 
 
-def wait_for(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
-
-
 def assert_each_is_published_once(database: Database, address: str) -> None:
     by_the_schedule = select(Issue.number, func.count()).join(Revision, Revision.issue_id == Issue.id)
     with database.reading() as session:
@@ -100,9 +94,9 @@ def test_two_servers_publish_each_issue_once(
 
         let_their_time_come(database)
         if killed:
-            wait_for(lambda: published(database) > 0)
+            until(lambda: published(database) > 0)
             one.kill()
-        wait_for(lambda: published(database) == 50)
+        until(lambda: published(database) == 50)
 
         assert_each_is_published_once(database, address)
 
@@ -116,6 +110,6 @@ def test_what_was_due_while_no_server_ran_is_published_when_one_starts(
 
     with a_server(database_url, tmp_path) as (server, address):
         answers(server)
-        wait_for(lambda: published(database) == 50)
+        until(lambda: published(database) == 50)
 
         assert_each_is_published_once(database, address)

@@ -5,11 +5,11 @@ import pytest
 
 from app.main import create_app
 from tests.api import Api
-from tests.conftest import settings_for
+from tests.conftest import on_postgresql, settings_for
 from tests.factories import an_issue
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_times_do_not_depend_on_the_zone_of_the_server(database_url: str, zone: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:

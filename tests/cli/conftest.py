@@ -2,7 +2,6 @@
 
 import io
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from app.cli.main import run
 from app.db.engine import Database
 from tests.client.conftest import app, server  # noqa: F401
 from tests.conftest import SECRET
+from tests.processes import free_port
 
 
 class Outcome(NamedTuple):
@@ -90,9 +90,3 @@ def remote(masthead: Masthead, server: str, database: Database) -> Masthead:  # 
 @pytest.fixture
 def port() -> int:
     return free_port()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 from tests.cli.conftest import environment
+from tests.processes import children_of
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 MODULE = (sys.executable, "-m", "app")
-PATIENCE = 60.0
-"""Seconds to wait for something to happen before the test fails."""
 
 
 class Server:
@@ -38,14 +38,10 @@ class Server:
     @property
     def workers(self) -> list[int]:
         """The ids of its server processes."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in listed.split()]
+        return children_of(self.process.pid)
 
     def until(self, happens: Callable[[], bool], what: str) -> None:
-        began = time.monotonic()
-        while not happens():
-            assert time.monotonic() - began < PATIENCE, f"{what} did not happen; {self.said}\n{self.errors}"
-            time.sleep(0.02)
+        until(happens, lambda: f"{what} did not happen; {self.said}\n{self.errors}")
 
     def until_serving(self) -> None:
         self.until(lambda: "Masthead is serving" in self.said or self.process.poll() is not None, "serving")

@@ -17,6 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
+from tests.conftest import on_sqlite
 
 LETTER = """\
 # Clay Letter #{number}: {title}
@@ -263,7 +264,7 @@ def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Datab
     ]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_where_the_database_is_another_writers_it_says_how_far_it_came(
     masthead: Masthead, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,7 +296,7 @@ def test_where_the_database_is_another_writers_it_says_how_far_it_came(
         (("a.md", "--wrong"), "--wrong"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_how_it_is_not_to_be_typed(masthead: Masthead, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     (tmp_path / "rubbish.txt").write_text("rubbish")
     (tmp_path / "unknown.txt").write_text("Papers = reserch")

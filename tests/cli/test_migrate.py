@@ -10,7 +10,7 @@ from app.db.engine import Database
 from app.main import create_app
 from tests.api import Api
 from tests.cli.conftest import Masthead
-from tests.conftest import settings_for
+from tests.conftest import on_postgresql, on_sqlite, settings_for
 
 
 def at_revision(url: str, revision: str) -> None:
@@ -69,7 +69,7 @@ def test_the_migrations_make_what_the_models_describe(masthead: Masthead) -> Non
     assert masthead("migrate", "--check") == (0, "", "")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -104,7 +104,7 @@ def test_a_database_that_can_not_be_used_is_told_in_a_sentence(
     assert "secret" not in outcome.err
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 def test_a_database_that_is_not_on_the_server_is_told(masthead: Masthead, database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         name = connection.info.dbname
@@ -116,7 +116,7 @@ def test_a_database_that_is_not_on_the_server_is_told(masthead: Masthead, databa
     assert "nowhere" in outcome.err
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("secret_keys", "short"), ("cors_origins", "example.org"), ("cors_origins", "https://a.b,*.c")],

@@ -16,11 +16,10 @@ from app.db.engine import Database
 from app.demo import samples
 from tests.cli.conftest import Masthead, environment, in_a_process
 from tests.cli.test_migrate import at_revision
+from tests.conftest import on_postgresql, on_sqlite
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 def refused(url: str, cwd: Path, *arguments: str, **settings: str | None) -> str:
@@ -55,7 +54,7 @@ def test_a_database_that_is_ahead_is_refused_with_the_way_out(database_url: str,
     assert "git pull" in said
 
 
-@ON_SQLITE
+@on_sqlite
 def test_a_port_that_is_taken_is_told_with_another(database_url: str, tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -80,12 +79,12 @@ def test_on_windows_it_says_what_to_run_instead(masthead: Masthead, monkeypatch:
     )
 
 
-@ON_SQLITE
+@on_sqlite
 def test_a_host_that_is_none_is_told(database_url: str, tmp_path: Path) -> None:
     assert "cannot listen on no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
 
 
-@ON_SQLITE
+@on_sqlite
 @pytest.mark.parametrize("broken", ["folder", "rubbish"])
 def test_a_key_that_can_not_be_read_is_told(database_url: str, tmp_path: Path, broken: str) -> None:
     key = tmp_path / "masthead.db.key"
@@ -97,7 +96,7 @@ def test_a_key_that_can_not_be_read_is_told(database_url: str, tmp_path: Path, b
     assert str(key) in refused(database_url, tmp_path, secret_keys=None)
 
 
-@ON_POSTGRESQL
+@on_postgresql
 def test_on_postgresql_keys_are_asked_for(database_url: str, tmp_path: Path) -> None:
     assert "MASTHEAD_SECRET_KEYS must be set" in refused(database_url, tmp_path, secret_keys=None)
 
@@ -178,7 +177,7 @@ def test_it_serves_and_says_where_to_start_from(database_url: str, tmp_path: Pat
     assert (server.returncode, errors) == (0, "")
 
 
-@ON_SQLITE
+@on_sqlite
 def test_with_nobody_to_write_it_says_how_to_make_a_first_user(
     empty_database_url: str, tmp_path: Path, port: int
 ) -> None:

@@ -16,10 +16,13 @@ import pytest
 
 from app.auth import api_keys
 from app.db.engine import Database
-from tests.cli.servers import MODULE, PATIENCE, Server, serving
+from tests.cli.servers import MODULE, Server, serving
+from tests.conftest import on_sqlite
 from tests.factories import an_issue
+from tests.processes import is_running, on_linux
+from tests.waiting import PATIENCE
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = on_linux
 
 GRACE, END = 1, 5
 CHANGES = f"""
@@ -32,36 +35,36 @@ from pathlib import Path
 if "app.cli.worker" in " ".join(sys.orig_argv):
     from app.main import ROUTES
 
-    def began():
-        Path("began").touch()
+    def began(name):
+        Path(f"began-{name}").touch()
 
     @ROUTES.get("/hang/loop")
     def loop():
-        began()
+        began("loop")
         while True:
             pass
 
     @ROUTES.get("/hang/event-loop")
     async def event_loop():
-        began()
+        began("event-loop")
         while True:
             pass
 
     @ROUTES.get("/hang/native")
     def native():
-        began()
+        began("native")
         re.match("(a*)*b", "a" * 40)  # does not let other threads run
 
     @ROUTES.get("/hang/child")
     def child():
         process = subprocess.Popen(["sleep", "1000"])
         Path("child").write_text(str(process.pid))
-        began()
+        began("child")
         process.wait()
 
     @ROUTES.get("/slow")
     def slow():
-        began()
+        began("slow")
         time.sleep(0.5)
         return "done"
 """
@@ -98,27 +101,33 @@ def ended_in_time(server: Server, number: int = signal.SIGTERM) -> bool:
     return seconds < END
 
 
-@ON_SQLITE
-@pytest.mark.parametrize(
-    ("hang", "workers"), [("loop", 1), ("event-loop", 1), ("event-loop", 2), ("native", 1), ("child", 1)]
-)
-def test_it_ends_while_a_request_runs_that_does_not(server: Server, tmp_path: Path, hang: str) -> None:
-    in_background(server, f"/hang/{hang}")
-    server.until((tmp_path / "began").exists, "the request")
+@on_sqlite
+def test_it_ends_while_requests_run_in_threads_that_do_not(server: Server, tmp_path: Path) -> None:
+    for hang in ("loop", "child"):
+        in_background(server, f"/hang/{hang}")
+        server.until((tmp_path / f"began-{hang}").exists, "the request")
 
     assert ended_in_time(server)
 
-    if hang in ("loop", "child"):
+    for hang in ("loop", "child"):
         assert f"cut off after {GRACE} seconds: GET /hang/{hang}" in server.errors
-    else:
-        assert f"was still busy {END - 2} seconds after it was told to stop" in server.errors
-        assert "sitecustomize.py" in server.errors, "the log shows where the thread was"
-    if hang == "child":
-        child = int((tmp_path / "child").read_text())
-        server.until(lambda: not is_running(child), "the end of the child")
+    child = int((tmp_path / "child").read_text())
+    server.until(lambda: not is_running(child), "the end of the child")
 
 
-@ON_SQLITE
+@on_sqlite
+@pytest.mark.parametrize(("hang", "workers"), [("event-loop", 1), ("event-loop", 2), ("native", 1)])
+def test_it_ends_while_a_request_holds_the_whole_process(server: Server, tmp_path: Path, hang: str) -> None:
+    in_background(server, f"/hang/{hang}")
+    server.until((tmp_path / f"began-{hang}").exists, "the request")
+
+    assert ended_in_time(server)
+
+    assert f"was still busy {END - 2} seconds after it was told to stop" in server.errors
+    assert "sitecustomize.py" in server.errors, "the log shows where the thread was"
+
+
+@on_sqlite
 @pytest.mark.parametrize("workers", [2])
 def test_it_ends_while_a_process_is_suspended(server: Server, workers: int) -> None:
     server.until(lambda: len(server.workers) == workers, "the workers")
@@ -129,20 +138,13 @@ def test_it_ends_while_a_process_is_suspended(server: Server, workers: int) -> N
     assert server.errors.count("was still busy") == 1
 
 
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@ON_SQLITE
+@on_sqlite
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_requests_that_run_are_answered(server: Server, tmp_path: Path, number: int) -> None:
     answers: list[httpx.Response] = []
     thread = threading.Thread(target=lambda: answers.append(server.get("/slow")))
     thread.start()
-    server.until((tmp_path / "began").exists, "the request")
+    server.until((tmp_path / "began-slow").exists, "the request")
 
     assert ended_in_time(server, number)
 
@@ -151,7 +153,7 @@ def test_requests_that_run_are_answered(server: Server, tmp_path: Path, number: 
     assert server.errors == ""
 
 
-@ON_SQLITE
+@on_sqlite
 def test_it_ends_with_the_terminal_that_it_was_started_in(database_url: str, tmp_path: Path, port: int) -> None:
     terminal, its_end = os.openpty()
     in_terminal = (
@@ -170,7 +172,7 @@ def test_it_ends_with_the_terminal_that_it_was_started_in(database_url: str, tmp
         assert server.errors == ""
 
 
-@ON_SQLITE
+@on_sqlite
 @pytest.mark.parametrize("workers", [2])
 def test_nobody_is_started_again_when_all_processes_are_told_to_stop_together(server: Server, workers: int) -> None:
     """As systemd does, which may come to the supervisor last."""
@@ -188,7 +190,7 @@ def test_nobody_is_started_again_when_all_processes_are_told_to_stop_together(se
     assert server.errors == ""
 
 
-@ON_SQLITE
+@on_sqlite
 def test_it_ends_while_clients_keep_connections_and_dawdle(server: Server) -> None:
     idle, half, slow_body, slow_reader = (socket.create_connection(("127.0.0.1", server.port)) for _ in range(4))
     idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -1,11 +1,10 @@
 """`masthead users`."""
 
-import pytest
-
 from app.main import create_app
 from app.settings import Settings
 from tests.api import Api
 from tests.cli.conftest import Masthead
+from tests.conftest import on_sqlite
 
 
 def signs_in(settings: Settings, name: str, password: str) -> bool:
@@ -140,7 +139,7 @@ def test_nobody_is_disabled_who_is_not_there(masthead: Masthead) -> None:
     assert "masthead users list" in outcome.err
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_help_is_on_hand(masthead: Masthead) -> None:
     for arguments in ((), ("users",), ("--help",), ("users", "add", "--help"), ("serve", "--help")):
         outcome = masthead(*arguments)
@@ -149,7 +148,7 @@ def test_help_is_on_hand(masthead: Masthead) -> None:
         assert "Usage: masthead" in outcome.out + outcome.err
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_what_is_no_command_is_told(masthead: Masthead) -> None:
     for arguments in (("nonsense",), ("migrate", "--nonsense"), ("serve", "--port", "0"), ("users", "add")):
         outcome = masthead(*arguments)

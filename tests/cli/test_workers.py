@@ -15,8 +15,11 @@ from app.cli import supervisor
 from app.cli.worker_process import WorkerProcess
 from tests.cli.servers import Server, serving
 from tests.cli.test_migrate import at_revision
+from tests.conftest import on_sqlite
+from tests.processes import is_running, on_linux
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = on_linux
+
 QUICK = """
 import app.cli.worker_process
 app.cli.worker_process.HUNG = 2
@@ -38,6 +41,7 @@ def replaced(server: Server, old: list[int]) -> bool:
     return len(present) == len(old) and present != old
 
 
+@on_sqlite
 def test_a_worker_that_is_killed_is_replaced_while_the_other_serves(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
@@ -57,19 +61,7 @@ def test_a_worker_that_is_killed_is_replaced_while_the_other_serves(
         assert server.process.returncode == 0
 
 
-@ON_SQLITE
-def test_one_worker_is_replaced_too(database_url: str, tmp_path: Path, port: int) -> None:
-    with serving(database_url, tmp_path, port) as server:
-        server.until_serving()
-        (before,) = server.workers
-
-        os.kill(before, signal.SIGKILL)
-
-        server.until(lambda: server.workers not in ([], [before]), "the replacement")
-        assert server.get("/issues").status_code == 200
-
-
-@ON_SQLITE
+@on_sqlite
 def test_a_start_may_take_long_and_is_announced_when_it_is_over(database_url: str, tmp_path: Path, port: int) -> None:
     with serving(database_url, tmp_path, port, "--workers", "2", changes=QUICK) as server:
         server.until(lambda: len(server.workers) == 2, "two workers")
@@ -89,8 +81,10 @@ def test_a_start_may_take_long_and_is_announced_when_it_is_over(database_url: st
         assert server.errors == ""
 
 
-@ON_SQLITE
-def test_a_worker_that_hangs_is_replaced(database_url: str, tmp_path: Path, port: int) -> None:
+@on_sqlite
+def test_the_only_worker_is_replaced_when_it_hangs_and_when_it_is_killed(
+    database_url: str, tmp_path: Path, port: int
+) -> None:
     with serving(database_url, tmp_path, port, changes=QUICK) as server:
         server.until_serving()
         before = server.workers
@@ -99,6 +93,12 @@ def test_a_worker_that_hangs_is_replaced(database_url: str, tmp_path: Path, port
 
         server.until(lambda: replaced(server, before), "the replacement")
         assert f"Worker {before[0]} has not responded for 2 seconds; killing it." in server.errors
+        assert server.get("/issues").status_code == 200
+        before = server.workers
+
+        os.kill(before[0], signal.SIGKILL)
+
+        server.until(lambda: replaced(server, before), "the second replacement")
         assert server.get("/issues").status_code == 200
 
 
@@ -123,8 +123,10 @@ def test_the_end_of_a_process_that_does_not_die_is_logged_once_and_keeps_nothing
     assert "still busy" in caplog.messages[0]
 
 
-@ON_SQLITE
-def test_sighup_replaces_workers_and_serves_on(database_url: str, tmp_path: Path, port: int) -> None:
+@on_sqlite
+def test_sighup_replaces_workers_which_serve_on_and_end_when_the_supervisor_is_killed(
+    database_url: str, tmp_path: Path, port: int
+) -> None:
     with serving(database_url, tmp_path, port, "--workers", "2") as server:
         server.until_serving()
         server.until(lambda: len(server.workers) == 2, "two workers")
@@ -141,8 +143,14 @@ def test_sighup_replaces_workers_and_serves_on(database_url: str, tmp_path: Path
         server.until(all_are_new, "the replacements")
         assert statuses == {200}
         assert server.errors == ""
+        workers = server.workers
+
+        server.process.kill()
+
+        server.until(lambda: not any(map(is_running, workers)), "their end")
 
 
+@on_sqlite
 def test_a_worker_that_can_not_start_again_ends_the_server_only_when_no_other_serves(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
@@ -168,7 +176,7 @@ def test_a_worker_that_can_not_start_again_ends_the_server_only_when_no_other_se
         assert "Traceback" not in server.errors
 
 
-@ON_SQLITE
+@on_sqlite
 def test_a_worker_that_lacks_a_resource_says_so_and_is_started_again(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
@@ -191,7 +199,7 @@ if "app.cli.worker" in " ".join(sys.orig_argv) and pathlib.Path("full").exists()
         assert server.get("/issues").status_code == 200
 
 
-@ON_SQLITE
+@on_sqlite
 @pytest.mark.parametrize("free", [0, 2], ids=["for its reports", "for the process"])
 def test_a_process_that_the_system_does_not_let_start_is_started_later(
     database_url: str, tmp_path: Path, port: int, free: int
@@ -214,7 +222,7 @@ def test_a_process_that_the_system_does_not_let_start_is_started_later(
         assert "Traceback" not in server.errors
 
 
-@ON_SQLITE
+@on_sqlite
 def test_workers_go_on_when_the_system_does_not_let_their_replacements_start(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
@@ -239,7 +247,7 @@ def limit_descriptors(server: Server, free: int) -> tuple[int, int]:
     return soft, hard
 
 
-@ON_SQLITE
+@on_sqlite
 def test_a_new_worker_that_can_not_start_leaves_the_old_ones(database_url: str, tmp_path: Path, port: int) -> None:
     with serving(database_url, tmp_path, port) as server:
         server.until_serving()
@@ -254,7 +262,7 @@ def test_a_new_worker_that_can_not_start_leaves_the_old_ones(database_url: str, 
         assert server.get("/issues").status_code == 200
 
 
-@ON_SQLITE
+@on_sqlite
 def test_workers_that_can_not_reach_the_database_are_started_again_with_pauses(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
@@ -275,18 +283,7 @@ def test_workers_that_can_not_reach_the_database_are_started_again_with_pauses(
         assert server.get("/issues").status_code == 200
 
 
-@ON_SQLITE
-def test_its_workers_end_when_the_supervisor_is_killed(database_url: str, tmp_path: Path, port: int) -> None:
-    with serving(database_url, tmp_path, port, "--workers", "2") as server:
-        server.until_serving()
-        workers = server.workers
-
-        server.process.kill()
-
-        server.until(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers), "their end")
-
-
-@ON_SQLITE
+@on_sqlite
 def test_a_folder_named_app_where_it_is_started_is_not_taken_for_the_server(
     database_url: str, tmp_path: Path, port: int
 ) -> None:

@@ -21,7 +21,7 @@ COMMANDS = re.compile(r"^```bash\n(.*?)```$", re.MULTILINE | re.DOTALL)
 def project(tmp_path: Path) -> Path:
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, tmp_path / name)  # with what is compiled already
         else:
             shutil.copy(ROOT / name, tmp_path)
     return tmp_path

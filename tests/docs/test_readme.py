@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.conftest import free_port
-from tests.conftest import SECRET
+from tests.conftest import SECRET, on_sqlite
+from tests.processes import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -29,16 +29,18 @@ def serving(url: str, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         subprocess.run([BIN / "masthead", command], env=environment, cwd=folder, check=True, capture_output=True)
     server = subprocess.Popen([BIN / "masthead", "serve", "--port", str(port)], env=environment, cwd=folder)
     try:
-        for _ in range(200):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/healthz")
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
+        until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         yield f"localhost:{port}", environment
     finally:
         server.terminate()
         server.wait(10)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
 
 
 def steps() -> Iterator[tuple[str, str]]:
@@ -66,6 +68,7 @@ def like(shown: str) -> re.Pattern[str]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith(("linux", "darwin")), reason="the README's commands are a shell's")
+@on_sqlite
 def test_the_examples_do_what_they_show(database_url: str, tmp_path: Path) -> None:
     examples = list(steps())
     assert len(examples) > 15

@@ -3,11 +3,12 @@
 import fnmatch
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from app.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,9 +115,8 @@ def test_the_image_migrates_and_then_serves_in_the_place_of_the_shell() -> None:
 
 @pytest.mark.parametrize("command", commands())
 def test_its_commands_and_their_options_exist(command: str) -> None:
-    asked = [sys.executable, "-m", "app", *command.split()[1:], "--help"]
-    result = subprocess.run(asked, cwd=ROOT, text=True, capture_output=True, timeout=60)
-    assert result.returncode == 0, result.stderr
+    result = CliRunner().invoke(app, [*command.split()[1:], "--help"])
+    assert result.exit_code == 0, result.output
 
 
 def test_the_port_that_is_served_is_the_one_exposed_and_checked() -> None:

@@ -2,8 +2,7 @@
 
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,32 +19,19 @@ from app.newsletters.files import File
 from app.settings import Settings
 from app.web import admission
 from tests.api import Api
+from tests.conftest import on_sqlite
 from tests.importing.test_import_route import imported, letter, send
 from tests.newsletters.sandbox.test_protocol import hostile_reader
 from tests.newsletters.sandbox.test_reader import LARGE, SLOW
+from tests.processes import is_running, on_linux
+from tests.waiting import until
 
 HTML = {"content-type": "text/html"}
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing of the database is tested
 
 
 def readers_of(api: Api) -> FileReaders:
     readers: FileReaders = api.app.state.file_readers
     return readers
-
-
-def until(condition: Callable[[], object]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it does not happen")
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def pids(api: Api) -> list[int]:
@@ -64,6 +50,7 @@ def busy(api: Api) -> Iterator[list[Future[httpx.Response]]]:
             reader.kill()
 
 
+@on_sqlite
 def test_what_takes_too_long_is_named_and_the_server_lives_on(api: Api) -> None:
     readers_of(api).limits = replace(module.LIMITS, seconds=1)
     files: list[Any] = [
@@ -166,6 +153,7 @@ def test_one_that_has_grown_is_not_kept(api: Api, monkeypatch: pytest.MonkeyPatc
     assert pids(api) == []
 
 
+@on_linux
 @on_sqlite
 def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     left = threading.Event()
@@ -202,6 +190,7 @@ def test_a_client_that_leaves_ends_its_process(api: Api) -> None:
     assert imported(send(api.author)) == [(7, "created")]
 
 
+@on_linux
 @on_sqlite
 def test_a_server_that_ends_ends_its_processes(settings: Settings) -> None:
     with Api(create_app(settings)) as api:

@@ -6,7 +6,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,12 +22,11 @@ from cryptography.x509.oid import NameOID
 
 from tests.api import PASSWORD
 from tests.cli.conftest import environment
+from tests.waiting import PATIENCE, until
 
 OPERATING = Path(__file__).parents[2] / "docs/operating.md"
 SECONDS = 2
 """How long caches keep public answers. The shortest time in which a second request surely comes."""
-PATIENCE = 30.0
-"""Seconds, for what is polled."""
 
 
 @dataclass
@@ -163,11 +161,8 @@ def _process(command: list[str], port: int, log: Path, environment: dict[str, st
     with log.open("w") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, env=environment, cwd=log.parent)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not _answers(port):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
+        until(lambda: process.poll() is not None or _answers(port), log.read_text)
+        assert process.poll() is None, log.read_text()
         yield
     finally:
         process.terminate()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import free_port
 from tests.cli.servers import serving
+from tests.processes import free_port
 from tests.tools import programs
 
 pytestmark = pytest.mark.tools

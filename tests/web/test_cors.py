@@ -8,15 +8,13 @@ from pydantic import ValidationError
 from app.main import create_app
 from app.settings import Settings
 from tests.api import Api
-from tests.conftest import settings_for
+from tests.conftest import on_sqlite, settings_for
 from tests.web.expect import public_addresses
 from tests.web.wire import Answer, ask
 
 ORIGINS = ("https://reader.example", "http://localhost:3000", "null", "https://evil.example")
 LISTED = "https://admin.example"
 OTHERS = ("https://evil.example", "http://admin.example", "https://admin.example.evil", "https://admin.example:8443")
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

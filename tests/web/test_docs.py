@@ -5,8 +5,7 @@ import re
 import pytest
 
 from tests.api import Api
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+from tests.conftest import on_sqlite
 
 
 @on_sqlite

@@ -14,9 +14,10 @@ from app.auth.tokens import Tokens
 from app.db.engine import Database
 from app.web import log_secrets, problems
 from tests.api import Api
-from tests.cli.conftest import free_port
 from tests.cli.servers import serving
+from tests.conftest import on_sqlite
 from tests.factories import an_issue
+from tests.processes import free_port
 
 TOKEN = Tokens({"k": "x" * 40}).for_preview(1, datetime(2026, 1, 1, tzinfo=UTC))
 SECRET = 32 * "A" + "123456"
@@ -69,7 +70,7 @@ def test_all_logs_are_filtered(api: Api, caplog: pytest.LogCaptureFixture, logge
     assert caplog.messages[-1] == '127.0.0.1 - "GET /previews/…" 200'
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_the_access_log_hides_preview_tokens(database_url: str, tmp_path: Path, api: Api) -> None:
     api.editor.post("/issues", json=an_issue(1)).raise_for_status()
     url = f"/previews/{api.editor.post('/issues/1/preview').raise_for_status().json()['token']}"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.api import Api
+from tests.conftest import on_sqlite
 from tests.web.expect import filled, operations
 from tests.web.wire import ask
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 pytestmark = on_sqlite
 
 PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}

@@ -15,6 +15,7 @@ from app.db.engine import Database
 from app.problems import Problem, all_problems
 from app.web.body import LARGEST_FORM, LARGEST_JSON
 from tests.api import Api
+from tests.conftest import on_sqlite
 from tests.web.expect import LISTS, OBJECTS, a_problem, an_item_id
 from tests.web.wire import ask
 
@@ -49,9 +50,6 @@ def without_database(reading: Api, request: pytest.FixtureRequest) -> Iterator[A
     reading.app.state.database = gone
     yield reading
     gone.close()
-
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @on_sqlite

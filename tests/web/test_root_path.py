@@ -10,15 +10,13 @@ from pydantic import ValidationError
 from app import settings
 from app.main import ROUTES, create_app
 from tests.api import Api
-from tests.conftest import settings_for
+from tests.conftest import on_sqlite, settings_for
 from tests.factories import an_issue
 from tests.web.wire import ask
 
 HERE = {"trusted_proxies": "127.0.0.1"}
 """Tests call from this address."""
 PREFIX = {"x-forwarded-prefix": "/api"}
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Beneath:

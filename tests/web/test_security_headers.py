@@ -3,10 +3,9 @@
 import pytest
 
 from tests.api import Api
+from tests.conftest import on_sqlite
 from tests.web.expect import operations, public_addresses, write_routes
 from tests.web.wire import ask
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @on_sqlite

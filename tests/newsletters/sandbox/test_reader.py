@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,8 @@ from app.newsletters.loading import load_files, load_paths
 from app.newsletters.sandbox import reader as module
 from app.newsletters.sandbox.protocol import Job
 from app.newsletters.sandbox.reader import FROM_COMMAND_LINE, Limits, Reader, ReaderDied, Stopped, read_paths
+from tests.processes import is_running, on_linux
+from tests.waiting import until
 
 SLOW = b"<html>" + b"<img src=x alt=y>" * 60_000
 """Takes about three seconds, and is within all limits of HTML. The least limit on CPU time is reached in one to two."""
@@ -146,6 +147,7 @@ def process_of(reader: Reader) -> subprocess.Popen[bytes]:
     return reader._process
 
 
+@on_linux
 def test_it_ends_with_the_process_that_started_it() -> None:
     script = (
         "import os; from app.newsletters.sandbox.reader import *; from app.newsletters.sandbox.protocol import Job\n"
@@ -156,22 +158,10 @@ def test_it_ends_with_the_process_that_started_it() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ended.returncode == -signal.SIGKILL
-    wait_for_the_end(int(ended.stdout))
+    until(lambda: not is_running(int(ended.stdout)))
 
 
-def wait_for_the_end(pid: int) -> None:
-    for _ in range(500):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return
-        if state == "Z":
-            return
-        time.sleep(0.02)
-    raise AssertionError("it is still there")
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux")
+@on_linux
 def test_it_has_no_files_sockets_or_secrets_of_this_process(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -193,12 +183,14 @@ def test_a_folder_of_newsletters_is_no_place_for_modules(
     assert len(list(reader.read(job(b"<p>text</p>")))) == 1
 
 
+@on_linux
 def test_one_that_is_not_read_to_its_end_is_ended(reader: Reader) -> None:
     found = reader.read(job(b"<p>a</p>", b"<p>b</p>", SLOW))
     next(found)
     found.close()  # type: ignore[attr-defined]
     assert not reader.is_usable
-    wait_for_the_end(process_of(reader).pid)
+    pid = process_of(reader).pid
+    until(lambda: not is_running(pid))
 
 
 def test_killed_by_another_thread_it_says_so(reader: Reader) -> None:

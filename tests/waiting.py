@@ -1,0 +1,15 @@
+"""Waiting for what another thread or process does."""
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 60.0
+"""Seconds to wait for something to happen before the test fails."""
+
+
+def until(happens: Callable[[], object], explain: Callable[[], str] = lambda: "it does not happen") -> None:
+    """Return as soon as something is so. Raises AssertionError with an explanation after PATIENCE."""
+    end = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < end, explain()
+        time.sleep(0.01)

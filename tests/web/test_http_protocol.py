@@ -1,13 +1,12 @@
 """What comes over the wire, as bytes: a real server with the protocol that `masthead serve` uses."""
 
 import asyncio
-import json
 import re
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import uvicorn
@@ -17,51 +16,11 @@ from app.main import create_app
 from app.web import http_protocol
 from tests.client.conftest import Announcing
 from tests.conftest import settings_for
+from tests.web.wire import Wire
 
 KIB = 1024
 HOST = b"Host: masthead.test\r\n"
 GET = b"GET /healthz HTTP/1.1\r\n" + HOST
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def code(self) -> str:
-        assert self.headers["content-type"] == "application/problem+json"
-        return str(json.loads(self.body)["code"])
-
-
-class Wire:
-    """A connection to the server."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
-        self._reader = self.socket.makefile("rb")
-
-    def send(self, *parts: bytes) -> "Wire":
-        for part in parts:
-            self.socket.sendall(part)
-        return self
-
-    def answer(self, *, head: bool = False) -> Answer:
-        """The next response; fails if there is none."""
-        status = self._reader.readline()
-        assert status.startswith(b"HTTP/1.1 "), status
-        headers = {}
-        while (line := self._reader.readline()) not in (b"\r\n", b""):
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
-        length = 0 if head else int(headers.get("content-length", 0))
-        return Answer(int(status.split()[1]), headers, self._reader.read(length))
-
-    def is_closed(self) -> bool:
-        try:
-            return self._reader.read(1) == b""
-        except ConnectionResetError:
-            return True
 
 
 @pytest.fixture(scope="module")
@@ -116,19 +75,19 @@ def another(port: int) -> Iterator[Wire]:
 
 def test_a_connection_takes_one_request_after_the_other(wire: Wire) -> None:
     for _ in range(3):
-        assert wire.send(GET, b"\r\n").answer().status == 200
+        assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_requests_may_be_sent_together(wire: Wire) -> None:
     wire.send((GET + b"\r\n") * 5)
 
-    assert [wire.answer().status for _ in range(5)] == [200] * 5
+    assert [wire.answer().status_code for _ in range(5)] == [200] * 5
 
 
 def test_a_head_may_come_byte_by_byte(wire: Wire) -> None:
     wire.send(*[bytes([byte]) for byte in GET + b"\r\n"])
 
-    assert wire.answer().status == 200
+    assert wire.answer().status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -149,7 +108,7 @@ def test_a_head_that_never_ends_is_refused_and_not_kept(wire: Wire, endless: tup
     wire.send(*[more] * (256 * KIB // len(more)))
 
     answer = wire.answer()
-    assert (answer.status, answer.code) == (431, "headers-too-large")
+    assert (answer.status_code, answer.code) == (431, "headers-too-large")
     assert answer.headers["connection"] == "close"
     assert wire.is_closed()
 
@@ -160,8 +119,8 @@ def test_the_bound_is_that_of_all_headers_together(wire: Wire, another: Wire, pi
         each = size // pieces
         return b"".join(b"X: " + b"a" * (each - 5) + b"\r\n" for _ in range(pieces))
 
-    assert wire.send(GET, padding(60 * KIB), b"\r\n").answer().status == 200
-    assert another.send(GET, padding(68 * KIB), b"\r\n").answer().status == 431
+    assert wire.send(GET, padding(60 * KIB), b"\r\n").answer().status_code == 200
+    assert another.send(GET, padding(68 * KIB), b"\r\n").answer().status_code == 431
 
 
 def test_a_large_head_in_one_piece_is_refused_too(wire: Wire) -> None:
@@ -180,7 +139,7 @@ def test_a_chunked_body_is_bounded_beside_its_data(wire: Wire, endless: tuple[by
     wire.send(CHUNKED, endless[0])
     wire.send(*[endless[1]] * (256 * KIB // len(endless[1])))
 
-    assert wire.answer().status == 431
+    assert wire.answer().status_code == 431
     assert wire.is_closed()
 
 
@@ -188,7 +147,7 @@ def test_a_body_of_many_chunks_is_not_a_head(wire: Wire) -> None:
     wire.send(CHUNKED, *[b"1;an=extension-of-it\r\n \r\n"] * 4_000, b"0\r\n\r\n")
 
     assert wire.answer().code == "unsupported-media-type"
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_a_body_of_very_many_chunks_is_refused(wire: Wire, another: Wire) -> None:
@@ -197,10 +156,10 @@ def test_a_body_of_very_many_chunks_is_refused(wire: Wire, another: Wire) -> Non
         one = Wire(wire.socket.getpeername()[1])
         one.send(b"POST %s HTTP/1.1\r\n" % path, HOST, b"Content-Type: application/json\r\n")
         one.send(b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 6_000)
-        assert one.answer().status in statuses
+        assert one.answer().status_code in statuses
         assert one.is_closed()
         one.socket.close()
-    assert another.send(GET, b"\r\n").answer().status == 200
+    assert another.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_a_body_that_was_answered_is_not_read_without_end(
@@ -208,14 +167,14 @@ def test_a_body_that_was_answered_is_not_read_without_end(
 ) -> None:
     monkeypatch.setattr("app.web.http_protocol._LINGER", 0.2)
     wire.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999999\r\n\r\n")
-    assert wire.answer().status == 401
+    assert wire.answer().status_code == 401
     with pytest.raises(OSError, match=r"reset|pipe"):
         wire.send(*[b"a" * 65_536] * 1_000_000)
     # What is left of a shorter one is read, so that the connection can be used again.
     another.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 200000\r\n\r\n")
-    assert another.answer().status == 401
+    assert another.answer().status_code == 401
     another.send(b"a" * 200_000, GET, b"\r\n")
-    assert another.answer().status == 200
+    assert another.answer().status_code == 200
 
 
 def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
@@ -224,9 +183,9 @@ def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
     chunk = b"%x\r\n%s\r\n0\r\nAuthorization: Bearer x\r\nHost: other.test\r\n\r\n" % (len(body), body)
     head = CHUNKED.replace(HOST, HOST + b"Content-Type: application/json\r\n")
 
-    assert wire.send(head + chunk).answer().status == 204
+    assert wire.send(head + chunk).answer().status_code == 204
     assert [name for name, _ in scopes[-1]["headers"]] == [b"host", b"content-type", b"transfer-encoding"]
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -288,7 +247,7 @@ def test_what_the_standard_forbids_is_a_bad_request_and_ends_the_connection(wire
     # What follows might be read as part of the body by another server.
     answer = wire.send(request_, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").answer()
 
-    assert (answer.status, answer.code) == (400, "bad-request")
+    assert (answer.status_code, answer.code) == (400, "bad-request")
     assert answer.headers["connection"] == "close"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert wire.is_closed()
@@ -298,17 +257,17 @@ def test_what_the_standard_forbids_is_a_bad_request_and_ends_the_connection(wire
     "host", ["a", "a.example.org:8000", "127.0.0.1:80", "[::1]:8000", "[fe80::1%25eth0]", "my_api", "a:"]
 )
 def test_a_host_may_be_any_name_or_address(wire: Wire, host: str) -> None:
-    assert wire.send(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).answer().status == 200
+    assert wire.send(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).answer().status_code == 200
 
 
 def test_before_http_1_1_no_host_is_needed(wire: Wire) -> None:
-    assert wire.send(b"GET /healthz HTTP/1.0\r\n\r\n").answer().status == 200
+    assert wire.send(b"GET /healthz HTTP/1.0\r\n\r\n").answer().status_code == 200
 
 
 def test_requests_before_a_malformed_one_are_answered_first(wire: Wire) -> None:
     wire.send((GET + b"\r\n") * 3 + b"nonsense\r\n\r\n")
 
-    assert [wire.answer().status for _ in range(4)] == [200, 200, 200, 400]
+    assert [wire.answer().status_code for _ in range(4)] == [200, 200, 200, 400]
     assert wire.is_closed()
 
 
@@ -321,21 +280,21 @@ def test_a_request_to_upgrade_is_an_ordinary_one_with_its_body(wire: Wire) -> No
             b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:5],
             body[5:],
         )
-        assert wire.answer().status == 204
-    assert wire.send(GET, b"\r\n").answer().status == 200
+        assert wire.answer().status_code == 204
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_any_number_of_requests_to_upgrade_may_be_sent_together(wire: Wire) -> None:
     wire.send((GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n") * 2000)
 
-    assert [wire.answer().status for _ in range(2000)] == [200] * 2000
+    assert [wire.answer().status_code for _ in range(2000)] == [200] * 2000
 
 
 def test_what_is_wrong_after_a_request_to_upgrade_is_told(wire: Wire) -> None:
     wire.send(GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + b"GET /#a HTTP/1.1\r\n" + HOST + b"\r\n")
 
-    assert wire.answer().status == 200
-    assert b"fragment" in wire.answer().body
+    assert wire.answer().status_code == 200
+    assert b"fragment" in wire.answer().content
 
 
 def test_a_client_still_sending_gets_its_answer(wire: Wire) -> None:
@@ -356,10 +315,10 @@ def test_a_head_must_be_complete_in_time(port: int) -> None:
     for begin in (b"G", GET, GET + b"X: y", GET + b"\r\n" + GET):
         wire = Wire(port).send(begin)
         answers = [wire.answer()]
-        if answers[0].status == 200:
+        if answers[0].status_code == 200:
             answers.append(wire.answer())
         assert answers[-1].code == "request-timeout", begin
-        assert answers[-1].status == 408
+        assert answers[-1].status_code == 408
         assert wire.is_closed()
         wire.socket.close()
 
@@ -409,7 +368,7 @@ POST = b"POST /auth/logout HTTP/1.1\r\n" + HOST + b"Content-Type: application/js
 def test_a_body_that_does_not_go_on_is_given_up(wire: Wire, begin: bytes) -> None:
     answer = wire.send(begin).answer()
 
-    assert (answer.status, answer.code) == (408, "request-timeout")
+    assert (answer.status_code, answer.code) == (408, "request-timeout")
     assert answer.headers["connection"] == "close"
     assert wire.is_closed()
 
@@ -418,7 +377,7 @@ def test_a_body_that_does_not_go_on_is_given_up(wire: Wire, begin: bytes) -> Non
 def test_the_rest_of_a_body_that_was_answered_already_is_not_waited_for(wire: Wire) -> None:
     wire.send(b"POST /issues HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n{")
 
-    assert wire.answer().status == 401
+    assert wire.answer().status_code == 401
     assert wire.is_closed()
 
 
@@ -437,7 +396,7 @@ def test_a_body_that_goes_on_slowly_is_read_to_its_end(
             pass
 
     body = b'{"refresh_token": "x"}'
-    assert wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)).answer().status == 204
+    assert wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)).answer().status_code == 204
 
 
 @pytest.mark.usefixtures("impatient_for_bodies")
@@ -445,9 +404,9 @@ def test_the_time_that_the_server_does_not_read_does_not_count(wire: Wire, anoth
     size = 600 * KIB
     wire.send(b"POST /in-turn HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % size, b" " * size)
     later = another.send(POST + b"Content-Length: 1000\r\n\r\n")
-    assert later.answer().status == 408
+    assert later.answer().status_code == 408
 
     TURN.set()
 
-    assert wire.answer().status == 404
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.answer().status_code == 404
+    assert wire.send(GET, b"\r\n").answer().status_code == 200

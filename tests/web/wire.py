@@ -1,6 +1,7 @@
 """Requests as they come over the wire, those included that no HTTP client would send."""
 
 import json
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,43 @@ class Answer:
 
     def json(self) -> Any:
         return json.loads(self.content)
+
+    @property
+    def code(self) -> str:
+        """That of a problem."""
+        assert self.headers["content-type"] == "application/problem+json"
+        return str(self.json()["code"])
+
+
+class Wire:
+    """A connection to a server."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self._reader = self.socket.makefile("rb")
+
+    def send(self, *parts: bytes) -> "Wire":
+        for part in parts:
+            self.socket.sendall(part)
+        return self
+
+    def answer(self, *, head: bool = False) -> Answer:
+        """The next response; fails if there is none."""
+        status = self._reader.readline()
+        assert status.startswith(b"HTTP/1.1 "), status
+        fields = []
+        while (line := self._reader.readline()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(":")
+            fields.append((name, value.strip()))
+        headers = httpx.Headers(fields)
+        length = 0 if head else int(headers.get("content-length", 0))
+        return Answer(int(status.split()[1]), headers, self._reader.read(length))
+
+    def is_closed(self) -> bool:
+        try:
+            return self._reader.read(1) == b""
+        except ConnectionResetError:
+            return True
 
 
 def ask(

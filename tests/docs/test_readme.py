@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import SECRET, on_sqlite
+from tests.conftest import SECRET
 from tests.processes import free_port
 from tests.waiting import until
 
@@ -68,7 +68,6 @@ def like(shown: str) -> re.Pattern[str]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith(("linux", "darwin")), reason="the README's commands are a shell's")
-@on_sqlite
 def test_the_examples_do_what_they_show(database_url: str, tmp_path: Path) -> None:
     examples = list(steps())
     assert len(examples) > 15

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
@@ -19,7 +18,7 @@ from app.authoring import previews
 from app.authoring import routes as authoring
 from app.authoring.scheduling import publish_due
 from app.background import PeriodicTask, in_transactions, run_periodically
-from app.db.engine import CONNECTIONS, PASSWORDS, WRITERS, Database
+from app.db.engine import CONNECTIONS, Database
 from app.db.migrations import require_current
 from app.importing import routes as importing
 from app.importing.file_readers import FileReaders
@@ -28,7 +27,7 @@ from app.search import routes as search
 from app.settings import Settings
 from app.web import idempotency, log_secrets, problems
 from app.web import routes as web
-from app.web.admission import LARGE_BODIES
+from app.web.admission import Places
 from app.web.cors import CrossOrigin
 from app.web.methods import AllowedMethods, Methods
 from app.web.request_head import RequestHead
@@ -78,17 +77,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
-        app.state.passwords = anyio.CapacityLimiter(PASSWORDS)
-        app.state.writers = anyio.CapacityLimiter(WRITERS)
-        app.state.large_bodies = anyio.CapacityLimiter(LARGE_BODIES)
-        # Parsing holds the interpreter, so that several at a time would only keep each other waiting.
-        app.state.parsers = anyio.CapacityLimiter(1)
+        app.state.places = Places()
         app.state.file_readers = FileReaders()
         tasks = (*PERIODIC_TASKS, PeriodicTask(app.state.key_uses.write, INTERVAL, INTERVAL, at_stop=True))
         try:
             require_current(database)
             maintenance.bootstrap(database, settings)
-            async with run_periodically(database, tasks, app.state.writers):
+            async with run_periodically(database, tasks, app.state.places.writers):
                 yield
         finally:
             await app.state.file_readers.close()

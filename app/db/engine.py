@@ -1,6 +1,7 @@
 """The engine for each dialect, and the sessions that read and write through it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +13,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-CONNECTIONS = 8
-"""The size of the connection pool, and of the thread pool that uses it.
+CONNECTIONS = 12
+"""The number of threads that use the database at a time. The pool has one connection more, for the readiness check.
 
-A larger pool would not make reads faster, because Python's threads compete for the interpreter.
+More would not make reads faster, because Python's threads compete for the interpreter.
 """
-
-WRITERS, PASSWORDS = 4, 2
-"""Requests and periodic tasks that write at a time, and those that check a password and then write: together less than
-CONNECTIONS, so that readers do not have to wait for writers that wait for one another."""
 
 LOCK_TIMEOUT = 10_000
 """Milliseconds that a writer waits for another one."""
@@ -117,7 +114,7 @@ def build_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url,
-            pool_size=CONNECTIONS,
+            pool_size=CONNECTIONS + 1,
             max_overflow=0,
             hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT / 1000},
@@ -131,7 +128,7 @@ def build_engine(url: URL) -> Engine:
     arguments = {"connect_timeout": 10, "options": f"-c timezone=utc -c lock_timeout={LOCK_TIMEOUT}"}
     return create_engine(
         url,
-        pool_size=CONNECTIONS,
+        pool_size=CONNECTIONS + 1,
         max_overflow=0,
         hide_parameters=True,  # errors are logged, and values may be secrets
         pool_pre_ping=True,
@@ -168,15 +165,19 @@ class _WriterLock:
             if not options.get("sqlite_autocommit"):
                 connection.exec_driver_sql("BEGIN")
             return
+        patience = options.get("patience", LOCK_TIMEOUT / 1000)
+        deadline = time.monotonic() + patience
         if not connection.info.get("holds_writer_lock"):
-            if not self._lock.acquire(timeout=options.get("patience", LOCK_TIMEOUT / 1000)):
+            if not self._lock.acquire(timeout=patience):
                 raise PoolTimeout("timed out waiting for other writers of this process")
             connection.info["holds_writer_lock"] = True
-        # A transaction that reads first and writes later cannot wait for the lock: SQLite fails with 'locked' at once.
-        if "patience" not in options:
+        # What is left is for writers of other processes. A transaction that reads first and writes later could not wait
+        # for the lock: SQLite fails with 'locked' at once.
+        remaining = max(0, round((deadline - time.monotonic()) * 1000))
+        if remaining == LOCK_TIMEOUT:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             return
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options['patience'] * 1000)}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={remaining}")
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:

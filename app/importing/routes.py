@@ -19,7 +19,7 @@ from app.newsletters.document import IssueRead
 from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
-from app.web.admission import place_for_body, place_for_write, place_in
+from app.web.admission import place_for_body, place_in, places_of
 from app.web.connections import while_connected
 from app.web.database import database_of
 from app.web.problems import problems
@@ -81,9 +81,9 @@ async def import_issues(
         async with place_in(readers.places, request):
             sources = await readers.read(files, query.format)
             write = partial(_write, database_of(request), options, caller, sources, dry_run=query.dry_run)
-            if query.dry_run:
-                return await run_in_threadpool(write)
-            async with place_for_write(request):  # now that the files are read, which takes longest
+            # Now that the files are read, which takes longest.
+            places = places_of(request)
+            async with place_in(places.other_readers if query.dry_run else places.writers, request):
                 return await run_in_threadpool(write)
 
     async with place_for_body(request):

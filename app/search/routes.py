@@ -14,9 +14,9 @@ from app.web.fields import parse_fields
 from app.web.pages import Listing, ListQuery, ListRequest, PageInfo
 from app.web.problems import problems
 from app.web.responses import PublicResponse
-from app.web.strict_route import StrictRoute
+from app.web.strict_route import LimitedRoute
 
-router = APIRouter(tags=["reading"], route_class=StrictRoute)
+router = APIRouter(tags=["reading"], route_class=LimitedRoute)
 
 
 class SearchQuery(SearchFilters, ListQuery):

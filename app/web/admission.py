@@ -1,18 +1,22 @@
-"""Admission control: a limited number of requests writes, or has a large body, at a time.
+"""Admission control: how many requests of each kind are executed at a time.
 
-So readers always find a thread and a connection, and the memory for bodies has a bound.
-
-Writers wait for one another in the database. Those that are not admitted yet wait here, without a thread.
+So public reads always find a thread and a connection, whatever others wait for or compute, and the memory for bodies
+has a bound. Requests that are not admitted yet wait here, without a thread.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 import anyio
+from anyio import CapacityLimiter
 from starlette.requests import ClientDisconnect, Request
 
 from app.problems import Unavailable
 
+WRITERS, SIGN_INS, OTHER_READERS = 4, 2, 4
+"""At a time: requests and periodic tasks that write; requests that check a password and then write; and reads that are
+not those of the public archive: searches, what authors read, and the look-up of who calls. Together less than
+`db.engine.CONNECTIONS`."""
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for a place."""
 SMALL_BODY = 100_000
@@ -21,9 +25,29 @@ LARGE_BODIES = 16
 """Larger bodies that are in memory at a time."""
 
 
+class Places:
+    """The limits of one server process: `request.app.state.places`."""
+
+    def __init__(self) -> None:
+        self.writers = CapacityLimiter(WRITERS)
+        self.sign_ins = CapacityLimiter(SIGN_INS)
+        self.other_readers = CapacityLimiter(OTHER_READERS)
+        self.large_bodies = CapacityLimiter(LARGE_BODIES)
+        self.parsers = CapacityLimiter(1)
+        """Threads that parse bodies. It holds the interpreter, so that several would only keep each other waiting."""
+        self.readiness = CapacityLimiter(1)
+        """A thread beyond those of other requests, so that `/readyz` answers also while all of them wait."""
+
+
+def places_of(request: Request) -> Places:
+    places = request.app.state.places
+    assert isinstance(places, Places)
+    return places
+
+
 def place_for_write(request: Request) -> AbstractAsyncContextManager[None]:
     """Waits until the request may write, and counts it as a writer until the block ends. Raises as `place_in` does."""
-    return place_in(request.app.state.writers, request)
+    return place_in(places_of(request).writers, request, body_is_read=True)
 
 
 def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
@@ -32,14 +56,15 @@ def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY:
         return nullcontext()
-    return place_in(request.app.state.large_bodies, request)
+    return place_in(places_of(request).large_bodies, request)
 
 
 @asynccontextmanager
-async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIterator[None]:
+async def place_in(limiter: CapacityLimiter, request: Request, *, body_is_read: bool = False) -> AsyncIterator[None]:
     """Waits until the limiter has a place for the request, which has it until the block ends.
 
-    Raises Unavailable after `LONGEST_WAIT`, and ClientDisconnect if the client has left meanwhile.
+    Raises Unavailable after `LONGEST_WAIT`, and ClientDisconnect if the client has left meanwhile, which can be known
+    only once the body is read: before that, asking would take a part of it.
     """
     has_to_wait = limiter.available_tokens < 1
     try:
@@ -51,8 +76,7 @@ async def place_in(limiter: anyio.CapacityLimiter, request: Request) -> AsyncIte
             headers={"retry-after": "5"},
         ) from None
     try:
-        # Before the body is read, this would take a part of it.
-        if has_to_wait and hasattr(request, "_body") and await request.is_disconnected():
+        if has_to_wait and body_is_read and await request.is_disconnected():
             raise ClientDisconnect
         yield
     finally:

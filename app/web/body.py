@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
 from app.validation import invalid, pointer_to
-from app.web.admission import place_for_body, place_for_write
+from app.web.admission import place_for_body, place_for_write, places_of
 from app.web.strict_route import READS, Handler, StrictRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
@@ -79,7 +79,7 @@ class BodyRoute(StrictRoute):
                         request._json, problem = (
                             validate(body)
                             if len(body) <= _SMALL
-                            else await anyio.to_thread.run_sync(validate, body, limiter=request.app.state.parsers)
+                            else await anyio.to_thread.run_sync(validate, body, limiter=places_of(request).parsers)
                         )
                         if problem is not None:
                             raise problem

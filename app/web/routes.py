@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Annotated, Literal
 
+import anyio.to_thread
 import orjson
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from app.db.migrations import WrongVersion, require_current
 from app.problems import NotFound, Problem, Unavailable, all_problems
 from app.web import docs
+from app.web.admission import places_of
 from app.web.database import database_of
 from app.web.problems import page_of, problems
 from app.web.responses import PublicPage, PublicResponse
@@ -53,10 +55,11 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", response_model=Health, responses=problems(Unavailable))
-def readyz(request: Request) -> Response:
+async def readyz(request: Request) -> Response:
     """Readiness check: the database responds and is migrated to this version."""
     try:
-        require_current(database_of(request))
+        limiter = places_of(request).readiness
+        await anyio.to_thread.run_sync(require_current, database_of(request), limiter=limiter)
     except WrongVersion as wrong:
         raise Unavailable(str(wrong)) from wrong
     except SQLAlchemyError as error:

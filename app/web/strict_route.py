@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.problems import Fault, Invalid
 from app.validation import summary
 from app.web import preconditions
+from app.web.admission import place_in, places_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -50,25 +51,42 @@ class StrictRoute(APIRoute):
         query = _Query(self.dependant)
         supported = {field.alias for each in _flatten(self.dependant) for field in each.header_params}
 
-        async def handle_head(request: Request) -> Response:
-            for condition in conditions:
-                await condition.check(request)
+        async def handle_query(request: Request) -> Response:
             if request.method not in READS:
                 preconditions.refuse_others(request, supported)
             if request.scope["query_string"]:
                 query.check(request)
             return await handle(request)
 
-        return handle_head
+        async def handle_limited(request: Request) -> Response:
+            async with place_in(places_of(request).other_readers, request):
+                for condition in conditions:
+                    await condition.check(request)
+                if request.method in READS:
+                    return await handle_query(request)
+            return await handle_query(request)
+
+        return handle_limited if self.is_limited else handle_query
 
     def get_body_handler(self) -> Handler:
         """The handler of requests whose head is accepted."""
         return super().get_route_handler()
 
     @property
+    def is_limited(self) -> bool:
+        """Whether it needs a place to read, and to find out who calls: see `admission.OTHER_READERS`."""
+        return bool(self.head_dependencies)
+
+    @property
     def head_dependencies(self) -> list[HeadDependency]:
         calls: list[object] = [each.call for each in _flatten(self.dependant)]
         return [call for call in calls if isinstance(call, HeadDependency)]
+
+
+class LimitedRoute(StrictRoute):
+    """A public route that may take long, so that few of its requests are executed at a time."""
+
+    is_limited = True
 
 
 class _Query:

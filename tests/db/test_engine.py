@@ -1,12 +1,17 @@
 """Engines and sessions."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.db import clock
 from app.db.engine import Database, InvalidDatabaseURL, parse_url
+from tests.conftest import on_sqlite
 
 
 @pytest.mark.parametrize(
@@ -68,3 +73,24 @@ def test_what_raises_is_rolled_back(database: Database) -> None:
         raise RuntimeError
     with database.reading() as session:
         assert clock.read(session) == before
+
+
+@on_sqlite
+def test_a_writer_waits_for_those_of_all_processes_together(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time that it has waited for writers of its own process is not given to those of another one again."""
+    monkeypatch.setattr("app.db.engine.LOCK_TIMEOUT", 600)
+    another = Database(database.url.render_as_string())
+
+    def write() -> float:
+        started = time.monotonic()
+        with pytest.raises((OperationalError, PoolTimeout)), database.writing() as session:
+            session.connection()
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(3) as threads, another.writing() as other:
+        other.connection()
+        waited = [each.result() for each in [threads.submit(write) for _ in range(3)]]
+    another.close()
+    assert max(waited) < 1

@@ -132,8 +132,9 @@ LIMITS = {
         f"have {worker_process.GRACE} seconds",
         f"may have {request_head.LARGEST // 2**10} KiB together (431) and must be complete in {HEAD_TIMEOUT:.0f} "
         f"seconds (408)",
-        f"Each process uses up to {engine.CONNECTIONS} connections",
-        f"In each process at most {engine.WRITERS} requests write, and {engine.PASSWORDS} sign in, at a time",
+        f"Each process uses up to {engine.CONNECTIONS + 1} connections",
+        f"In each process at most {admission.WRITERS} requests write, {admission.SIGN_INS} sign in, and "
+        f"{admission.OTHER_READERS} search",
         f"without using a thread or a connection, for at most {admission.LONGEST_WAIT:.0f} seconds",
         f"may hold, for at most {engine.LOCK_TIMEOUT // 1_000} seconds more",
         f"{body.LARGEST_JSON // 2**20} MiB of JSON, with at most {body.MOST_SEPARATORS:,} commas, colons, brackets "

@@ -100,7 +100,7 @@ def test_an_import_holds_no_connection_and_no_place_of_a_writer_while_it_is_read
     api: Api, busy: list[Future[httpx.Response]]
 ) -> None:
     assert api.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-    assert api.app.state.writers.borrowed_tokens == 0
+    assert api.app.state.places.writers.borrowed_tokens == 0
     assert len(busy) == 2
 
 

@@ -8,13 +8,16 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from anyio import CapacityLimiter
 from sqlalchemy import text
 
 from app.db.base import Base
-from app.db.engine import PASSWORDS, WRITERS, Database
+from app.db.engine import CONNECTIONS, Database
 from app.web import admission
+from app.web.admission import OTHER_READERS, SIGN_INS, WRITERS
 from app.web.body import LARGEST_UNAUTHENTICATED, MOST_SEPARATORS
 from tests.api import PASSWORD, Api
+from tests.conftest import on_postgresql
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem, write_routes
 from tests.web.wire import Answer, call
@@ -43,7 +46,7 @@ def waiting(api: Api, *calls: Callable[[], Result]) -> Iterator[list[Future[Resu
     on when the block ends."""
     with ThreadPoolExecutor(len(calls)) as threads, another_writer(api.database):
         pending = [threads.submit(call) for call in calls]
-        writers = api.app.state.writers
+        writers = api.app.state.places.writers
         while writers.available_tokens > 0 or writers.statistics().tasks_waiting < len(calls) - WRITERS:
             assert not any(each.done() for each in pending), [each.result() for each in pending if each.done()]
         yield pending
@@ -76,12 +79,60 @@ def test_readers_do_not_wait_for_writers(reading: Api) -> None:
     assert len(reading.author.get("/inbox").json()["data"]) == 6
 
 
+def held(limiter: CapacityLimiter) -> None:
+    """Take all places of a limiter."""
+    for place in range(int(limiter.total_tokens)):
+        limiter.acquire_on_behalf_of_nowait(place)
+
+
+def test_public_reads_do_not_wait_for_searches_and_authors(
+    reading: Api, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    monkeypatch.setattr(admission, "LONGEST_WAIT", 0.05)
+    held(reading.app.state.places.other_readers)
+
+    for path in ("/", "/issues/75", "/issues", "/items", "/tags", "/sections", "/readyz", "/healthz"):
+        with subtests.test(path):
+            assert reading.get(path).status_code == 200
+    for path in ("/search?q=paper", "/drafts", "/issues/75/draft", "/inbox", "/auth/me"):
+        with subtests.test(path):
+            a_problem(reading, reading.author.get(path), 503, "unavailable")
+    # Who calls is looked up before anything else, and could take as long.
+    a_problem(reading, reading.author.post("/items", json=an_item()), 503, "unavailable")
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("table", "method", "path"),
+    [("search_entries", "GET", "/search?q=paper"), ("issues", "GET", "/drafts"), ("sign_ins", "POST", "/items")],
+)
+def test_public_reads_and_readiness_do_not_wait_for_a_locked_table(
+    reading: Api, table: str, method: str, path: str
+) -> None:
+    """As VACUUM FULL locks it."""
+    calls = CONNECTIONS + 8
+    limiter = reading.app.state.places.other_readers
+    with ThreadPoolExecutor(calls) as threads, reading.database.engine.connect() as other:
+        other.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+        body = an_item() if method == "POST" else None
+        pending = [threads.submit(reading.author.request, method, path, json=body) for _ in range(calls)]
+        while limiter.statistics().tasks_waiting < calls - OTHER_READERS:
+            assert not any(each.done() for each in pending)
+
+        assert reading.get("/issues/75").status_code == 200
+        assert reading.get("/readyz").status_code == 200
+
+        assert not any(each.done() for each in pending)
+        other.rollback()
+    assert {each.result().status_code // 100 for each in pending} == {2}
+
+
 def test_those_who_sign_in_and_those_who_write_do_not_wait_for_each_other(reading: Api) -> None:
     sign_in = {"username": "author", "password": PASSWORD}
-    passwords, writers = reading.app.state.passwords, reading.app.state.writers
+    passwords, writers = reading.app.state.places.sign_ins, reading.app.state.places.writers
     with ThreadPoolExecutor(8) as threads, another_writer(reading.database):
         pending = [threads.submit(reading.post, "/auth/token", data=sign_in) for _ in range(8)]
-        while passwords.statistics().tasks_waiting < 8 - PASSWORDS:
+        while passwords.statistics().tasks_waiting < 8 - SIGN_INS:
             assert not any(each.done() for each in pending)
         assert writers.borrowed_tokens <= 1  # a periodic task
         assert reading.get("/issues/75").status_code == 200
@@ -115,7 +166,7 @@ def test_a_write_whose_client_has_left_before_its_turn_is_not_executed(reading: 
 
     with ThreadPoolExecutor(1) as thread, waiting(reading, *[stay] * WRITERS) as pending:
         left = thread.submit(leave)
-        while not reading.app.state.writers.statistics().tasks_waiting:
+        while not reading.app.state.places.writers.statistics().tasks_waiting:
             assert not left.done()
     left.result()
     assert [each.exception() for each in pending] == [None] * WRITERS
@@ -186,7 +237,7 @@ def test_large_bodies_wait_for_one_another_before_they_are_read(api: Api, monkey
     """So their memory has a bound. Small ones do not wait for them."""
     monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
     large, small = an_issue(intro="word " * 19_000, outro="word " * 19_000), an_issue(intro="word " * 1_000)
-    places = api.app.state.large_bodies
+    places = api.app.state.places.large_bodies
     places.total_tokens = 0
     for method, path in (("POST", "/issues"), ("PUT", "/issues/9")):
         a_problem(api, api.author.request(method, path, json=large), 503, "unavailable")

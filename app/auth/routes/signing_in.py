@@ -21,7 +21,7 @@ from app.problems import (
     UnsupportedMediaType,
     WrongPassword,
 )
-from app.web.admission import place_in
+from app.web.admission import place_in, places_of
 from app.web.body import BodyRoute
 from app.web.client_address import client_of
 from app.web.database import database_of
@@ -35,7 +35,7 @@ class PasswordRoute(BodyRoute):
 
     @staticmethod
     def admit(request: Request) -> AbstractAsyncContextManager[None]:
-        return place_in(request.app.state.passwords, request)
+        return place_in(places_of(request).sign_ins, request, body_is_read=True)
 
 
 # Responses here contain secrets, so they are not stored for idempotency keys.

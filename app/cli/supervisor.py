@@ -64,7 +64,6 @@ class _Supervisor:
         # Determined now: isatty() is false for a terminal that has gone.
         self._in_terminal = sys.stdin is not None and sys.stdin.isatty()
         self._workers: list[WorkerProcess] = []
-        self._to_replace: list[WorkerProcess] = []
         self._signals: list[int] = []
         self._has_served = False
         self._stopping = False
@@ -92,7 +91,8 @@ class _Supervisor:
         while self._signals:
             number = self._signals.pop(0)
             if number == signal.SIGHUP and not self._in_terminal:
-                self._to_replace = [each for each in self._workers if each.stop_by is None]
+                for worker in self._workers:
+                    worker.outdated = True
             elif number == signal.SIGINT and self._stopping:
                 for worker in self._workers:
                     worker.signal_group(signal.SIGKILL)
@@ -115,9 +115,10 @@ class _Supervisor:
                 self._workers.append(WorkerProcess.start(self._listening, self._options))
         except OSError as error:
             self._could_not_start(f"A worker could not be started: {error.strerror}.")
-        if self._to_replace and not any(each.replaces for each in self._workers):
-            old = self._to_replace.pop(0)
-            if old in self._workers:
+            return
+        if not any(each.replaces for each in self._workers):
+            old = next((each for each in self._workers if each.outdated and each.stop_by is None), None)
+            if old is not None:
                 self._start_replacement(old)
 
     def _start_replacement(self, old: WorkerProcess) -> None:
@@ -136,9 +137,11 @@ class _Supervisor:
         else:
             self._give_up(reason)
 
-    def _could_not_replace(self, reason: str) -> None:
-        log.error("A worker could not be replaced, so the old ones go on. %s", reason)
-        self._to_replace.clear()
+    def _could_not_replace(self, reason: str, *, again: bool = False) -> None:
+        log.error("A worker could not be replaced, so the old ones go on. %s%s", reason, " Trying again." * again)
+        if not again:
+            for worker in self._workers:
+                worker.outdated = False
 
     def _start_again(self, ended: WorkerProcess) -> None:
         served_for = time.monotonic() - ended.ready_at if ended.ready_at is not None else 0.0
@@ -206,7 +209,8 @@ class _Supervisor:
         if worker.stop_by is not None:
             return
         if worker.replaces is not None:
-            self._could_not_replace(worker.reason_of_end())
+            # After another SIGHUP, its cause may have been removed.
+            self._could_not_replace(worker.reason_of_end(), again=worker.outdated)
         elif self._is_hopeless(worker):
             self._give_up(worker.reason_of_end())
         else:

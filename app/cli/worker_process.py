@@ -47,6 +47,8 @@ class WorkerProcess:
     reports: socket.socket
     replaces: "WorkerProcess | None" = None
     """The worker that ends when this one is ready."""
+    outdated: bool = False
+    """Whether it was started before the last SIGHUP, and so is to be replaced."""
     ready_at: float | None = None
     silent_for: float = 0.0
     stop_by: float | None = None

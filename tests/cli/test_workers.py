@@ -133,6 +133,8 @@ def test_sighup_replaces_workers_which_serve_on_and_end_when_the_supervisor_is_k
         before = set(server.workers)
 
         server.process.send_signal(signal.SIGHUP)
+        server.until(lambda: len(server.workers) == 3, "a replacement")
+        server.process.send_signal(signal.SIGHUP)
 
         statuses = set()
 

@@ -387,8 +387,9 @@ class Unexpected(Problem):
 
 
 class Unavailable(Problem):
-    """The database does not respond, is busy with other writers, or needs to be migrated for this version of Masthead.
-    Try again after the number of seconds in `Retry-After`. Operators find the reason in the server's log."""
+    """The database does not respond, is busy with other writers, has no room left on its disk, or needs to be migrated
+    for this version of Masthead. Try again after the number of seconds in `Retry-After`. Operators find the reason in
+    the server's log."""
 
     status = 503
     code = "unavailable"

@@ -6,13 +6,11 @@ A request does not wait for the write lock because of it.
 import threading
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from app.auth import api_keys
 from app.auth.models import ApiKey
 from app.db.base import now
 from app.db.engine import Database
+from app.db.errors import UNAVAILABLE
 
 INTERVAL = 10.0
 """Seconds between writes."""
@@ -45,5 +43,5 @@ class KeyUses:
         except BaseException as error:
             with self._lock:
                 self._uses = {**uses, **self._uses}
-            if not isinstance(error, OperationalError | PoolTimeout):
+            if not isinstance(error, UNAVAILABLE):
                 raise

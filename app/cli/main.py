@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from app.auth.signing_keys import SigningKeyError
 from app.cli import database, importing, issues, items, keys, serving, users
 from app.cli.output import discard_output, fail, replace_unencodable
+from app.db import errors
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion
 from app.settings import sentences
@@ -49,5 +50,5 @@ def run() -> NoReturn:
         discard_output()
         fail(f"The output cannot be written: {error.strerror}.")
     except DatabaseError as error:
-        fail(f"The database reported an error: {str(error.orig).strip().splitlines()[0]}.")
+        fail(errors.sentence(error))
     sys.exit(0)

@@ -22,6 +22,7 @@ from uvicorn.config import LOGGING_CONFIG
 
 from app.auth.signing_keys import SigningKeyError
 from app.cli.worker_process import ALIVE, END, FAILED, GRACE, READY, REFUSED
+from app.db import errors
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion, require_current
 from app.settings import sentences
@@ -63,7 +64,7 @@ def run() -> NoReturn:
     except ValidationError as error:
         reports.fail(REFUSED, " ".join(sentences(error)))
     except DatabaseError as error:
-        reports.fail(FAILED, f"The database reported an error: {str(error.orig).strip().splitlines()[0]}.")
+        reports.fail(FAILED, errors.sentence(error))
     except OSError as error:
         reports.fail(FAILED, f"A server process failed: {error}.")
     _exit()

@@ -9,13 +9,13 @@ import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db.errors import UNAVAILABLE, disk_is_full, first_line
 from app.problems import (
     BadRequest,
     Conflict,
@@ -135,8 +135,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(IntegrityError, _answer_integrity)
-    app.add_exception_handler(OperationalError, _answer_unavailable)
-    app.add_exception_handler(PoolTimeout, _answer_unavailable)
+    for kind in UNAVAILABLE:
+        app.add_exception_handler(kind, _answer_unavailable)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _answer_unexpected)
     app.add_middleware(ErrorMiddleware)
@@ -207,12 +207,6 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
     return ProblemResponse(invalid(error.errors(), error.body))
 
 
-def first_line(error: Exception) -> str:
-    """What the database reported, without the details, in which PostgreSQL shows the values of a row."""
-    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
-
-
 async def _answer_integrity(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError)
     log.warning("a write violated a constraint: %s", first_line(error))
@@ -226,13 +220,13 @@ async def _answer_integrity(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unavailable(request: Request, error: Exception) -> Response:
-    log.error("the database is not available: %s", first_line(error))
-    return ProblemResponse(
-        Unavailable(
-            "The database does not respond or is busy. Nothing was changed; try again in a moment.",
-            headers={"retry-after": "2"},
-        )
-    )
+    if disk_is_full(error):
+        log.error("the disk of the database is full: %s", first_line(error))
+        detail, wait = "The disk of the database is full; the operator of this server has to free space.", 60
+    else:
+        log.error("the database is not available: %s", first_line(error))
+        detail, wait = "The database does not respond or is busy. Try again in a moment.", 2
+    return ProblemResponse(Unavailable(f"{detail} Nothing was changed.", headers={"retry-after": str(wait)}))
 
 
 async def _answer_nobody(request: Request, error: Exception) -> None:

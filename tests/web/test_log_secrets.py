@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from app.auth.models import ApiKey
 from app.auth.tokens import Tokens
 from app.db.engine import Database
-from app.web import log_secrets, problems
+from app.db.errors import first_line
+from app.web import log_secrets
 from tests.api import Api
 from tests.cli.servers import serving
 from tests.conftest import on_sqlite
@@ -98,7 +99,7 @@ def test_a_constraint_that_is_violated_is_logged_without_the_row(database: Datab
     with pytest.raises(IntegrityError) as raised, database.writing() as session:
         session.add(ApiKey(**row))
 
-    line = problems.first_line(raised.value)
+    line = first_line(raised.value)
     assert "digest" in line
     assert "\n" not in line
     assert "the-secret" not in line

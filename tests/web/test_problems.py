@@ -16,6 +16,8 @@ from app.problems import Problem, all_problems
 from app.web.body import LARGEST_FORM, LARGEST_JSON
 from tests.api import Api
 from tests.conftest import on_sqlite
+from tests.disks import fill
+from tests.factories import an_issue
 from tests.web.expect import LISTS, OBJECTS, a_problem, an_item_id
 from tests.web.wire import ask
 
@@ -229,6 +231,26 @@ def test_a_write_that_waits_too_long_for_another_gets_retry_after(
         assert answer.headers["retry-after"].isdigit()
         assert api.get("/issues/75").json()["title"] == "Issue 75"
     assert api.editor.patch("/issues/75", json={"title": "New"}).status_code == 200
+
+
+def test_a_write_on_a_full_disk_says_that_the_operator_must_free_space(
+    reading: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(reading.database, "issues")
+    large = an_issue(77, intro="word " * 20_000)
+
+    for answer in (
+        reading.editor.post("/issues", json=large),
+        reading.editor.patch("/issues/75", json={"intro": large["intro"]}),
+    ):
+        problem = a_problem(reading, answer, 503, "unavailable")
+        assert "disk of the database is full" in problem["detail"]
+        assert "Nothing was changed" in problem["detail"]
+        assert int(answer.headers["retry-after"]) >= 60
+
+    assert [message.partition(":")[0] for message in caplog.messages] == 2 * ["the disk of the database is full"]
+    assert reading.get("/issues/75").json()["version"] == 1
+    assert reading.editor.get("/issues/77/draft").status_code == 404
 
 
 @on_sqlite

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
+from app.db.errors import UNAVAILABLE, first_line
 
 STOP_TIMEOUT = 2.0
 """Seconds that a run may take to finish when the server stops."""
@@ -47,7 +48,8 @@ async def run_periodically(
 ) -> AsyncIterator[None]:
     """Run the tasks until the block ends; runs that have started then have STOP_TIMEOUT to finish.
 
-    Each run counts as one of the writers. Failed runs, and those that were not finished, are logged.
+    Each run counts as one of the writers. Runs that were not finished are logged, and failed ones: without a traceback
+    if the database is not available, and once while the reason stays the same.
     """
     stopping = asyncio.Event()
 
@@ -55,13 +57,27 @@ async def run_periodically(
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), seconds)
 
+    reasons: dict[PeriodicTask, str] = {}  # why the last run of a task failed
+
     async def run(task: PeriodicTask) -> None:
         try:
             async with writers:
                 await anyio.to_thread.run_sync(task.run, database)
-        except Exception:  # for example, the database may be unavailable for a while
-            again = "" if stopping.is_set() else f"; trying again in {task.interval:.0f} seconds"
-            log.exception("%s failed%s", task.run.__qualname__, again)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {first_line(error)}"
+            if reasons.get(task) != reason:
+                reasons[task] = reason
+                log_failure(task, error)
+        else:
+            if reasons.pop(task, None) is not None:
+                log.warning("%s works again", task.run.__qualname__)
+
+    def log_failure(task: PeriodicTask, error: Exception) -> None:
+        again = "" if stopping.is_set() else f"; trying again in {task.interval:.0f} seconds"
+        if isinstance(error, UNAVAILABLE):
+            log.error("%s failed: %s%s", task.run.__qualname__, first_line(error), again)
+        else:
+            log.error("%s failed%s", task.run.__qualname__, again, exc_info=error)
 
     async def repeat(task: PeriodicTask) -> None:
         await pause(task.initial_delay)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 UNAVAILABLE = (OperationalError, PoolTimeout)
-"""The database does not respond, is busy, or its disk is full: not an error of this program."""
+"""Errors for a database that does not respond, is busy, or whose disk is full."""
 
 _SQLITE_FULL = frozenset(
     {

@@ -18,6 +18,7 @@ from app.settings import Settings
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
 from tests.conftest import on_sqlite
+from tests.disks import fill
 
 LETTER = """\
 # Clay Letter #{number}: {title}
@@ -265,6 +266,19 @@ def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Datab
 
 
 @on_sqlite
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite the limit is a connection's
+def test_a_full_disk_is_told_and_how_far_it_came(masthead: Masthead, database: Database, tmp_path: Path) -> None:
+    fill(database, "issues")
+
+    code, _, err = masthead("import", letter(tmp_path))
+
+    assert code == 1
+    interrupted, reason = err.splitlines()
+    assert interrupted.startswith("masthead: Interrupted after 0 issues.")
+    assert reason.startswith("masthead: The disk of the database is full: free some space.")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_where_the_database_is_another_writers_it_says_how_far_it_came(
     masthead: Masthead, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, reports: Reports) -> None:
         super().__init__(config)
         self._reports = reports
+        self._lacks_descriptors = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # A reader needs the interpreter several times. With Python's 5 ms it would wait as long each time for every
@@ -108,7 +109,22 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0:  # about every second
             self._reports.send(ALIVE)
+            self._warn_without_descriptors()
         return await super().on_tick(counter)
+
+    def _warn_without_descriptors(self) -> None:
+        # The event loop then closes new connections without a word.
+        try:
+            os.close(os.dup(self._reports.socket.fileno()))
+        except OSError as error:
+            if not self._lacks_descriptors:
+                log.error(
+                    "no file descriptor for new connections, which are closed: %s; raise the limit (`ulimit -n`)",
+                    error.strerror,
+                )
+            self._lacks_descriptors = True
+        else:
+            self._lacks_descriptors = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

@@ -210,7 +210,7 @@ def test_a_process_that_the_system_does_not_let_start_is_started_later(
         server.until_serving()
         server.until(lambda: len(server.workers) == 2, "two workers")
         killed, other = server.workers
-        allowed = limit_descriptors(server, free)
+        allowed = limit_descriptors(server.process.pid, free)
 
         os.kill(killed, signal.SIGKILL)
 
@@ -231,7 +231,7 @@ def test_workers_go_on_when_the_system_does_not_let_their_replacements_start(
     with serving(database_url, tmp_path, port) as server:
         server.until_serving()
         before = server.workers
-        limit_descriptors(server, 0)
+        limit_descriptors(server.process.pid, 0)
 
         server.process.send_signal(signal.SIGHUP)
 
@@ -241,11 +241,27 @@ def test_workers_go_on_when_the_system_does_not_let_their_replacements_start(
         assert server.get("/issues").status_code == 200
 
 
-def limit_descriptors(server: Server, free: int) -> tuple[int, int]:
-    """Let the supervisor open this number of further files; return the limits before."""
-    highest = max(int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd"))
-    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
-    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (highest + 1 + free, hard))
+@ON_SQLITE
+def test_a_worker_without_file_descriptors_for_connections_says_so(
+    database_url: str, tmp_path: Path, port: int
+) -> None:
+    with serving(database_url, tmp_path, port) as server:
+        server.until_serving()
+        (worker,) = server.workers
+        allowed = limit_descriptors(worker, 0)
+
+        server.until(lambda: "file descriptor" in server.errors, "the warning")
+        assert "`ulimit -n`" in server.errors
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, allowed)
+        assert server.get("/issues").status_code == 200
+        assert server.errors.count("file descriptor") == 1
+
+
+def limit_descriptors(process: int, free: int) -> tuple[int, int]:
+    """Let a process open this number of further files; return the limits before."""
+    highest = max(int(name) for name in os.listdir(f"/proc/{process}/fd"))
+    soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (highest + 1 + free, hard))
     return soft, hard
 
 

@@ -17,7 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.api import Api
 from tests.cli.conftest import Masthead, environment
-from tests.conftest import on_sqlite
+from tests.conftest import on_postgresql, on_sqlite
 from tests.disks import fill
 
 LETTER = """\
@@ -265,8 +265,7 @@ def test_where_nothing_can_be_printed_it_says_so(tmp_path: Path, database: Datab
     ]
 
 
-@on_sqlite
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite the limit is a connection's
+@on_postgresql  # on SQLite the limit is a connection's
 def test_a_full_disk_is_told_and_how_far_it_came(masthead: Masthead, database: Database, tmp_path: Path) -> None:
     fill(database, "issues")
 
@@ -278,7 +277,7 @@ def test_a_full_disk_is_told_and_how_far_it_came(masthead: Masthead, database: D
     assert reason.startswith("masthead: The disk of the database is full: free some space.")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_where_the_database_is_another_writers_it_says_how_far_it_came(
     masthead: Masthead, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,7 +241,7 @@ def test_workers_go_on_when_the_system_does_not_let_their_replacements_start(
         assert server.get("/issues").status_code == 200
 
 
-@ON_SQLITE
+@on_sqlite
 def test_a_worker_without_file_descriptors_for_connections_says_so(
     database_url: str, tmp_path: Path, port: int
 ) -> None:

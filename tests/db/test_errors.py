@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.db import errors
 from app.db.engine import Database
+from tests.conftest import on_sqlite
 from tests.disks import fill
 
 
@@ -33,7 +34,7 @@ def test_another_error_is_told_as_the_database_reports_it(database: Database) ->
     assert errors.sentence(raised.value).startswith("The database reported an error: ")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_no_room_for_the_index_of_the_wal_is_a_full_disk(database_url: str) -> None:
     original = sqlite3.OperationalError("disk I/O error")
     original.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE

@@ -10,8 +10,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.problems import Problem, RequestTimeout
-from app.web.problems import ProblemResponse
-from app.web.request_head import LARGEST, malformed, too_large
+from app.web.problems import ProblemResponse, unexpected
+from app.web.request_head import LARGEST, malformed, split_target, too_large
 from app.web.security_headers import HEADERS
 
 HEAD_TIMEOUT = 30.0
@@ -76,13 +76,13 @@ class BoundedHttp(HttpToolsProtocol):
         try:
             while rest:
                 rest = self._parse(rest)
-        except httptools.HttpParserError as error:
-            # What a callback raises is the error's context.
-            cause = error.__context__
+        except Exception as error:
+            # What a callback raises is the context of the parser's error.
+            cause = error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error
             if isinstance(cause, _ReadInVain):
                 self._linger()
-                return
-            self._refuse(cause if isinstance(cause, Problem) else malformed(_INVALID))
+            else:
+                self._refuse(self._problem_for(cause))
             return
         if self._unreported > LARGEST:
             self._refuse(too_large())
@@ -125,10 +125,13 @@ class BoundedHttp(HttpToolsProtocol):
             raise malformed("The URL of a request must not have a fragment (#). RFC 9112 §3.2.")
         if self.parser.get_method() == b"CONNECT":
             raise malformed("CONNECT is for proxies; this is not one.")
-        self._in_head = False
+        host, self.url = split_target(self.url, self.parser.get_method())
+        if host is not None:
+            self.headers[:] = [(name, host if name == b"host" else value) for name, value in self.headers]
         # A request to upgrade is handled when the parser has stopped: see data_received.
         if not self.parser.should_upgrade() or self._should_upgrade():
             super().on_headers_complete()
+        self._in_head = False
 
     def on_chunk_header(self) -> None:
         self._unreported = 0
@@ -147,9 +150,9 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._unreported = 0
         self._stop_timer()
-        self._in_head = True
         if not self.parser.should_upgrade():
             super().on_message_complete()
+        self._in_head = True
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -192,6 +195,14 @@ class BoundedHttp(HttpToolsProtocol):
         self.parser.feed_data(b"".join([*head, b"\r\n"]))
 
     # Refusing
+
+    def _problem_for(self, error: BaseException | None) -> Problem:
+        if isinstance(error, Problem):
+            return error
+        if error is None or isinstance(error, httptools.HttpParserError):
+            return malformed(_INVALID)
+        self.logger.error("An unexpected error while a request was read", exc_info=error)
+        return unexpected(headers={"connection": "close"})
 
     def _head_timed_out(self) -> None:
         self._timer = None

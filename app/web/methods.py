@@ -25,6 +25,9 @@ class AllowedMethods:
         self._patterns = [(compile_path(path)[0], found) for path, found in methods.items() if "{" in path]
 
     def of(self, path: str) -> list[str]:
+        """In the usual order; empty if nothing is there. `*` is the server as a whole. RFC 9110 §9.3.7."""
+        if path == "*":
+            return list(_ORDER)
         found = set(self._literal.get(path, ()))
         for pattern, methods in () if found else self._patterns:
             if pattern.match(path):

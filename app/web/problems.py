@@ -234,6 +234,9 @@ async def _answer_nobody(request: Request, error: Exception) -> None:
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:
-    return ProblemResponse(
-        Unexpected("An unexpected error occurred, and nothing was changed. The server's log has the details.")
-    )
+    return ProblemResponse(unexpected())
+
+
+def unexpected(headers: Mapping[str, str] | None = None) -> Unexpected:
+    detail = "An unexpected error occurred, and nothing was changed. The server's log has the details."
+    return Unexpected(detail, headers=headers)

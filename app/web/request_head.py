@@ -16,6 +16,9 @@ _HOST = re.compile(
 """`uri-host [":" port]`. RFC 3986 §3.2.2 permits commas in names too, but a list of hosts is never meant as one."""
 
 
+_URL = re.compile(rb"https?://([^/?]*)(.*)", re.IGNORECASE)
+
+
 class RequestHead:
     """ASGI middleware that refuses requests whose head is too large or ambiguous.
 
@@ -45,6 +48,19 @@ def too_large() -> HeadersTooLarge:
 def malformed(reason: str) -> BadRequest:
     """The problem of a request that is not valid HTTP. `reason` is a sentence."""
     return BadRequest(reason, headers=_CLOSE)
+
+
+def split_target(target: bytes, method: bytes) -> tuple[bytes | None, bytes]:
+    """The host that the target of a request names, if it is a whole URL, and its path and query.
+
+    The host counts, not the one in the header `Host`. RFC 9112 §3.2.
+    """
+    if match := _URL.fullmatch(target):
+        host, rest = match.groups()
+        return host, rest if rest.startswith(b"/") else b"/" + rest
+    if target.startswith(b"/") or (target == b"*" and method == b"OPTIONS"):
+        return None, target
+    raise malformed("The target of a request is a path that begins with /, or a URL with http or https.")
 
 
 _CLOSE = {"connection": "close"}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.main import create_app
 from app.web import http_protocol
@@ -221,6 +222,18 @@ def test_trailers_are_not_headers(wire: Wire, scopes: list[Any]) -> None:
         b"GET / HTTP/0.9\r\nHost: a\r\n\r\n",
         b"GET /\r\n\r\n",
         b"GET /#fragment HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST * HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+        b"GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http:/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http:///healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http://user@a/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http://a:http/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http://a/healthz HTTP/1.1\r\n\r\n",
+        b"GET http://a/healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET http://a#b HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /" + b"a" * 65_531 + b" HTTP/1.1\r\n\r\n",
         b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",
         b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
         b"FETCH / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -258,6 +271,60 @@ def test_what_the_standard_forbids_is_a_bad_request_and_ends_the_connection(wire
 )
 def test_a_host_may_be_any_name_or_address(wire: Wire, host: str) -> None:
     assert wire.send(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).answer().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        (b"http://other.test/healthz", "/healthz", b""),
+        (b"http://other.test", "/", b""),
+        (b"http://other.test?a=b", "/", b"a=b"),
+        (b"HTTPS://other.test:8443/healthz?a=/b?c", "/healthz", b"a=/b?c"),
+        (b"http://[::1]:80/healthz", "/healthz", b""),
+        (b"http://other.test:/healthz", "/healthz", b""),
+        (b"http://other.test//healthz", "//healthz", b""),
+    ],
+)
+def test_a_target_may_be_a_whole_url(wire: Wire, scopes: list[Any], target: bytes, path: str, query: bytes) -> None:
+    """RFC 9112 §3.2.2: its host counts, not the one in `Host`."""
+    wire.send(b"GET " + target + b" HTTP/1.1\r\nHost: masthead.test\r\nUser-Agent: a\r\n\r\n").answer()
+
+    assert (scopes[-1]["path"], scopes[-1]["raw_path"], scopes[-1]["query_string"]) == (path, path.encode(), query)
+    authority = re.split(b"[/?]", target)[2]
+    assert scopes[-1]["headers"] == [(b"host", authority), (b"user-agent", b"a")]
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_a_request_to_upgrade_may_have_a_whole_url_too(wire: Wire, scopes: list[Any]) -> None:
+    wire.send(b"GET http://other.test HTTP/1.1\r\n" + HOST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+
+    assert wire.answer().status == 200
+    assert (scopes[-1]["path"], scopes[-1]["headers"][0]) == ("/", (b"host", b"other.test"))
+
+
+def test_what_the_server_as_a_whole_supports_can_be_asked(wire: Wire) -> None:
+    """RFC 9110 §9.3.7"""
+    answer = wire.send(b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n").answer()
+
+    assert answer.status == 204
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+@pytest.mark.parametrize("stage", ["on_url", "on_header", "on_headers_complete", "on_body", "on_message_complete"])
+def test_an_error_of_the_server_itself_is_answered_and_logged(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stage: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault in uvicorn")
+
+    monkeypatch.setattr(HttpToolsProtocol, stage, fail)
+    body = b'{"refresh_token": "x"}'
+    answer = wire.send(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body).answer()
+
+    assert (answer.status, answer.code) == (500, "unexpected")
+    assert wire.is_closed()
+    assert "a fault in uvicorn" in caplog.text
 
 
 def test_before_http_1_1_no_host_is_needed(wire: Wire) -> None:

@@ -13,6 +13,7 @@ from app.problems import Problem, RequestTimeout
 from app.web.problems import ProblemResponse, unexpected
 from app.web.request_head import LARGEST, malformed, split_target, too_large
 from app.web.security_headers import HEADERS
+from app.web.unread import UnreadData
 
 HEAD_TIMEOUT = 30.0
 """Seconds from the connection, or from the first byte of a further request, to the end of the head."""
@@ -57,15 +58,18 @@ class BoundedHttp(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._refusal: Problem | None = None
         self._lingering = False
+        self._unread: UnreadData
 
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._unread = UnreadData(transport)
         self._timer = self.loop.call_later(HEAD_TIMEOUT, self._head_timed_out)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._unread.forget()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -94,9 +98,25 @@ class BoundedHttp(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         if self._lingering:
-            self.transport.close()
+            self._close()
         else:
             super().shutdown()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread.watch()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._unread.forget()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        self.transport.close()
+        self._unread.watch()
 
     # The parser's reports
 
@@ -156,6 +176,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._unread.watch()
         if self._unreported:  # a further request has begun, which has a time limit of its own
             self._unset_keepalive_if_required()
         if self._refusal is not None and not self.transport.is_closing():
@@ -212,7 +234,7 @@ class BoundedHttp(HttpToolsProtocol):
             detail = f"The headers were not complete after {HEAD_TIMEOUT:.0f} seconds. Send the request again."
             self._refuse(RequestTimeout(detail, headers={"connection": "close"}))
         else:  # nothing was sent, so nothing is answered: a browser may have connected in advance
-            self.transport.close()
+            self._close()
 
     def _body_timed_out(self) -> None:
         self._timer = None
@@ -236,7 +258,7 @@ class BoundedHttp(HttpToolsProtocol):
         if self._in_head and answered:
             self._send_refusal(problem)
         elif not self._in_head and (answered or self.cycle.response_started):
-            self.transport.close()
+            self._close()
         elif not self._in_head:  # the rest of the body cannot be read
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -258,9 +280,9 @@ class BoundedHttp(HttpToolsProtocol):
         self._lingering = True
         if self.transport.can_write_eof():
             self.transport.write_eof()
-            self._timer = self.loop.call_later(_LINGER, self.transport.close)
+            self._timer = self.loop.call_later(_LINGER, self._close)
         else:
-            self.transport.close()
+            self._close()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.main import create_app
-from app.web import http_protocol
+from app.web import http_protocol, unread
 from tests.client.conftest import Announcing
 from tests.conftest import settings_for
 from tests.web.wire import Wire
@@ -41,12 +41,30 @@ TURN = threading.Event()
 """What `POST /in-turn` waits for before it reads its body."""
 
 
+LARGE = 32 * KIB * KIB
+"""Bytes of `GET /large`: more than what the operating system keeps of a response that nobody reads."""
+SENT = threading.Event()
+"""Set when `GET /large` has been sent, or cannot be sent."""
+
+
+async def send_large(scope: Any, send: Any) -> None:
+    pieces = 1 if scope["query_string"] == b"at-once" else 32
+    headers = [(b"content-length", b"%d" % LARGE)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for left in reversed(range(pieces)):
+        await send({"type": "http.response.body", "body": b"a" * (LARGE // pieces), "more_body": left > 0})
+    SENT.set()
+
+
 @pytest.fixture(scope="module")
 def port(app: FastAPI, scopes: list[Any]) -> Iterator[int]:
     async def recording(scope: Any, receive: Any, send: Any) -> None:
         scopes.append(scope)
         if scope.get("path") == "/in-turn":
             await asyncio.to_thread(TURN.wait, 30)
+        if scope.get("path") == "/large":
+            await send_large(scope, send)
+            return
         await app(scope, receive, send)
 
     config = uvicorn.Config(recording, http="app.web.http_protocol:BoundedHttp", log_config=None)
@@ -298,7 +316,7 @@ def test_a_target_may_be_a_whole_url(wire: Wire, scopes: list[Any], target: byte
 def test_a_request_to_upgrade_may_have_a_whole_url_too(wire: Wire, scopes: list[Any]) -> None:
     wire.send(b"GET http://other.test HTTP/1.1\r\n" + HOST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
 
-    assert wire.answer().status == 200
+    assert wire.answer().status_code == 200
     assert (scopes[-1]["path"], scopes[-1]["headers"][0]) == ("/", (b"host", b"other.test"))
 
 
@@ -476,4 +494,68 @@ def test_the_time_that_the_server_does_not_read_does_not_count(wire: Wire, anoth
     TURN.set()
 
     assert wire.answer().status_code == 404
-    assert wire.send(GET, b"\r\n").answer().status_code == 200
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+@pytest.fixture
+def impatient_for_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unread, "WRITE_TIMEOUT", 0.5)
+
+
+GET_LARGE = b"GET /large HTTP/1.1\r\n" + HOST
+
+
+def read_slowly(wire: Wire) -> int:
+    """Read a large answer over two seconds; return the bytes that came."""
+    size = 0
+    never = threading.Event()
+    while size < LARGE:
+        target = min(size + LARGE // 32, LARGE)
+        while size < target:
+            if not (piece := wire.socket.recv(65_536)):
+                return size
+            size += len(piece)
+        never.wait(0.06)
+    return size
+
+
+@pytest.mark.usefixtures("impatient_for_readers")
+def test_a_response_that_nobody_reads_is_given_up(wire: Wire) -> None:
+    SENT.clear()
+    wire.send(GET_LARGE + b"\r\n")
+
+    assert SENT.wait(10)
+
+
+@pytest.mark.usefixtures("impatient_for_readers")
+@pytest.mark.parametrize(
+    "request_",
+    [
+        GET_LARGE.replace(b"large", b"large?at-once") + b"Connection: close\r\n\r\n",
+        GET_LARGE.replace(b"large", b"large?at-once") + b"\r\nnonsense\r\n\r\n",
+        GET_LARGE.replace(b"large", b"large?at-once") + b"\r\n" + GET_LARGE,
+    ],
+    ids=["closed", "refused", "a further request"],
+)
+def test_so_is_one_after_which_the_connection_ends(wire: Wire, request_: bytes) -> None:
+    wire.send(request_)
+
+    with pytest.raises(OSError, match=r"reset|pipe"):
+        wire.send(*[b"a" * 65_536] * 1_000_000)
+
+
+@pytest.mark.usefixtures("impatient_for_readers")
+@pytest.mark.parametrize("target", [b"/large", b"/large?at-once"])
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
+def test_a_response_that_is_read_slowly_is_sent_to_its_end(wire: Wire, target: bytes, more: bytes) -> None:
+    wire.send(GET_LARGE.replace(b"/large", target), more, b"\r\n")
+
+    assert read_slowly(wire) >= LARGE
+
+
+@pytest.mark.usefixtures("impatient_for_readers")
+def test_one_that_is_read_very_slowly_is_given_up(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unread, "LEAST_TAKEN", LARGE)
+    wire.send(GET_LARGE.replace(b"large", b"large?at-once"), b"\r\n")
+
+    assert read_slowly(wire) < LARGE

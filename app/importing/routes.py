@@ -25,7 +25,7 @@ from app.web.database import database_of
 from app.web.problems import problems
 from app.web.responses import AuthorResponse
 from app.web.strict_route import StrictRoute
-from app.web.uploads import MEDIA_TYPES, uploads
+from app.web.uploads import LARGEST, MEDIA_TYPES, uploads
 
 router = APIRouter(tags=["writing"], route_class=StrictRoute)
 
@@ -86,7 +86,7 @@ async def import_issues(
             async with place_in(places.other_readers if query.dry_run else places.writers, request):
                 return await run_in_threadpool(write)
 
-    async with place_for_body(request):
+    async with place_for_body(request, LARGEST):
         files = [File(upload.name, upload.content, is_named=upload.named) for upload in await uploads(request)]
         return AuthorResponse(await while_connected(request, partial(read_and_write, files)))
 

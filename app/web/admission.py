@@ -12,6 +12,7 @@ from anyio import CapacityLimiter
 from starlette.requests import ClientDisconnect, Request
 
 from app.problems import Unavailable
+from app.web.request_head import content_length
 
 WRITERS, SIGN_INS, OTHER_READERS = 4, 2, 4
 """At a time: requests and periodic tasks that write; requests that check a password and then write; and reads that are
@@ -50,11 +51,14 @@ def place_for_write(request: Request) -> AbstractAsyncContextManager[None]:
     return place_in(places_of(request).writers, request, body_is_read=True)
 
 
-def place_for_body(request: Request) -> AbstractAsyncContextManager[None]:
+def place_for_body(request: Request, largest: int) -> AbstractAsyncContextManager[None]:
     """Waits until the body of the request may be read, if it can be large, and counts it until the block ends: all
-    bodies in memory together have a bound. Raises as `place_in` does."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY:
+    bodies in memory together have a bound. Raises as `place_in` does.
+
+    One of more than `largest` bytes is refused without being read: see `body.read`.
+    """
+    length = content_length(request)
+    if largest <= SMALL_BODY or (length is not None and not SMALL_BODY < length <= largest):
         return nullcontext()
     return place_in(places_of(request).large_bodies, request)
 

@@ -1,23 +1,35 @@
 """Reading request bodies: size limits, content types, and strict JSON."""
 
-import re
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import anyio
 import anyio.to_thread
 import orjson
 from fastapi.params import Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.problems import BadRequest, Fault, Invalid, MalformedBody, Problem, TooLarge, UnsupportedMediaType
+from app.problems import (
+    BadRequest,
+    Fault,
+    Invalid,
+    MalformedBody,
+    Problem,
+    RequestTimeout,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from app.validation import invalid, pointer_to
 from app.web.admission import place_for_body, place_for_write, places_of
+from app.web.request_head import content_length
 from app.web.strict_route import READS, Handler, StrictRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
 LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
+READ_TIMEOUT = 180.0
+"""Seconds in which a body must be complete. 5 MiB take so long at 30 KB/s."""
 MOST_SEPARATORS = 300_000
 """Commas, colons, brackets and braces in a body of JSON, those in its texts included. Small values take much more
 memory and time than their bytes; the largest issue has half of this."""
@@ -69,7 +81,7 @@ class BodyRoute(StrictRoute):
             return value, problem
 
         async def handle_body(request: Request) -> Response:
-            async with place_for_body(request) if takes_json else nullcontext():
+            async with place_for_body(request, largest) if takes_json else nullcontext():
                 body = await read_body(request)
                 if request.method in READS:
                     return await handle(request)
@@ -124,19 +136,23 @@ def require_uncompressed(request: Request) -> None:
 async def read(request: Request, largest: int, hint: str = "") -> bytes:
     """Read the body and cache it in the request.
 
-    `largest` is in bytes. Raises TooLarge, with the hint, as soon as the body is known to exceed it, and
-    ClientDisconnect if the client has left before the end.
+    `largest` is in bytes. Raises TooLarge, with the hint, as soon as the body is known to exceed it, RequestTimeout if
+    it is not complete after `READ_TIMEOUT`, and ClientDisconnect if the client has left before the end.
     """
-    length = request.headers.get("content-length", "")
     chunks: list[bytes] = []
-    size = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
+    size = content_length(request) or 0
     if size <= largest:
         size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > largest:
-                break
-            chunks.append(chunk)
+        try:
+            with anyio.fail_after(READ_TIMEOUT):
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    if size > largest:
+                        break
+                    chunks.append(chunk)
+        except TimeoutError:
+            detail = f"The body was not complete after {READ_TIMEOUT:.0f} seconds. Send the request again, in parts."
+            raise RequestTimeout(detail) from None
     if size > largest:
         raise TooLarge(f"The body may have at most {largest:,} bytes here. {hint}".strip())
     request._body = b"".join(chunks)

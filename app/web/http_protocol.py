@@ -10,6 +10,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.problems import Problem, RequestTimeout
+from app.web.body import READ_TIMEOUT
 from app.web.problems import ProblemResponse, unexpected
 from app.web.request_head import LARGEST, malformed, split_target, too_large
 from app.web.security_headers import HEADERS
@@ -19,7 +20,7 @@ HEAD_TIMEOUT = 30.0
 """Seconds from the connection, or from the first byte of a further request, to the end of the head."""
 
 BODY_TIMEOUT = 30.0
-"""Seconds without any byte of a body that has begun."""
+"""Seconds without any byte of a body that has begun. The application limits the time of a whole body."""
 
 MOST_CHUNKS = 5_000
 """Of one body. Each costs the event loop as much as some KiB of a larger one."""
@@ -55,6 +56,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Bytes that the parser got since it last reported a complete part of a message."""
         self._chunks = self._in_vain = 0
         """Of the present body: its chunks, and the bytes that came after the response."""
+        self._body_began = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._refusal: Problem | None = None
         self._lingering = False
@@ -90,6 +92,8 @@ class BoundedHttp(HttpToolsProtocol):
             return
         if self._unreported > LARGEST:
             self._refuse(too_large())
+        elif not self._in_head and self.cycle.response_complete and self.loop.time() > self._body_began + READ_TIMEOUT:
+            self._linger()
         elif not self._in_head:
             self._stop_timer()
             self._timer = self.loop.call_later(BODY_TIMEOUT, self._body_timed_out)
@@ -152,6 +156,7 @@ class BoundedHttp(HttpToolsProtocol):
         if not self.parser.should_upgrade() or self._should_upgrade():
             super().on_headers_complete()
         self._in_head = False
+        self._body_began = self.loop.time()
 
     def on_chunk_header(self) -> None:
         self._unreported = 0

@@ -2,6 +2,7 @@
 
 import re
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.problems import BadRequest, HeadersTooLarge, Problem
@@ -61,6 +62,15 @@ def split_target(target: bytes, method: bytes) -> tuple[bytes | None, bytes]:
     if target.startswith(b"/") or (target == b"*" and method == b"OPTIONS"):
         return None, target
     raise malformed("The target of a request is a path that begins with /, or a URL with http or https.")
+
+
+def content_length(request: Request) -> int | None:
+    """The length in bytes that the request says its body has; None if it does not say it.
+
+    Any number of digits is valid. Of more than 20, which no body has, the first 20 are returned.
+    """
+    digits = request.headers.get("content-length", "")
+    return int(digits.lstrip("0")[:20] or "0") if digits.isascii() and digits.isdecimal() else None
 
 
 _CLOSE = {"connection": "close"}

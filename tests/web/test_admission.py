@@ -20,7 +20,7 @@ from tests.api import PASSWORD, Api
 from tests.conftest import on_postgresql
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem, write_routes
-from tests.web.wire import Answer, call
+from tests.web.wire import Answer, ask, call, in_chunks
 
 Result = TypeVar("Result")
 
@@ -249,3 +249,25 @@ def test_large_bodies_wait_for_one_another_before_they_are_read(api: Api, monkey
     places.total_tokens = 1
     assert api.author.post("/issues", json=large).status_code == 201
     assert places.borrowed_tokens == 0
+
+
+def test_a_body_that_is_refused_or_short_takes_no_place(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise strangers could take all places, and an answer that is known already would have to wait."""
+    monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
+    api.app.state.large_bodies.total_tokens = 0
+
+    for path in ("/auth/logout", "/auth/refresh"):
+        body = json.dumps({"refresh_token": "x"}).encode()
+        answer = api.post(path, content=in_chunks(body), headers=JSON)
+        assert answer.status_code in (204, 401)
+    for path in ("/issues", "/import"):
+        for digits in ("5242881", "9" * 10, "9" * 20, "9" * 5_000, "0" * 5_000 + "9" * 20):
+            headers = {**api.editor._headers, **JSON, "content-length": digits}
+            a_problem(api, ask(api, "POST", path, headers=headers, body=iter(never_read, None)), 413, "too-large")
+        for digits in ("100000", "0" * 5_000 + "2"):
+            headers = {**api.editor._headers, **JSON, "content-length": digits}
+            assert ask(api, "POST", path, headers=headers, body=[b"{}"]).status_code in (415, 422)
+
+
+def never_read() -> bytes:
+    raise AssertionError("the body is read")

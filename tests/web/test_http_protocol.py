@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -456,6 +457,62 @@ def test_a_body_that_does_not_go_on_is_given_up(wire: Wire, begin: bytes) -> Non
     assert (answer.status_code, answer.code) == (408, "request-timeout")
     assert answer.headers["connection"] == "close"
     assert wire.is_closed()
+
+
+def drip(wire: Wire, *, stop_at_answer: bool = True) -> None:
+    """Send more of a body, a little at a time, until something is answered or the connection is closed."""
+    wire.socket.settimeout(0.02)
+    answered = False
+    while not (answered and stop_at_answer):
+        wire.send(b"1\r\n \r\n")
+        with suppress(TimeoutError):
+            answered = wire.socket.recv(1, socket.MSG_PEEK) is not None
+    wire.socket.settimeout(20)
+
+
+@pytest.fixture
+def impatient_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.body.READ_TIMEOUT", 0.4)
+    monkeypatch.setattr(http_protocol, "READ_TIMEOUT", 0.4)
+
+
+@pytest.mark.usefixtures("impatient_for_ends")
+def test_a_body_must_be_complete_in_time(wire: Wire) -> None:
+    drip(wire.send(CHUNKED))
+
+    answer = wire.answer()
+    assert (answer.status, answer.code) == (408, "request-timeout")
+    assert "0 seconds" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.usefixtures("impatient_for_ends")
+@pytest.mark.parametrize(("path", "status"), [(b"/issues", 401), (b"/nowhere", 404), (b"/auth/logout", 408)])
+def test_so_must_be_the_rest_of_one_that_was_answered(wire: Wire, path: bytes, status: int) -> None:
+    drip(wire.send(CHUNKED.replace(b"/auth/logout", path)))
+    assert wire.answer().status == status
+
+    with pytest.raises(ConnectionError):
+        drip(wire, stop_at_answer=False)
+
+
+@pytest.mark.parametrize("digits", [b"9" * 18, b"9" * 19, b"18446744073709551615", b"0" * 5_000 + b"9999999"], ids=len)
+@pytest.mark.parametrize("path", [b"/auth/logout", b"/auth/token"])
+def test_a_body_that_says_that_it_is_too_large_is_refused_at_once(wire: Wire, path: bytes, digits: bytes) -> None:
+    wire.send(b"POST " + path + b" HTTP/1.1\r\n" + HOST + b"Content-Length: " + digits + b"\r\n\r\n")
+
+    assert wire.answer().code == "too-large"
+
+
+def test_a_length_may_begin_with_zeros(wire: Wire) -> None:
+    body = b'{"refresh_token": "x"}'
+    wire.send(POST + b"Content-Length: " + b"0" * 5_000 + b"%d\r\n\r\n" % len(body) + body)
+
+    assert wire.answer().status == 204
+    assert wire.send(GET, b"\r\n").answer().status == 200
+
+
+def test_a_length_that_no_machine_counts_is_a_bad_request(wire: Wire) -> None:
+    assert wire.send(POST + b"Content-Length: 18446744073709551616\r\n\r\n").answer().code == "bad-request"
 
 
 @pytest.mark.usefixtures("impatient_for_bodies")

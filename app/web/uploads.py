@@ -2,16 +2,13 @@
 
 from typing import NamedTuple
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from app.problems import BadRequest, Invalid, UnsupportedMediaType
 from app.web.body import LARGEST_JSON, media_type_of, read, require_uncompressed
+from app.web.multipart import Part, parts_of
 
 LARGEST = LARGEST_JSON
-MOST_FILES = 1_000
 LONGEST_NAME = 255
 """Characters of a file name. It is repeated in the result of each file in a zip."""
 LONGEST_TYPE = 1_000
@@ -53,12 +50,13 @@ async def uploads(request: Request) -> list[Upload]:
         request, LARGEST, "Send the files one by one. An operator can import larger files with: masthead import"
     )
     media_type = media_type_of(request)
-    if len(request.headers.get("content-type", "")) > LONGEST_TYPE:
+    content_type = request.headers.get("content-type", "")
+    if len(content_type) > LONGEST_TYPE:
         raise BadRequest(f"Content-Type may have at most {LONGEST_TYPE:,} characters.")
     if body:
         require_uncompressed(request)
-    if media_type == _MULTIPART:
-        found = await _parts(request)
+    if body and media_type == _MULTIPART:
+        found = [_upload(part) for part in parts_of(content_type, body) if part.content or part.filename is not None]
     elif media_type in _EXTENSIONS or not body:
         found = [Upload(f"body{_EXTENSIONS.get(media_type, '')}", body, named=False)] if body.strip() else []
     else:
@@ -73,24 +71,10 @@ async def uploads(request: Request) -> list[Upload]:
     return found
 
 
-async def _parts(request: Request) -> list[Upload]:
-    """The files of a form, and its other fields as files without extension."""
-    try:
-        async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LARGEST) as form:
-            return [
-                Upload(_name_of(value, name), await value.read(), named=bool(value.filename))
-                if isinstance(value, UploadFile)
-                else Upload(name, value.encode(), named=False)
-                for name, value in form.multi_items()
-                if value
-            ]
-    except (MultiPartException, HTTPException) as error:
-        reason = getattr(error, "message", None) or getattr(error, "detail", "")
-        raise BadRequest(f"The form cannot be read: {reason}") from None
-
-
-def _name_of(file: UploadFile, field: str) -> str:
-    """Its name, which ends like one of a zip if the part says that it is one."""
-    name = file.filename or field
-    declared = _EXTENSIONS.get((file.content_type or "").partition(";")[0].strip().lower())
-    return f"{name}.zip" if declared == ".zip" and not name.lower().endswith(".zip") else name
+def _upload(part: Part) -> Upload:
+    """The file of a part, or another field as a file without extension."""
+    name = part.filename or part.name
+    # It ends like the name of a zip if the part says that it is one.
+    if part.filename is not None and _EXTENSIONS.get(part.media_type) == ".zip" and not name.lower().endswith(".zip"):
+        name += ".zip"
+    return Upload(name, part.content, named=bool(part.filename))

@@ -22,7 +22,7 @@ from app.newsletters.sandbox.reader import FROM_COMMAND_LINE
 from app.newsletters.structure.issue import MOST_BLOCKS
 from app.problems import all_problems
 from app.settings import Settings
-from app.web import admission, body, request_head, uploads
+from app.web import admission, body, multipart, request_head, uploads
 from app.web.http_protocol import HEAD_TIMEOUT
 from tests.conftest import settings_for
 
@@ -89,7 +89,7 @@ LIMITS = {
     ),
     "importing.md": (
         f"| {files.LARGEST_FILE // 10**6} MB; over HTTP {uploads.LARGEST // 2**20} MiB for the whole body, with "
-        f"{uploads.MOST_FILES:,} files, whose names have {uploads.LONGEST_NAME} characters |",
+        f"{multipart.MOST_PARTS:,} files, whose names have {uploads.LONGEST_NAME} characters |",
         f"| {limits.LARGEST:,} characters, {limits.MOST_LINES:,} lines, {LONGEST_TEXT:,} characters a line or "
         f"paragraph; in "
         f"Markdown {limits.MOST_ADDRESSES:,} URLs or email addresses a paragraph, {limits.MOST_ADDRESSES_IN_ALL:,} "

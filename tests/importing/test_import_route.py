@@ -144,6 +144,91 @@ def test_a_form_without_files_is_told(api: Api) -> None:
     assert (broken.status_code, broken.json()["code"]) == (400, "bad-request")
 
 
+def form(*parts: bytes, end: bytes = b"--BB--\r\n") -> bytes:
+    return b"".join(b"--BB\r\n" + part + b"\r\n" for part in parts) + end
+
+
+A_FILE = b'Content-Disposition: form-data; name="file"; filename="7.md"\r\n\r\n' + letter(7).encode()
+A_FIELD = b'Content-Disposition: form-data; name="\xff-\xff"\r\n\r\n' + letter(8).encode()
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "punycode", "idna", "utf-7", "utf-16", "hex", "rot13", "unicode_escape", "no-such", '""', "é", "a/b"],
+)
+def test_a_form_is_utf_8_whatever_it_says(api: Api, charset: str) -> None:
+    """RFC 7578 has no such parameter, and some of Python's codecs take very long."""
+    headers = {"content-type": f"multipart/form-data; boundary=BB; charset={charset}".encode()}
+    answer = api.author.post("/import", content=form(A_FILE, A_FIELD), headers=headers)
+
+    assert imported(answer) == [(7, "created"), (8, "created")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--",
+        b"--BB",
+        b"--BB\r\n",
+        b"--BB\r\n" + A_FILE[:30],
+        b"--BB\r\n" + A_FILE.partition(b"\r\n\r\n")[0] + b"\r\n",
+        form(A_FILE, end=b""),
+        form(A_FILE, end=b"--B"),
+        form(A_FILE, end=b"--BB\r\n"),
+        form(A_FILE, end=b"--BB-"),
+        form(A_FILE, A_FILE[:100], end=b""),
+        form(A_FILE).replace(b"--BB--", b"--CC--"),
+        b"\r\n" * 9,
+    ],
+)
+def test_a_form_that_is_cut_off_is_refused_as_a_whole(api: Api, body: bytes) -> None:
+    answer = api.author.post("/import", content=body, headers={"content-type": "multipart/form-data; boundary=BB"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert "not complete" in answer.json()["detail"]
+    assert api.author.get("/drafts").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", form(A_FILE)),
+        ("multipart/form-data; boundary", form(A_FILE)),
+        ('multipart/form-data; boundary=""', form(A_FILE).replace(b"BB", b"")),
+        ("multipart/form-data; boundary=" + "B" * 300, form(A_FILE)),
+        ("multipart/form-data; boundary=CC", form(A_FILE)),
+        ("multipart/form-data; boundary=BB", form(b"\r\nno name")),
+        ("multipart/form-data; boundary=BB", form(b"Content-Disposition: form-data\r\n\r\nno name")),
+        ("multipart/form-data; boundary=BB", form(b"Content-Disposition: form-data; filename=a.md\r\n\r\nno name")),
+        ("multipart/form-data; boundary=BB", form(b"no colon\r\n\r\n")),
+        ("multipart/form-data; boundary=BB", form(*[A_FILE[:70] + b"x"] * 1_001)),
+        ("multipart/form-data; boundary=BB", b"a preamble\r\n" + form(A_FILE)),
+    ],
+)
+def test_a_malformed_form_is_refused(api: Api, content_type: str, body: bytes) -> None:
+    answer = api.author.post("/import", content=body, headers={"content-type": content_type})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert answer.json()["detail"].startswith("The form cannot be read: ")
+    assert api.author.get("/drafts").json()["data"] == []
+
+
+def test_fields_of_a_form_are_files_too_and_empty_ones_are_none(api: Api) -> None:
+    empty = b'Content-Disposition: form-data; name="a"\r\n\r\n'
+    zeros = b'content-disposition: form-data; name="b"; filename=""\r\n\r\n'
+    answer = api.author.post(
+        "/import",
+        content=b"\r\n" + form(empty, A_FIELD, zeros) + b"an epilogue",
+        headers={"content-type": 'Multipart/Form-Data; Boundary="BB"'},
+    )
+
+    assert imported(answer) == [(8, "created")]
+    assert [failed["name"] for failed in answer.json()["failed"]] == ["b"]
+    for nothing in (b"", form(), form(empty)):
+        headers = {"content-type": "multipart/form-data; boundary=BB"}
+        assert api.author.post("/import", content=nothing, headers=headers).status_code == 422
+
+
 @pytest.mark.parametrize("query", ["?format=papyrus", "?dry_run=yes", "?force=true", "?publish=true&publish=true"])
 def test_what_is_asked_wrongly_is_told(api: Api, query: str) -> None:
     answer = send(api.editor, query=query)

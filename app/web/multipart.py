@@ -76,6 +76,8 @@ class _Form:
         self._value += data[start:end]
 
     def end_header(self) -> None:
+        if b"\0" in self._value:
+            raise _unreadable("the head of a part contains the NUL character")
         self._headers[self._name.lower()] = self._value
         self._name = self._value = b""
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import anyio.to_thread
 from starlette.requests import Request
 
 from app.problems import BadRequest, Invalid, UnsupportedMediaType
@@ -56,7 +57,8 @@ async def uploads(request: Request) -> list[Upload]:
     if body:
         require_uncompressed(request)
     if body and media_type == _MULTIPART:
-        found = [_upload(part) for part in parts_of(content_type, body) if part.content or part.filename is not None]
+        parts = await anyio.to_thread.run_sync(parts_of, content_type, body, limiter=request.app.state.parsers)
+        found = [_upload(part) for part in parts if part.content or part.filename is not None]
     elif media_type in _EXTENSIONS or not body:
         found = [Upload(f"body{_EXTENSIONS.get(media_type, '')}", body, named=False)] if body.strip() else []
     else:

@@ -23,7 +23,8 @@ from app.newsletters.structure.issue import MOST_BLOCKS
 from app.problems import all_problems
 from app.settings import Settings
 from app.web import admission, body, multipart, request_head, uploads
-from app.web.http_protocol import HEAD_TIMEOUT
+from app.web.http_protocol import BODY_TIMEOUT, HEAD_TIMEOUT
+from app.web.unread import LEAST_TAKEN, WRITE_TIMEOUT
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +133,8 @@ LIMITS = {
         f"have {worker_process.GRACE} seconds",
         f"may have {request_head.LARGEST // 2**10} KiB together (431) and must be complete in {HEAD_TIMEOUT:.0f} "
         f"seconds (408)",
+        f"not pause for {BODY_TIMEOUT:.0f} seconds, and must be complete in {body.READ_TIMEOUT:.0f} seconds (408)",
+        f"least {LEAST_TAKEN // 2**10} KiB of a response, or the rest of it, in any {WRITE_TIMEOUT:.0f} seconds",
         f"Each process uses up to {engine.CONNECTIONS + 1} connections",
         f"In each process at most {admission.WRITERS} requests write, {admission.SIGN_INS} sign in, and "
         f"{admission.OTHER_READERS} search",

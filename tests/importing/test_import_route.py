@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -200,6 +201,8 @@ def test_a_form_that_is_cut_off_is_refused_as_a_whole(api: Api, body: bytes) -> 
         ("multipart/form-data; boundary=BB", form(b"\r\nno name")),
         ("multipart/form-data; boundary=BB", form(b"Content-Disposition: form-data\r\n\r\nno name")),
         ("multipart/form-data; boundary=BB", form(b"Content-Disposition: form-data; filename=a.md\r\n\r\nno name")),
+        ("multipart/form-data; boundary=BB", form(b'Content-Disposition: form-data; name="a\0b"\r\n\r\nNUL')),
+        ("multipart/form-data; boundary=BB", form(A_FILE.replace(b"7.md", b"\0.md"))),
         ("multipart/form-data; boundary=BB", form(b"no colon\r\n\r\n")),
         ("multipart/form-data; boundary=BB", form(*[A_FILE[:70] + b"x"] * 1_001)),
         ("multipart/form-data; boundary=BB", b"a preamble\r\n" + form(A_FILE)),
@@ -211,6 +214,21 @@ def test_a_malformed_form_is_refused(api: Api, content_type: str, body: bytes) -
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
     assert answer.json()["detail"].startswith("The form cannot be read: ")
     assert api.author.get("/drafts").json()["data"] == []
+
+
+def test_readers_do_not_wait_while_a_form_is_parsed(api: Api) -> None:
+    """The parser takes seconds for a form that nearly repeats its boundary."""
+    body = A_FILE + b"\r\n--BBx" * 600_000
+    with ThreadPoolExecutor(1) as thread:
+        headers = {"content-type": "multipart/form-data; boundary=BB"}
+        sent = thread.submit(api.author.post, "/import", content=form(body), headers=headers)
+        slowest = 0.0
+        while not sent.done():
+            before = time.monotonic()
+            assert api.get("/healthz").status_code == 200
+            slowest = max(slowest, time.monotonic() - before)
+    assert sent.result().status_code == 200
+    assert slowest < 0.5
 
 
 def test_fields_of_a_form_are_files_too_and_empty_ones_are_none(api: Api) -> None:

@@ -6,6 +6,7 @@ import anyio.to_thread
 from starlette.requests import Request
 
 from app.problems import BadRequest, Invalid, UnsupportedMediaType
+from app.web.admission import places_of
 from app.web.body import LARGEST_JSON, media_type_of, read, require_uncompressed
 from app.web.multipart import Part, parts_of
 
@@ -57,7 +58,7 @@ async def uploads(request: Request) -> list[Upload]:
     if body:
         require_uncompressed(request)
     if body and media_type == _MULTIPART:
-        parts = await anyio.to_thread.run_sync(parts_of, content_type, body, limiter=request.app.state.parsers)
+        parts = await anyio.to_thread.run_sync(parts_of, content_type, body, limiter=places_of(request).parsers)
         found = [_upload(part) for part in parts if part.content or part.filename is not None]
     elif media_type in _EXTENSIONS or not body:
         found = [Upload(f"body{_EXTENSIONS.get(media_type, '')}", body, named=False)] if body.strip() else []

@@ -254,7 +254,7 @@ def test_large_bodies_wait_for_one_another_before_they_are_read(api: Api, monkey
 def test_a_body_that_is_refused_or_short_takes_no_place(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise strangers could take all places, and an answer that is known already would have to wait."""
     monkeypatch.setattr(admission, "LONGEST_WAIT", 0.1)
-    api.app.state.large_bodies.total_tokens = 0
+    api.app.state.places.large_bodies.total_tokens = 0
 
     for path in ("/auth/logout", "/auth/refresh"):
         body = json.dumps({"refresh_token": "x"}).encode()

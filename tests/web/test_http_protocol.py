@@ -311,7 +311,7 @@ def test_a_target_may_be_a_whole_url(wire: Wire, scopes: list[Any], target: byte
     assert (scopes[-1]["path"], scopes[-1]["raw_path"], scopes[-1]["query_string"]) == (path, path.encode(), query)
     authority = re.split(b"[/?]", target)[2]
     assert scopes[-1]["headers"] == [(b"host", authority), (b"user-agent", b"a")]
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_a_request_to_upgrade_may_have_a_whole_url_too(wire: Wire, scopes: list[Any]) -> None:
@@ -325,9 +325,9 @@ def test_what_the_server_as_a_whole_supports_can_be_asked(wire: Wire) -> None:
     """RFC 9110 §9.3.7"""
     answer = wire.send(b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n").answer()
 
-    assert answer.status == 204
+    assert answer.status_code == 204
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 @pytest.mark.parametrize("stage", ["on_url", "on_header", "on_headers_complete", "on_body", "on_message_complete"])
@@ -341,7 +341,7 @@ def test_an_error_of_the_server_itself_is_answered_and_logged(
     body = b'{"refresh_token": "x"}'
     answer = wire.send(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body).answer()
 
-    assert (answer.status, answer.code) == (500, "unexpected")
+    assert (answer.status_code, answer.code) == (500, "unexpected")
     assert wire.is_closed()
     assert "a fault in uvicorn" in caplog.text
 
@@ -481,15 +481,15 @@ def test_a_body_must_be_complete_in_time(wire: Wire) -> None:
     drip(wire.send(CHUNKED))
 
     answer = wire.answer()
-    assert (answer.status, answer.code) == (408, "request-timeout")
-    assert "0 seconds" in json.loads(answer.body)["detail"]
+    assert (answer.status_code, answer.code) == (408, "request-timeout")
+    assert "0 seconds" in answer.json()["detail"]
 
 
 @pytest.mark.usefixtures("impatient_for_ends")
 @pytest.mark.parametrize(("path", "status"), [(b"/issues", 401), (b"/nowhere", 404), (b"/auth/logout", 408)])
 def test_so_must_be_the_rest_of_one_that_was_answered(wire: Wire, path: bytes, status: int) -> None:
     drip(wire.send(CHUNKED.replace(b"/auth/logout", path)))
-    assert wire.answer().status == status
+    assert wire.answer().status_code == status
 
     with pytest.raises(ConnectionError):
         drip(wire, stop_at_answer=False)
@@ -507,8 +507,8 @@ def test_a_length_may_begin_with_zeros(wire: Wire) -> None:
     body = b'{"refresh_token": "x"}'
     wire.send(POST + b"Content-Length: " + b"0" * 5_000 + b"%d\r\n\r\n" % len(body) + body)
 
-    assert wire.answer().status == 204
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.answer().status_code == 204
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 def test_a_length_that_no_machine_counts_is_a_bad_request(wire: Wire) -> None:
@@ -551,7 +551,7 @@ def test_the_time_that_the_server_does_not_read_does_not_count(wire: Wire, anoth
     TURN.set()
 
     assert wire.answer().status_code == 404
-    assert wire.send(GET, b"\r\n").answer().status == 200
+    assert wire.send(GET, b"\r\n").answer().status_code == 200
 
 
 @pytest.fixture

@@ -252,9 +252,10 @@ class PreconditionFailed(Problem):
 
 
 class Stale(PreconditionFailed):
-    """The version in `If-Match` is not the current one: the resource was changed after you read it. Read the working
-    copy again (`/draft`), apply your change to it, and send its `ETag` as `If-Match`. `changes` lists what was
-    changed in an issue in the meantime; `current` is the current state of any other resource."""
+    """The version in `If-Match` is not the current one: the resource was changed after you read it. Read its working
+    copy again, apply your change to it, and send its `ETag` as `If-Match`. The working copy of an issue, an item or a
+    tag is at its URL followed by `/draft`; that of a section is in its issue's. `changes` lists what was changed in an
+    issue in the meantime; `current` is the current state of any other resource."""
 
     code = "stale"
     title = "The resource has changed"
@@ -262,7 +263,8 @@ class Stale(PreconditionFailed):
 
 class UnknownVersion(PreconditionFailed):
     """`If-Match`, or `version` in the document, is not a version that the resource has ever had. The `ETag` of a public
-    response is a hash of its bytes, and cannot be used: read the working copy (`/draft`), and send its `ETag`."""
+    response is a hash of its bytes, and cannot be used: read the working copy, such as `/issues/75/draft`, and send its
+    `ETag`."""
 
     code = "unknown-version"
     title = "No such version"
@@ -278,7 +280,7 @@ class AlreadyExists(PreconditionFailed):
 
 class PreconditionRequired(Problem):
     """This server requires `If-Match` with every change, so that nobody overwrites changes that they have not seen.
-    Read the working copy (`/draft`) and send its `ETag` as `If-Match`."""
+    Read the working copy, such as `/issues/75/draft`, and send its `ETag` as `If-Match`."""
 
     status = 428
     code = "precondition-required"
@@ -387,9 +389,9 @@ class Unexpected(Problem):
 
 
 class Unavailable(Problem):
-    """The database does not respond, is busy with other writers, has no room left on its disk, or needs to be migrated
-    for this version of Masthead. Try again after the number of seconds in `Retry-After`. Operators find the reason in
-    the server's log."""
+    """The server is processing too many other requests, or the database does not respond, is busy with other writers,
+    has no room left on its disk, or needs to be migrated for this version of Masthead. Try again after the number of
+    seconds in `Retry-After`. Operators find the reason in the server's log."""
 
     status = 503
     code = "unavailable"

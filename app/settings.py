@@ -33,7 +33,9 @@ def is_root_path(path: str) -> bool:
 class Settings(BaseSettings):
     """Each setting is read from `MASTHEAD_` followed by its name in capitals; all of them are optional."""
 
-    model_config = SettingsConfigDict(env_prefix="MASTHEAD_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MASTHEAD_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = Field(
         "sqlite:///masthead.db",

@@ -73,7 +73,7 @@ def put(
 def _already_exists(issue: Issue) -> AlreadyExists:
     where = " in the bin" if issue.deleted_at is not None else ""
     return AlreadyExists(
-        f"Issue {issue.number} exists{where}, and If-None-Match: * was sent, so that it was not replaced. "
+        f"Issue {issue.number} exists{where}, and If-None-Match: * was sent, so it was not replaced. "
         "Omit the header to replace it.",
         current=issue.version,
     )

@@ -4,6 +4,7 @@ So public reads always find a thread and a connection, whatever others wait for 
 has a bound. Requests that are not admitted yet wait here, without a thread.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
@@ -24,6 +25,8 @@ SMALL_BODY = 100_000
 """Bytes of a body that is read at once, however many others are."""
 LARGE_BODIES = 16
 """Larger bodies that are in memory at a time."""
+
+log = logging.getLogger("masthead")
 
 
 class Places:
@@ -75,6 +78,7 @@ async def place_in(limiter: CapacityLimiter, request: Request, *, body_is_read: 
         with anyio.fail_after(LONGEST_WAIT):
             await limiter.acquire_on_behalf_of(request)
     except TimeoutError:
+        log.warning("%s %s waited %.0f seconds for its turn", request.method, request.scope["path"], LONGEST_WAIT)
         raise Unavailable(
             "The server is processing too many other requests. Nothing was changed; try again in a moment.",
             headers={"retry-after": "5"},

@@ -62,7 +62,7 @@ class Methods:
             await send({"type": "http.response.body"})
         elif allowed and scope["method"] not in allowed:
             # The router would match `PATCH /issues/latest` as `PATCH /issues/{number}`.
-            await ProblemResponse(wrong_method(scope["method"], scope["path"], allowed))(scope, receive, send)
+            await ProblemResponse(wrong_method(scope, allowed))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

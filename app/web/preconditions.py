@@ -61,12 +61,12 @@ def explain(request: Request, failed: PreconditionFailed) -> Problem:
     tags = _if_match_of(request)
     if tags is None and not failed.expected:
         return PreconditionRequired(
-            f"This server requires If-Match. Send If-Match: {etag}, or the ETag of the working copy that you have read."
+            f"This server requires If-Match. Send the ETag of {_working_copy_of(request)}, such as If-Match: {etag}."
         )
     sent = f"You sent If-Match: {', '.join(tags)[:80]}. " if tags else ""
-    reason, advice = failed.detail, "Read the working copy again (/draft), and send the new ETag with your change."
+    reason, advice = failed.detail, f"Read {_working_copy_of(request)} again, and send the new ETag with your change."
     if isinstance(failed, UnknownVersion):
-        advice = "Send the ETag of the last write, or that of the working copy (the URL followed by /draft)."
+        advice = f"Send the ETag of the last write, or that of {_working_copy_of(request)}."
         if not failed.expected:
             reason = (
                 f"That is not the ETag of a working copy, such as {etag}. The ETag of a public response is a hash of "
@@ -79,6 +79,14 @@ def explain(request: Request, failed: PreconditionFailed) -> Problem:
         headers={"etag": etag},
         extra=failed.extra,
     )
+
+
+def _working_copy_of(request: Request) -> str:
+    """What a client reads to get the ETag for a write at this URL."""
+    kind, name = [*request.scope["path"].split("/"), ""][1:3]
+    if kind == "publication":
+        return "GET /publication"
+    return "the working copy of its issue" if kind == "sections" else f"GET /{kind}/{name}/draft"
 
 
 def _if_match_of(request: Request) -> list[str] | None:

@@ -1,7 +1,9 @@
 """Problems as responses: RFC 9457, `application/problem+json`, for every error."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -34,11 +36,12 @@ from app.problems import (
 )
 from app.validation import invalid
 from app.web import preconditions
-from app.web.root_path import link
+from app.web.root_path import link, root_of
 
 log = logging.getLogger("masthead")
 
 MEDIA_TYPE = "application/problem+json"
+_ADDRESS = re.compile(r"\b((?:GET|POST|PUT|PATCH|DELETE) )(?=/)")
 
 
 class FaultDocument(BaseModel):
@@ -80,13 +83,20 @@ class ProblemResponse(Response):
             "type": link(scope, f"/problems/{problem.code}"),
             "title": problem.title,
             "status": problem.status,
-            "detail": problem.detail,
+            "detail": _beneath(root_of(scope), problem.detail),
             "code": problem.code,
         }
         if problem.errors:
-            content["errors"] = list(problem.errors)
+            content["errors"] = [
+                replace(fault, detail=_beneath(root_of(scope), fault.detail)) for fault in problem.errors
+            ]
         self.body = orjson.dumps(content | problem.extra)
         self.headers["content-length"] = str(len(self.body))
+
+
+def _beneath(root: str, detail: str) -> str:
+    """The sentence with the addresses of requests, such as `GET /tags`, as the client must send them."""
+    return _ADDRESS.sub(rf"\1{root}", detail) if root else detail
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -181,25 +191,24 @@ async def _answer_precondition(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        path = request.scope["path"]
-        return ProblemResponse(wrong_method(request.method, path, request.app.state.allowed_methods.of(path)))
+        return ProblemResponse(wrong_method(request, request.app.state.allowed_methods.of(request.scope["path"])))
     if error.status_code == 404:
-        return ProblemResponse(
-            NotFound(f"There is no resource at {_shorten(request.scope['path'])}. GET / lists the available ones.")
-        )
+        return ProblemResponse(NotFound(f"There is no resource at {_url_of(request)}. GET / lists the available ones."))
     if error.status_code == 413:
         return ProblemResponse(TooLarge("The body is too large."))
     return ProblemResponse(BadRequest(str(error.detail)))
 
 
-def wrong_method(method: str, path: str, allowed: Sequence[str]) -> MethodNotAllowed:
-    methods = ", ".join(allowed)
-    detail = f"{_shorten(path)} does not support {method}; it supports {methods}."
+def wrong_method(request: Mapping[str, Any], allowed: Sequence[str]) -> MethodNotAllowed:
+    """`request`: a request or an ASGI scope."""
+    method, methods = request["method"], ", ".join(allowed)
+    detail = f"{_url_of(request)} does not support {method}; it supports {methods}."
     return MethodNotAllowed(detail, headers={"allow": methods})
 
 
-def _shorten(path: str) -> str:
-    return path if len(path) <= 200 else path[:199] + "…"
+def _url_of(request: Mapping[str, Any]) -> str:
+    path = request["path"]
+    return link(request, path if len(path) <= 200 else path[:199] + "…")
 
 
 async def _answer_validation(request: Request, error: Exception) -> Response:

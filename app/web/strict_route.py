@@ -135,4 +135,4 @@ def _flatten(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _is_tracking(name: str) -> bool:
-    return name in _TRACKING or name.startswith("utm_")
+    return name in _TRACKING or name[:4].lower() == "utm_"

@@ -56,6 +56,9 @@ def test_what_carries_secrets_is_not_compressed(site: Site) -> None:
             key = admin.post(f"{base}/api-keys", json={"name": f"key {place}", "scopes": ["content:read"]})
             assert key.status_code == 201
             assert "content-encoding" not in key.headers
+        preview = admin.post(f"{base}/issues/75/preview")
+        assert preview.status_code == 201
+        assert "content-encoding" not in preview.headers
         keys = admin.get(f"{base}/api-keys")
         assert len(keys.content) > 1024
         assert "content-encoding" not in keys.headers

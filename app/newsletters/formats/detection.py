@@ -80,7 +80,7 @@ def detect(data: bytes, name: str) -> Format:
         return "mail"
     if _HTML.match(beginning) and by_name != "markdown":
         return "html"
-    if ending == ".json" or (_JSON.match(beginning) and (by_name is None or _is_json(data))):
+    if ending == ".json" or (by_name is None and _JSON.match(beginning)) or _is_json(data):
         raise Unreadable("this is JSON: to create an issue from JSON, send it to POST /issues")
     if by_name:
         return _consistent(by_name, data)

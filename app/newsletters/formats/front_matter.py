@@ -55,6 +55,10 @@ class FrontMatter:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
+class _TooManyAliases(yaml.YAMLError):  # type: ignore[misc]
+    pass
+
+
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Loads YAML with a limit on aliases."""
 
@@ -64,7 +68,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
         if self.check_event(yaml.AliasEvent):
             self.aliases += 1
             if self.aliases > MOST_ALIASES:
-                raise yaml.YAMLError(f"more than {MOST_ALIASES} aliases")
+                raise _TooManyAliases
         return super().compose_node(parent, index)
 
 
@@ -76,6 +80,9 @@ def read(text: str) -> FrontMatter:
         return _plain(beginning)
     try:
         values = yaml.load(fenced["content"], _Loader) if fenced["fence"] == "---" else tomllib.loads(fenced["content"])
+    except _TooManyAliases:
+        reason = f"front matter is read with at most {MOST_ALIASES} YAML aliases"
+        return FrontMatter(lines=fenced.group().count("\n"), left_out=[LeftOut(fenced["content"], reason, 1)])
     except Exception:  # PyYAML raises KeyError for `!!bool x`, AttributeError for `!!timestamp x`, and others
         return _plain(fenced["content"], fenced.group().count("\n"))
     if not isinstance(values, dict):

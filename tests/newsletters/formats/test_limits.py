@@ -123,7 +123,11 @@ def test_a_picture_within_the_file_is_left_out_and_its_line_is_not_too_long() ->
 @pytest.mark.parametrize("last", ["", "draft: *a8\n", "<<: *a8\n"])
 def test_aliases_of_aliases_are_not_unfolded(last: str) -> None:
     lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]", *(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 60)}]" for n in range(1, 9))]
-    front_matter.read("---\ntitle: T\n" + "\n".join(lines) + f"\n{last}---\n\nText.")
+    read = front_matter.read("---\ntitle: T\n" + "\n".join(lines) + f"\n{last}---\n\nText.")
+
+    assert (read.lines, read.fields) == (len(lines) + last.count("\n") + 3, {})
+    assert [left.reason for left in read.left_out] == ["front matter is read with at most 10 YAML aliases"]
+    assert "a0: &a0 [x,x" in read.left_out[0].what
 
 
 def test_what_a_list_within_itself_says_has_an_end() -> None:

@@ -79,7 +79,7 @@ def test_every_address_of_a_response_leads_where_the_client_can_go(
     for problem in (ask(f"{root}/nothing"), ask(f"{root}/issues/1"), ask(f"{root}/issues/75", "POST")):
         assert problem.json()["type"].startswith(f"{root}/problems/")
         assert ask(problem.json()["type"]).status_code == 200
-        addresses = re.findall(r"(?<!\w)/[\w/]*", problem.json()["detail"])
+        addresses = re.findall(r"(?<![^ ])/[^ ;]*", problem.json()["detail"])
         assert addresses
         assert all(each.startswith(f"{root}/") for each in addresses), addresses
 

@@ -3,21 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.auth.callers import Caller
 from app.authoring import issues, items, tree
 from app.authoring.saving import load, save
 from app.authoring.schemas import BatchInput, BatchProblem, BatchResult, BatchResults, CollectedItemInput
-from app.authoring.sizes import require_text
 from app.content import compile
 from app.content.models import Issue, Item
 from app.content.tags import Vocabulary
-from app.problems import Fault, NotFound, Problem
-from app.validation import invalid
+from app.problems import Fault, Invalid, NotFound, Problem
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,8 @@ class Outcome:
 
 
 def add(session: Session, given: BatchInput, caller: Caller) -> list[Outcome]:
-    """Create the items, and return the outcome for each, in order. The version of an issue rises once for all of them.
+    """Create the items, which are prepared, and return the outcome for each, in order. The version of an issue rises
+    once for all of them.
 
     With `all_or_nothing`, raises the first problem, with pointers into the input.
     """
@@ -69,32 +66,12 @@ class _Batch:
         self._written: dict[int, Issue] = {}
 
     def run(self, given: BatchInput) -> list[Outcome]:
-        read = [self._read(row, index, given.items) for index, row in enumerate(given.items)]
-        if given.all_or_nothing:
-            self._require_all(read)
-        valid = [each for each in read if isinstance(each, CollectedItemInput)]
-        require_text((text for each in valid for text in each.texts()), of="a batch")
-        for each in valid:
-            each.prepare()
-        self._lock({each.issue for each in valid if each.issue is not None})
+        self._lock({row.issue for row in given.rows if not isinstance(row, Invalid) and row.issue is not None})
         self._vocabulary = Vocabulary.lazy(self._session)
-        rows = [self._outcome(each, index, given.all_or_nothing) for index, each in enumerate(read)]
+        outcomes = [self._outcome(row, index, given.all_or_nothing) for index, row in enumerate(given.rows)]
         if self._written:
             save(self._session, self._caller, *self._written.values())
-        return rows
-
-    def _read(self, row: Any, index: int, rows: list[Any]) -> CollectedItemInput | Problem:
-        try:
-            return CollectedItemInput.model_validate(row)
-        except ValidationError as error:
-            errors = [{**each, "loc": ("body", "items", index, *each["loc"])} for each in error.errors()]
-            return invalid(errors, {"items": rows})
-
-    def _require_all(self, read: list[CollectedItemInput | Problem]) -> None:
-        wrong = [each for each in read if isinstance(each, Problem)]
-        if wrong:
-            wrong[0].errors = tuple(fault for each in wrong for fault in each.errors)
-            raise wrong[0]
+        return outcomes
 
     def _lock(self, numbers: set[int]) -> None:
         for number in sorted(numbers):
@@ -104,8 +81,8 @@ class _Batch:
                 self._issues[number] = problem
         load(self._session, *(issue for issue in self._issues.values() if isinstance(issue, Issue)))
 
-    def _outcome(self, given: CollectedItemInput | Problem, index: int, all_or_nothing: bool) -> Outcome:
-        if isinstance(given, Problem):
+    def _outcome(self, given: CollectedItemInput | Invalid, index: int, all_or_nothing: bool) -> Outcome:
+        if isinstance(given, Invalid):
             return Outcome(problem=given)
         if all_or_nothing:
             return Outcome(item=self._create(given, index))

@@ -2,9 +2,10 @@
 
 from collections.abc import Set
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
+from pydantic import Field, GetJsonSchemaHandler, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -33,7 +34,8 @@ from app.authoring.sizes import MOST_ITEMS, MOST_SECTIONS, require_possible, req
 from app.content.document import Document, DraftIssue, DraftItem, DraftSection, Status, TitleSource
 from app.content.markdown import render_ahead
 from app.content.texts import rendered_texts
-from app.validation import Input
+from app.problems import Invalid
+from app.validation import Input, invalid
 
 MOST_IN_BATCH = 200
 """The maximum number of items in a batch."""
@@ -108,6 +110,29 @@ class BatchInput(Input):
     all_or_nothing: Flag = Field(
         True, description="if false, all valid items are created, even if others are not valid"
     )
+
+    @cached_property
+    def rows(self) -> list[CollectedItemInput | Invalid]:
+        """Each item, or what is wrong with it, in order."""
+        return [self._row(given, index) for index, given in enumerate(self.items)]
+
+    def prepare(self) -> None:
+        """Validate the items and render their texts. Raises Invalid for too much text and, with `all_or_nothing`, for
+        items that are not valid."""
+        wrong = [row for row in self.rows if isinstance(row, Invalid)]
+        if wrong and self.all_or_nothing:
+            wrong[0].errors = tuple(fault for each in wrong for fault in each.errors)
+            raise wrong[0]
+        texts = [text for row in self.rows if not isinstance(row, Invalid) for text in row.texts()]
+        require_text(texts, of="a batch")
+        render_ahead(*texts)
+
+    def _row(self, given: Any, index: int) -> CollectedItemInput | Invalid:
+        try:
+            return CollectedItemInput.model_validate(given)
+        except ValidationError as error:
+            errors = [{**each, "loc": ("body", "items", index, *each["loc"])} for each in error.errors()]
+            return invalid(errors, {"items": self.items})
 
 
 class ItemPatch(ItemFields):

@@ -28,7 +28,7 @@ def disk_is_full(error: Exception) -> bool:
     return code in _SQLITE_FULL or getattr(original, "sqlstate", None) == _POSTGRESQL_FULL
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """What the database reported, without the details, in which PostgreSQL shows the values of a row."""
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -2,6 +2,10 @@
 
 import logging
 import re
+from textwrap import indent
+from traceback import format_tb
+
+from app.db.errors import first_line
 
 # Lines have up to 64 KiB of what anybody sends, so each expression takes linear time.
 _PREVIEW = re.compile(r"(/previews/)[^/?#\s]+", re.IGNORECASE)
@@ -22,10 +26,31 @@ def _without_value(parameter: re.Match[str]) -> str:
     return f"{parameter[1]}…" if _NAME.search(parameter[2]) else parameter[0]
 
 
+def traceback_of(error: BaseException) -> str:
+    """A traceback without secrets, and with only the first line of what each exception says: PostgreSQL shows the
+    values of a row in others, and Pydantic the values of an input."""
+    chain: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in chain:
+        chain.append(following)
+        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
+    return "\n\nThen this exception was raised:\n\n".join(_frames_and_first_line(each) for each in reversed(chain))
+
+
+def _frames_and_first_line(error: BaseException) -> str:
+    frames = "".join(format_tb(error.__traceback__)).splitlines()
+    lines = ["Traceback (most recent call last):", *frames, f"{type(error).__qualname__}: {first_line(error)}"]
+    text = "\n".join(map(hide, lines))
+    grouped = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return "\n".join((text, *(indent(traceback_of(each), "  | ") for each in grouped)))
+
+
 class HideSecrets(logging.Filter):
-    """Applies `hide` to whatever is put into a message."""
+    """Applies `hide` to whatever is put into a message, and to tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = traceback_of(record.exc_info[1])  # formatters use it instead of their own
         if isinstance(record.args, tuple):
             record.args = tuple(each if isinstance(each, int | float) else hide(str(each)) for each in record.args)
         return True

@@ -1,10 +1,12 @@
 """Secrets are not in the log."""
 
 import logging
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
@@ -84,6 +86,50 @@ def test_the_access_log_hides_preview_tokens(database_url: str, tmp_path: Path, 
         assert '"GET /previews/… HTTP/1.1" 200' in server.said
         assert '"GET /previews/…?token=… HTTP/1.1" 422' in server.said
         assert url.rpartition("/")[2] not in server.said + server.errors
+
+
+REFUSE = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON tags WHEN substr(NEW.description, 1, 6) = 'secret' "
+    "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE tags ADD CONSTRAINT refuse CHECK (substr(description, 1, 6) <> 'secret')",
+}
+
+
+def test_the_traceback_of_a_constraint_that_is_violated_shows_no_values(
+    database_url: str, tmp_path: Path, api: Api
+) -> None:
+    with api.database.engine.connect() as connection:
+        connection.exec_driver_sql(REFUSE[connection.dialect.name])
+        connection.commit()
+    headers = {"authorization": api.admin._headers["authorization"]}
+    with serving(database_url, tmp_path, free_port()) as server:
+        server.until_serving()
+        tag = {"name": "Secrets", "description": f"secret\nof several\nlines, mh_{SECRET}"}
+        assert httpx.post(f"{server.url}/tags", json=tag, headers=headers, timeout=30).status_code == 500
+        server.stop()
+        log = server.said + server.errors
+    assert "Exception in ASGI application" in log
+    assert "app/authoring/tags.py" in log
+    assert re.search("IntegrityError: .*refuse", log, re.MULTILINE)
+    for value in ("secret\n", "several", "lines", SECRET):
+        assert value not in log
+
+
+def test_a_traceback_shows_no_secrets_and_the_first_lines_of_all_its_exceptions(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log_secrets.install()
+    cause = ValueError(f"bad key mh_{SECRET}\nDETAIL: the-secret")
+    grouped = [ValueError("one\x1b[2J"), RuntimeError("two\nthe-secret")]
+    try:
+        raise ExceptionGroup("several", grouped) from cause
+    except ExceptionGroup:
+        logging.getLogger("masthead").exception("failed")
+
+    for shown in ("ValueError: bad key …\n", "ExceptionGroup: several (2 sub-exceptions)\n", "RuntimeError: two"):
+        assert shown in caplog.text
+    for hidden in (SECRET, "the-secret", "\x1b"):
+        assert hidden not in caplog.text
 
 
 def test_an_error_of_the_database_shows_no_values(database: Database) -> None:

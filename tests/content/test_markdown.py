@@ -1,6 +1,7 @@
 """Markdown as sanitised HTML, and as text."""
 
 import re
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkify_it import LinkifyIt
 
-from app.content.markdown import _PLAIN, _markdown, first_block, to_html
+from app.content import complexity
+from app.content.markdown import _PLAIN, RULES, _markdown, first_block, to_html
 from app.content.sanitizer import sanitize, text_of
 
 STEADY = settings(deadline=None, derandomize=True)
@@ -238,3 +240,15 @@ def test_a_text_that_is_passed_over_has_no_bare_address(text: str) -> None:
 @given(st.from_regex(_PLAIN, fullmatch=True) | st.text(alphabet="aé1.-: )(/'\"!…w中", min_size=1))
 def test_a_plain_line_is_what_rendering_would_make_of_it(text: str) -> None:
     assert to_html(text) == ((sanitize(_markdown.render(text)).strip() or None) if text.strip() else None)
+
+
+def test_documents_are_rendered_again_when_the_bounds_on_rendering_change() -> None:
+    """They decide which texts are shown as they were written. If this fails, increase RULES, and then pin both."""
+    bounds = {
+        name: value.pattern if isinstance(value, re.Pattern) else value
+        for name, value in vars(complexity).items()
+        if name.isupper() and isinstance(value, int | str | tuple | re.Pattern)
+    }
+    digest = sha256(repr(sorted(bounds.items())).encode()).hexdigest()[:16]
+
+    assert (RULES, digest) == (5, "9e0a6be68784a7ae")

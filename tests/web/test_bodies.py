@@ -1,14 +1,21 @@
 """Invalid bodies: they are rejected, with pointers, and nothing is partly written."""
 
 import json
+import threading
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
+from fastapi import APIRouter
+from pydantic import field_validator
+from starlette.responses import Response
 
-from app.validation import MOST_FAULTS
+from app.auth.permissions import ContentWrite
+from app.validation import MOST_FAULTS, Input
+from app.web.body import BodyRoute
 from tests.api import Api
+from tests.conftest import on_sqlite
 from tests.factories import an_issue, an_item
 from tests.web.expect import Rows, a_problem, an_item_id
 from tests.web.wire import ask, call, in_chunks
@@ -531,3 +538,36 @@ def test_the_longest_texts_of_any_script_are_kept_and_found(reading: Api, first:
     assert reading.get("/issues/75").json()["intro"] == text
     for word in (words[0], words[7_000], words[-1]):
         assert [hit["number"] for hit in reading.get("/search", params={"q": word}).json()["data"]] == [75]
+
+
+class Noted(Input):
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def note_thread(cls, text: str) -> str:
+        VALIDATING.append(threading.current_thread())
+        return text
+
+
+VALIDATING: list[threading.Thread] = []
+"""The thread of each validation."""
+
+
+@on_sqlite
+@pytest.mark.parametrize(("length", "in_loop"), [(10, True), (1_000_000, False)])
+def test_a_body_is_validated_once_and_a_large_one_outside_of_the_event_loop(
+    api: Api, length: int, in_loop: bool
+) -> None:
+    router = APIRouter(route_class=BodyRoute)
+
+    @router.post("/noted")
+    async def note(given: Noted, caller: ContentWrite) -> Response:
+        return Response(str(len(given.text)))
+
+    api.app.include_router(router)
+    VALIDATING.clear()
+
+    assert api.author.post("/noted", json={"text": "a" * length}).text == str(length)
+
+    assert [thread is api._thread for thread in VALIDATING] == [in_loop]

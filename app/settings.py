@@ -7,27 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.root_path import is_root_path
+
 CommaList = Annotated[tuple[str, ...], NoDecode]
-
-_ROOT_PATH = re.compile(r"(/(?!\.{1,2}(/|\Z))[A-Za-z0-9._~-]+)+")
-
-
-ROUTES = frozenset(
-    (
-        *("api-keys", "auth", "bin", "docs", "drafts", "healthz", "import", "inbox", "issues", "items", "openapi.json"),
-        *("previews", "problems", "publication", "readyz", "search", "sections", "tags", "users"),
-    )
-)
-"""The first segments of all routes."""
-
-
-def is_root_path(path: str) -> bool:
-    """Whether a path can be that beneath which the API is: `/api` or `/a/b`.
-
-    It has only characters that need no encoding, and no segment `.` or `..`, so that any response may have it before a
-    path. It does not begin as a route does, or nobody could tell whether a requested path has it.
-    """
-    return len(path) <= 200 and _ROOT_PATH.fullmatch(path) is not None and path.split("/")[1] not in ROUTES
 
 
 class Settings(BaseSettings):

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.db.engine import Database
-from app.web.idempotency import RequestKey, key_of
 
 
 def database_of(request: Request) -> Database:
@@ -31,7 +30,7 @@ async def _read_connection(request: Request) -> Callable[[], AbstractContextMana
 
 def _transaction(request: Request) -> Iterator[Session]:
     with database_of(request).writing() as session:
-        session.info[RequestKey] = key_of(request)
+        session.info[Request] = request  # for idempotency keys
         yield session
 
 

@@ -21,7 +21,6 @@ from starlette.responses import Response
 from app.db.base import now
 from app.db.insert import insert_if_absent
 from app.problems import IdempotencyKeyReused, Invalid
-from app.validation import Input
 from app.web.body import BodyRoute
 from app.web.models import StoredResponse
 from app.web.responses import AuthorResponse
@@ -31,7 +30,7 @@ REPLAYED = "Idempotency-Replayed"
 RETENTION = timedelta(hours=24)
 
 _STORED_HEADERS = ("content-type", "cache-control", "etag", "location")
-_PARAMETER = {
+PARAMETER = {
     "name": HEADER,
     "in": "header",
     "required": False,
@@ -49,20 +48,9 @@ _store_response = (
 )
 
 
-class WriteRoute(BodyRoute):
-    """A route that writes, whose POST supports `Idempotency-Key`. Its endpoint takes the request's transaction as
-    `session`; the body is prepared before its first statement."""
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        if "POST" in (options.get("methods") or ()):
-            endpoint = _idempotent(endpoint)
-            options["openapi_extra"] = {"parameters": [_PARAMETER], **(options.get("openapi_extra") or {})}
-        super().__init__(path, _prepared(endpoint), **options)
-
-
 def key_of(request: Request) -> "RequestKey | None":
     """The idempotency key of an authenticated request, or None. Raises Invalid for a malformed one."""
-    if request.method != "POST" or HEADER not in request.headers or not isinstance(request.scope["route"], WriteRoute):
+    if HEADER not in request.headers:
         return None
     key = request.headers[HEADER].strip()
     if len(request.headers.getlist(HEADER)) > 1 or not re.fullmatch(r"[!-~]{1,255}", key):
@@ -85,28 +73,16 @@ def purge_expired(session: Session) -> None:
     session.execute(delete(StoredResponse).where(StoredResponse.created_at < now() - RETENTION))
 
 
-def _prepared(endpoint: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap an endpoint: the work on its body that needs no database is done first, while no lock is held."""
-
-    @wraps(endpoint)
-    def prepare_and_execute(**arguments: Any) -> Response:
-        for argument in arguments.values():
-            if isinstance(argument, Input):
-                argument.prepare()
-        return endpoint(**arguments)
-
-    return prepare_and_execute
-
-
-def _idempotent(endpoint: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap an endpoint: a request that was executed before gets its stored response."""
+def idempotent(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+    """Wrap an endpoint that takes the request's transaction as `session`: a request that was executed before gets its
+    stored response."""
 
     @wraps(endpoint)
     def replay_or_execute(**arguments: Any) -> Response:
         # The key is claimed here and not in the dependency that begins the transaction, which runs in another thread:
         # requests that wait there could take all threads, and the request that they wait for would get none.
         session: Session = arguments["session"]
-        key: RequestKey | None = session.info.get(RequestKey)
+        key = key_of(session.info[Request])
         if key is None:
             return endpoint(**arguments)
         stored = _claim(session, key)

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.settings import is_root_path
+from app.root_path import is_root_path
 from app.web.client_address import Network, is_from
 
 _KEY = "masthead.root_path"

@@ -73,6 +73,7 @@ def test_whoever_follows_the_page_has_a_feature(project: Path) -> None:
 
     run(project, "app", "migrate", "--check")
     run(project, "importlinter.cli", "--no-logo", "--no-cache")
+    run(project, "ruff", "check", "--no-cache", "app/domains", "tests/domains")
     run(
         project,
         "pytest",
@@ -82,6 +83,7 @@ def test_whoever_follows_the_page_has_a_feature(project: Path) -> None:
         "no:cacheprovider",
         "tests/domains",
         "tests/docs/test_docs.py",
+        "tests/web/test_root_path.py",
         "-k",
-        "domains or each_route",
+        "domains or each_route or begin_like_a_route",
     )

@@ -13,9 +13,9 @@ from app.auth.permissions import ContentWrite
 from app.db.base import now
 from app.web import idempotency
 from app.web.database import Transaction
-from app.web.idempotency import WriteRoute
 from app.web.models import StoredResponse
 from app.web.responses import AuthorResponse
+from app.web.write_route import WriteRoute
 from tests.api import Api
 from tests.factories import an_issue, an_item
 from tests.web.expect import a_problem, everything, operations

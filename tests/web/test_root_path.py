@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from pydantic import ValidationError
 
-from app import settings
+from app import root_path
 from app.main import ROUTES, create_app
 from tests.api import Api
 from tests.conftest import on_sqlite, settings_for
@@ -213,10 +213,10 @@ def test_only_a_whole_segment_is_the_prefix(database_url: str) -> None:
         assert "POST" in allowed
 
 
-def test_a_prefix_does_not_begin_as_a_route_does() -> None:
+def test_a_prefix_does_not_begin_like_a_route() -> None:
     paths = [context.path for context in iter_route_contexts(list(ROUTES.routes)) if context.path]
-    assert {path.split("/")[1] for path in paths} - {""} == settings.ROUTES
-    for route in settings.ROUTES:
-        assert not settings.is_root_path(f"/{route}")
-        assert not settings.is_root_path(f"/{route}/v1")
-        assert settings.is_root_path(f"/api/{route}")
+    assert {path.split("/")[1] for path in paths} - {""} == root_path.FIRST_SEGMENTS
+    for segment in root_path.FIRST_SEGMENTS:
+        assert not root_path.is_root_path(f"/{segment}")
+        assert not root_path.is_root_path(f"/{segment}/v1")
+        assert root_path.is_root_path(f"/api/{segment}")

@@ -15,12 +15,12 @@ from app.content.document import DeletedIssue, DraftIssue, ListedDraft
 from app.problems import AlreadyExists, Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, parse_fields, select_fields
-from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch, IfNoneMatch
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber
+from app.web.write_route import WriteRoute
 
 router = APIRouter(route_class=WriteRoute)
 

@@ -32,12 +32,12 @@ from app.problems import (
 )
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, parse_fields, select_fields
-from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber, ItemId
+from app.web.write_route import WriteRoute
 
 router = APIRouter(route_class=WriteRoute)
 

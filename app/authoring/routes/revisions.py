@@ -17,12 +17,12 @@ from app.problems import Invalid, InvalidCursor, NotFound, SlugTaken, UnknownTag
 from app.validation import LARGEST_NUMBER, StrictInteger
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, parse_fields, select_fields
-from app.web.idempotency import WriteRoute
 from app.web.pages import Listing, ListQuery, ListRequest
 from app.web.preconditions import IfMatch
 from app.web.problems import CALLER, problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber, Version
+from app.web.write_route import WriteRoute
 
 router = APIRouter(prefix="/issues/{number}/revisions", route_class=WriteRoute)
 

@@ -10,11 +10,11 @@ from app.content import compile
 from app.content.document import DraftSection
 from app.problems import AmbiguousSection, UnknownSection, UnknownTag
 from app.web.database import Transaction
-from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse, Created, NoContent
 from app.web.values import IssueNumber, SectionId
+from app.web.write_route import WriteRoute
 
 router = APIRouter(route_class=WriteRoute)
 

@@ -9,11 +9,11 @@ from app.authoring.schemas import ScheduleInput
 from app.content.document import DraftIssue
 from app.problems import Conflict
 from app.web.database import Transaction
-from app.web.idempotency import WriteRoute
 from app.web.preconditions import IfMatch
 from app.web.problems import BODY, CALLER, problems
 from app.web.responses import AuthorResponse
 from app.web.values import IssueNumber
+from app.web.write_route import WriteRoute
 
 router = APIRouter(route_class=WriteRoute)
 

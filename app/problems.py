@@ -10,20 +10,20 @@ Problem
 │   └── WrongPassword
 ├── Forbidden 403
 ├── NotFound 404
-├── PreviewOver 410
 ├── MethodNotAllowed 405
+├── RequestTimeout 408
 ├── Conflict 409
 │   ├── NumberTaken
 │   ├── SlugTaken
 │   ├── TagTaken
 │   ├── NameTaken
 │   └── AmbiguousSection
+├── PreviewOver 410
 ├── PreconditionFailed 412
 │   ├── Stale
 │   ├── UnknownVersion
 │   └── AlreadyExists
 ├── PreconditionRequired 428
-├── RequestTimeout 408
 ├── TooLarge 413
 ├── UnsupportedMediaType 415
 ├── Invalid 422
@@ -165,21 +165,20 @@ class NotFound(Problem):
     title = "Not found"
 
 
-class PreviewOver(Problem):
-    """The preview link has expired or was revoked, or its issue was deleted. Ask the person who sent it for a new one;
-    they create it with `POST /issues/{number}/preview`."""
-
-    status = 410
-    code = "preview-over"
-    title = "The preview is no longer available"
-
-
 class MethodNotAllowed(Problem):
     """The URL exists, but does not support this method. The `Allow` header lists the methods that it supports."""
 
     status = 405
     code = "method-not-allowed"
     title = "Method not allowed"
+
+
+class RequestTimeout(Problem):
+    """The headers of the request were not complete in time, or its body did not arrive. Send the request again."""
+
+    status = 408
+    code = "request-timeout"
+    title = "Request timeout"
 
 
 class Conflict(Problem):
@@ -226,6 +225,15 @@ class AmbiguousSection(Conflict):
 
     code = "ambiguous-section"
     title = "Ambiguous section"
+
+
+class PreviewOver(Problem):
+    """The preview link has expired or was revoked, or its issue was deleted. Ask the person who sent it for a new one;
+    they create it with `POST /issues/{number}/preview`."""
+
+    status = 410
+    code = "preview-over"
+    title = "The preview is no longer available"
 
 
 class PreconditionFailed(Problem):
@@ -287,16 +295,9 @@ class PreconditionRequired(Problem):
     title = "If-Match is required"
 
 
-class RequestTimeout(Problem):
-    """The headers of the request were not complete in time, or its body did not arrive. Send the request again."""
-
-    status = 408
-    code = "request-timeout"
-    title = "Request timeout"
-
-
 class TooLarge(Problem):
-    """The body is larger than the limit: 5 MiB of JSON or files, 16 KiB of a form."""
+    """The body is larger than the limit: 5 MiB of JSON or files, 16 KiB of a form or of JSON to a route that needs no
+    credential. Or it is JSON with more than 300,000 commas, colons, brackets and braces. Send it in parts."""
 
     status = 413
     code = "too-large"

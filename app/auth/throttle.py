@@ -22,9 +22,9 @@ from app.problems import TooManyAttempts
 
 WINDOW = timedelta(minutes=15)
 """The count is reset after this time without an attempt."""
-_FREE_ATTEMPTS = {"account": 10, "known": 10, "address": 50}
+FREE_ATTEMPTS = {"account": 10, "known": 10, "address": 50}
 """Attempts before waiting times start."""
-_MAX_WAIT = {"account": 60, "known": 60, "address": 900}
+LONGEST_WAIT = {"account": 60, "known": 60, "address": 900}
 """Seconds. It is short for an account, because otherwise anyone could lock its owner out."""
 
 
@@ -80,10 +80,10 @@ def purge_expired(session: Session) -> None:
 def _wait(attempts: PasswordAttempts, present: datetime) -> int:
     """Seconds until the next attempt is allowed: doubled with each attempt over the limit."""
     kind = attempts.subject.partition(":")[0]
-    excess = attempts.number - _FREE_ATTEMPTS[kind]
+    excess = attempts.number - FREE_ATTEMPTS[kind]
     if excess < 0 or attempts.last_at + WINDOW < present:
         return 0
-    pause = min(_MAX_WAIT[kind], 1 << min(excess, 20))
+    pause = min(LONGEST_WAIT[kind], 1 << min(excess, 20))
     return max(0, int((attempts.last_at - present).total_seconds()) + pause)
 
 

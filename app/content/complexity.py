@@ -16,7 +16,9 @@ MOST_TAGS = 2_000
 MOST_ADDRESSES = 400
 """`//`, `www.` and `@`, from each of which an address without brackets is looked for, to the end of the word."""
 MOST_IN_ADDRESSES = 1_000_000
-"""The number of these and of links (up to 32: so many can be in each other), times the length of the longest word."""
+"""The number of these and of links (up to MOST_LINKS_NESTED), times the length of the longest word."""
+MOST_LINKS_NESTED = 32
+"""Links that can be in each other."""
 MOST_LINES = 3_000
 MOST_BLOCKS = 3_000
 """Marks at the beginnings of lines that begin a quotation or a list item, which can be in each other."""
@@ -65,7 +67,7 @@ def is_too_complex(text: str) -> bool:
         or links > MOST_LINKS
         or text.count("<") > MOST_TAGS
         or addresses > MOST_ADDRESSES
-        or (addresses + min(links, 32)) * max(map(len, text.split()), default=0) > MOST_IN_ADDRESSES
+        or (addresses + min(links, MOST_LINKS_NESTED)) * max(map(len, text.split()), default=0) > MOST_IN_ADDRESSES
         or text.count("\n") > MOST_LINES
         or sum(starts) > MOST_BLOCKS
         or _scanned(text) > MOST_SCANNED

@@ -27,7 +27,9 @@ from app.web.request_head import content_length
 from app.web.strict_route import READS, Handler, StrictRoute
 
 LARGEST_JSON = 5 * 1024 * 1024
+"""Bytes."""
 LARGEST_UNAUTHENTICATED = LARGEST_FORM = 16 * 1024
+"""Bytes of JSON to a route that needs no credential, and of a form."""
 READ_TIMEOUT = 180.0
 """Seconds in which a body must be complete. 5 MiB take so long at 30 KB/s."""
 MOST_SEPARATORS = 300_000
@@ -62,6 +64,8 @@ class BodyRoute(StrictRoute):
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
         largest = LARGEST_JSON if self.head_dependencies else LARGEST_UNAUTHENTICATED
+        fields = getattr(self.body_field.field_info.annotation, "model_fields", ()) if self.body_field else ()
+        hint = "Send the issue in parts, adding sections and items separately." if "sections" in fields else ""
 
         def validate(body: bytes) -> tuple[Any, Problem | None]:
             """The parsed body as FastAPI would pass it to the route, or what is wrong with it."""
@@ -106,7 +110,7 @@ class BodyRoute(StrictRoute):
                 if b"\0" in unquote_to_bytes(body):
                     raise BadRequest("The form contains the NUL character (%00), which cannot be stored. Remove it.")
             elif takes_json:
-                body = await read(request, largest, "Send the issue in parts, adding sections and items separately.")
+                body = await read(request, largest, hint)
                 if body:
                     require_uncompressed(request)
                 if body and media_type not in _JSON_TYPES:

@@ -26,7 +26,7 @@ _OTHERS = {
     "if-match": "This route does not support If-Match, because it has nothing to overwrite. Omit the header.",
     "if-none-match": "Only PUT supports If-None-Match. Omit the header.",
     "if-modified-since": "If-Modified-Since is not supported. Omit the header.",
-    "if-unmodified-since": "If-Unmodified-Since is not supported. Send If-Match with the ETag of the working copy.",
+    "if-unmodified-since": "If-Unmodified-Since is not supported. Omit the header.",
     "if-range": "If-Range is not supported. Omit the header.",
 }
 
@@ -48,6 +48,8 @@ def refuse_others(request: Request, supported: Collection[str]) -> None:
     """Raises InvalidPrecondition for a conditional header that is not supported. `supported`: names in lower case."""
     for name, detail in _OTHERS.items():
         if name in request.headers and name not in supported:
+            if name == "if-unmodified-since" and "if-match" in supported:
+                detail = f"{detail} If-Match, with the ETag of the working copy, does the same."
             raise InvalidPrecondition(detail)
 
 
@@ -104,6 +106,7 @@ def _if_match_of(request: Request) -> list[str] | None:
     return tags
 
 
+# FastAPI would run dependencies that are not asynchronous in a thread, which takes longer than they do.
 async def _if_match(
     request: Request,
     _: Annotated[

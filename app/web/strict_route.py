@@ -124,6 +124,7 @@ class _Query:
         if faults:
             raise Invalid(summary(faults), errors=faults)
         if len(meant) < len(given):
+            # Before anything has read `request.query_params`, which is made from this once.
             request.scope["query_string"] = urlencode(meant).encode()
 
 

@@ -7,6 +7,8 @@ import pytest
 import typer
 
 from app import validation
+from app.archive import issues
+from app.auth import known_addresses, throttle
 from app.authoring import fields, sizes
 from app.cli import supervisor, worker_process
 from app.cli.main import app as commands
@@ -20,9 +22,9 @@ from app.newsletters.formats import feed, feed_limits, front_matter, limits, mai
 from app.newsletters.formats.html import markup, nesting
 from app.newsletters.sandbox.reader import FROM_COMMAND_LINE
 from app.newsletters.structure.issue import MOST_BLOCKS
-from app.problems import all_problems
+from app.problems import TooLarge, all_problems
 from app.settings import Settings
-from app.web import admission, body, multipart, request_head, uploads
+from app.web import admission, body, compression, multipart, request_head, uploads
 from app.web.http_protocol import BODY_TIMEOUT, HEAD_TIMEOUT
 from app.web.unread import LEAST_TAKEN, WRITE_TIMEOUT
 from tests.conftest import settings_for
@@ -86,7 +88,13 @@ LIMITS = {
         f"| {complexity.MOST_LINES:,} |",
         *(f"| {most:,} |" for most in (complexity.MOST_BLOCKS, complexity.MOST_SCANNED, complexity.MOST_STEPS)),
         *(f"| {complexity.MOST_REPEATED}, and 2 for each", f"| {complexity.LARGEST_HTML:,}, and 20 for each"),
-        *(f"{body.LARGEST_JSON // 2**20} MiB", f"{body.LARGEST_FORM // 2**10} KiB"),
+        f"{body.LARGEST_JSON // 2**20} MiB of JSON, with at most {body.MOST_SEPARATORS:,} commas, colons, brackets and "
+        f"braces; {body.LARGEST_FORM // 2**10} KiB of a form",
+        f"the same and links (up to {complexity.MOST_LINKS_NESTED})",
+    ),
+    "reading.md": (
+        f"at most {issues.MOST_WHOLE} and {issues.LARGEST_PAGE // 10**6} MB per page",
+        f"Texts of {compression.SMALLEST // 2**10} KB or more are compressed",
     ),
     "importing.md": (
         f"| {files.LARGEST_FILE // 10**6} MB; over HTTP {uploads.LARGEST // 2**20} MiB for the whole body, with "
@@ -138,6 +146,12 @@ LIMITS = {
         f"Each process uses up to {engine.CONNECTIONS + 1} connections",
         f"In each process at most {admission.WRITERS} requests write, {admission.SIGN_INS} sign in, and "
         f"{admission.OTHER_READERS} search",
+        f"At most {admission.LARGE_BODIES} bodies of more than {admission.SMALL_BODY // 1_000} KB",
+        f"After {throttle.FREE_ATTEMPTS['account']} wrong passwords for a user name, or "
+        f"{throttle.FREE_ATTEMPTS['address']} from one IP address",
+        f"up to {throttle.LONGEST_WAIT['account'] // 60} minute for a name and "
+        f"{throttle.LONGEST_WAIT['address'] // 60} minutes for an address",
+        f"during the last {known_addresses.LIFETIME.days} days is known",
         f"without using a thread or a connection, for at most {admission.LONGEST_WAIT:.0f} seconds",
         f"may hold, for at most {engine.LOCK_TIMEOUT // 1_000} seconds more",
         f"{body.LARGEST_JSON // 2**20} MiB of JSON, with at most {body.MOST_SEPARATORS:,} commas, colons, brackets "
@@ -153,11 +167,18 @@ LIMITS = {
 @pytest.mark.parametrize("page", LIMITS)
 def test_the_limits_are_those_that_there_are(page: str) -> None:
     text = (ROOT / "docs" / page).read_text()
-    if page != "operating.md":  # which has them where they matter
+    if "## Limits" in text:  # other pages have them where they matter
         text = text.split("## Limits")[1]
     text = " ".join(text.split())
     for limit in LIMITS[page]:
         assert limit in text, limit
+
+
+def test_the_page_of_a_body_that_is_too_large_has_its_limits() -> None:
+    text = " ".join((TooLarge.__doc__ or "").split())
+    assert f"{body.LARGEST_JSON // 2**20} MiB of JSON" in text
+    assert f"{body.LARGEST_FORM // 2**10} KiB of a form" in text
+    assert f"more than {body.MOST_SEPARATORS:,} commas" in text
 
 
 def test_each_command_has_a_line() -> None:

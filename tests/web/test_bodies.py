@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.auth.permissions import ContentWrite
 from app.validation import MOST_FAULTS, Input
-from app.web.body import BodyRoute
+from app.web.body import LARGEST_JSON, LARGEST_UNAUTHENTICATED, BodyRoute
 from tests.api import Api
 from tests.conftest import on_sqlite
 from tests.factories import an_issue, an_item
@@ -538,6 +538,20 @@ def test_the_longest_texts_of_any_script_are_kept_and_found(reading: Api, first:
     assert reading.get("/issues/75").json()["intro"] == text
     for word in (words[0], words[7_000], words[-1]):
         assert [hit["number"] for hit in reading.get("/search", params={"q": word}).json()["data"]] == [75]
+
+
+@on_sqlite
+def test_only_who_sends_a_large_issue_is_told_to_send_it_in_parts(api: Api) -> None:
+    large = b" " * (LARGEST_JSON + 1)
+    for path, body, in_parts in (
+        ("/issues", large, True),
+        ("/issues/75/sections", large, True),
+        ("/items", large, False),
+        ("/auth/refresh", b" " * (LARGEST_UNAUTHENTICATED + 1), False),
+    ):
+        answer = api.author.post(path, content=body, headers=JSON)
+        assert answer.status_code == 413, path
+        assert ("in parts" in answer.json()["detail"]) == in_parts, path
 
 
 class Noted(Input):

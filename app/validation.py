@@ -57,7 +57,8 @@ class Input(BaseModel):
             _faults_left.reset(token)
 
     def prepare(self) -> None:
-        """Work that needs no database. It is done before the transaction begins, in which other writers wait."""
+        """Work that needs no database. It is done before the transaction begins, in which other writers wait. Raises
+        Invalid for what is found to be wrong."""
 
 
 InputType = TypeVar("InputType", bound=Input)

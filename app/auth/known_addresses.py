@@ -18,13 +18,14 @@ LIFETIME = timedelta(days=90)
 
 
 def network_of(address: str) -> str:
-    """The IPv4 address, or the /64 network of an IPv6 address, which usually belongs to one customer."""
+    """The IPv4 address, or the /64 network of an IPv6 address, which usually belongs to one customer.
+
+    `address` is that of a `web.client_address.Client`, in which an IPv4 address is never mapped to one of IPv6.
+    """
     try:
         ip = ip_address(address)
     except ValueError:
         return address[:60]
-    if ip.version == 6 and ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
     return str(ip) if ip.version == 4 else f"{':'.join(ip.exploded.split(':')[:4])}::/64"
 
 

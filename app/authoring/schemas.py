@@ -54,6 +54,7 @@ class TextsInput(Input):
         return [text.markdown for text in rendered_texts(self)]
 
     def prepare(self) -> None:
+        """Render the texts. Raises Invalid if they are too long together, or take too long to render."""
         texts = self.texts()
         require_text(texts)
         render_ahead(*texts)

@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from app.content.complexity import MOST_ADDRESSES, MOST_BLOCKS, MOST_LINES, MOST_LINKS, MOST_MARKS, MOST_TAGS
 from app.content.markdown import is_as_written
 
 NOT_RENDERED = (
-    "this text has more lines, links, marks, HTML, cells of tables or levels than are rendered (see the limits in "
-    "docs/writing.md), so it is shown as it was written; make it simpler, or divide it"
+    "this text is too complex to be rendered, so it is shown as it was written; make it simpler, or divide it. A text "
+    f"can have {MOST_MARKS:,} characters with a meaning in Markdown, {MOST_LINKS:,} links, {MOST_ADDRESSES} URLs "
+    f"without brackets, {MOST_TAGS:,} HTML elements, {MOST_LINES:,} lines, and {MOST_BLOCKS:,} quotations and list "
+    "items, or fewer if they are deeply nested"
 )
 
 

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.problems import Problem, RequestTimeout
 from app.web.body import READ_TIMEOUT
 from app.web.problems import ProblemResponse, unexpected
-from app.web.request_head import LARGEST, malformed, split_target, too_large
+from app.web.request_head import LARGEST, malformed, size_of_header, split_target, too_large
 from app.web.security_headers import HEADERS
 from app.web.unread import UnreadData
 
@@ -134,7 +134,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + 4)
+        self._count(size_of_header(name, value))
         # Trailers are dropped: they must not replace or add to headers, which were already used. RFC 9110 §6.5.1.
         if self._in_head:
             super().on_header(name, value)

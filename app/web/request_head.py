@@ -38,6 +38,11 @@ class RequestHead:
             await ProblemResponse(problem)(scope, receive, send)
 
 
+def size_of_header(name: bytes, value: bytes) -> int:
+    """Bytes that a header counts towards LARGEST: those of its line, with `: ` and CRLF."""
+    return len(name) + len(value) + 4
+
+
 def too_large() -> HeadersTooLarge:
     return HeadersTooLarge(
         f"The request line and the headers have more than {LARGEST // 1024} KiB together. Send fewer or shorter "
@@ -80,7 +85,7 @@ def _problem_of(scope: Scope) -> Problem | None:
     size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     hosts, lengths, encodings, credentials = [], 0, [], 0
     for name, value in scope["headers"]:
-        size += len(name) + len(value) + 4
+        size += size_of_header(name, value)
         if name == b"host":
             hosts.append(value)
         elif name == b"content-length":

@@ -85,7 +85,7 @@ def test_a_key_may_come_as_basic(api: Api, subtests: pytest.Subtests) -> None:
             assert api.get("/auth/me", headers={"authorization": f"Basic {other}"}).status_code == 401
 
 
-def test_what_is_no_key_is_told(api: Api, subtests: pytest.Subtests) -> None:
+def test_an_invalid_key_is_reported(api: Api, subtests: pytest.Subtests) -> None:
     key = a_key(api)["key"]
     for bad in (
         "mh_",
@@ -101,7 +101,7 @@ def test_what_is_no_key_is_told(api: Api, subtests: pytest.Subtests) -> None:
             assert "API key" in answer.json()["detail"]
 
 
-def test_a_key_that_was_never_made_is_none_though_it_is_well_formed(api: Api) -> None:
+def test_a_well_formed_key_that_was_never_created_is_refused(api: Api) -> None:
     assert with_key(api, secrets.make("mh_")).get("/auth/me").status_code == 401
 
 
@@ -238,7 +238,7 @@ def test_a_key_named_as_a_user_is_not_that_users(api: Api) -> None:
     assert with_key(api, made["key"]).get("/auth/me").status_code == 200
 
 
-def test_a_key_that_can_not_be_is_told(api: Api) -> None:
+def test_invalid_fields_of_a_new_key_are_reported(api: Api) -> None:
     good = {"name": "Zapier", "scopes": ["content:read"]}
     for change in (
         {"name": ""},

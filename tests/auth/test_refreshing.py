@@ -95,7 +95,7 @@ def test_those_who_refresh_at_once_all_stay_signed_in(api: Api) -> None:
     assert len({answer.json()["refresh_token"] for answer in answers}) == 8
 
 
-def test_what_is_no_refresh_token_is_told(api: Api, subtests: pytest.Subtests) -> None:
+def test_an_invalid_refresh_token_is_reported(api: Api, subtests: pytest.Subtests) -> None:
     good = sign_in(api)
     token = good["refresh_token"]
     swapped = token[:-1] + ("a" if token[-1] != "a" else "b")

@@ -92,7 +92,7 @@ def test_an_unknown_users_password_is_hashed_too(monkeypatch: pytest.MonkeyPatch
     assert len(hashed) == 2
 
 
-def test_a_form_that_is_not_right_is_told(api: Api) -> None:
+def test_an_invalid_form_is_reported(api: Api) -> None:
     for form, status, said in (
         ({}, 422, ["/username", "/password"]),
         ({"username": "editor"}, 422, ["/password"]),
@@ -116,7 +116,7 @@ def test_fields_that_other_clients_send_are_ignored(api: Api) -> None:
     assert sign_in(api, "editor", scope="", client_id="x", client_secret="y").status_code == 200
 
 
-def test_a_body_that_is_no_form_is_told(api: Api) -> None:
+def test_a_body_that_is_not_a_form_is_refused(api: Api) -> None:
     bodies: list[dict[str, Any]] = [
         {"json": {"username": "editor", "password": PASSWORD}},
         {"files": {"username": (None, "editor"), "password": (None, PASSWORD)}},
@@ -140,7 +140,7 @@ def test_a_form_that_is_not_utf8_signs_nobody_in(api: Api) -> None:
     assert answer.json()["code"]
 
 
-def test_what_is_no_name_makes_no_user(api: Api) -> None:
+def test_a_user_with_an_invalid_name_is_refused(api: Api) -> None:
     for name in ("", " ", "a b", "-ada", "a\nb", "ädä", "a" * 65, "<script>", "a/b", "a\0"):
         with pytest.raises(Invalid, match="a name has 1 to 64"), api.database.writing() as session:
             users.add(session, name, "author", "long enough")

@@ -106,20 +106,20 @@ def test_a_short_key_is_refused_with_the_way_to_a_good_one() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "short", "\n" * 100])
-def test_a_file_without_a_key_is_told(url: str, tmp_path: Path, content: str) -> None:
+def test_a_file_without_a_key_is_reported(url: str, tmp_path: Path, content: str) -> None:
     (tmp_path / "masthead.db.key").write_text(content)
 
     with pytest.raises(SigningKeyError, match="does not contain a signing key"):
         keys_of(url)
 
 
-def test_a_folder_where_the_key_should_be_is_told(url: str, tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_key_file_is_reported(url: str, tmp_path: Path) -> None:
     (tmp_path / "masthead.db.key").mkdir()
 
     with pytest.raises(SigningKeyError, match="cannot be read"):
         keys_of(url)
 
 
-def test_a_folder_in_which_nothing_can_be_kept_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SigningKeyError, match="cannot be saved"):
         keys_of(f"sqlite:///{tmp_path}/nowhere/masthead.db")

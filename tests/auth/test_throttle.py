@@ -56,7 +56,7 @@ def test_after_ten_in_vain_for_a_name_the_next_has_to_wait(api: Api) -> None:
     assert try_password(api, "author", PASSWORD).status_code == 200
 
 
-def test_a_name_that_nobody_has_is_told_the_same(api: Api) -> None:
+def test_an_unknown_name_gets_the_same_answer(api: Api) -> None:
     answers = {}
     for name in ("editor", "nobody", " EDITOR "):
         answers[name] = [try_password(api, name).status_code for _ in range(11)]
@@ -228,7 +228,7 @@ def test_an_attacker_who_signs_in_to_an_account_of_their_own_is_known_for_that_a
     assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 429
 
 
-def test_a_name_that_nobody_has_is_told_the_same_at_a_known_address(proxied: Api) -> None:
+def test_an_unknown_name_gets_the_same_answer_at_a_known_address(proxied: Api) -> None:
     assert try_password(proxied, "editor", PASSWORD, **HOME).status_code == 200
     answers = {name: [try_password(proxied, name, **HOME).status_code for _ in range(11)] for name in ("editor", "x")}
 

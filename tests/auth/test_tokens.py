@@ -194,7 +194,7 @@ def test_more_than_one_space_before_a_token_is_allowed(api: Api) -> None:
     assert ask(api, f"Bearer  {a_token()}").status_code == 200
 
 
-def test_without_a_token_the_way_to_one_is_told(api: Api) -> None:
+def test_a_request_without_a_token_is_told_how_to_get_one(api: Api) -> None:
     for headers in ({}, *({"authorization": other} for other in ("", "Basic ZWRpdG9yOng=", "Token abc", "Digest x=y"))):
         answer = api.get("/auth/me", headers=headers)
 
@@ -204,11 +204,11 @@ def test_without_a_token_the_way_to_one_is_told(api: Api) -> None:
         assert "POST /auth/token" in answer.json()["detail"]
 
 
-def test_a_token_in_the_address_is_none(api: Api) -> None:
+def test_a_token_in_the_url_is_not_accepted(api: Api) -> None:
     assert api.get(f"/auth/me?access_token={a_token()}").status_code in (401, 422)
 
 
-def test_a_token_without_its_scheme_is_none(api: Api) -> None:
+def test_a_token_without_its_scheme_is_refused(api: Api) -> None:
     assert ask(api, a_token()).status_code == 401
 
 

@@ -13,7 +13,7 @@ def test_a_user_is_made_and_signs_in(api: Api) -> None:
     assert [user["name"] for user in api.admin.get("/users").json()["data"]] == ["ada", "admin", "author", "editor"]
 
 
-def test_a_user_that_can_not_be_is_told(api: Api) -> None:
+def test_invalid_fields_of_a_new_user_are_reported(api: Api) -> None:
     good = {"name": "ada", "role": "author", "password": PASSWORD}
     for change, status, code in (
         ({"name": "editor"}, 409, "name-taken"),

@@ -178,6 +178,8 @@ def test_a_header_that_makes_a_write_conditional_is_obeyed_or_refused(api: Api) 
         answer = api.admin.request(method, address, json=body, headers={name: value})
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-precondition"), (method, address, name)
         assert answer.json()["detail"].count(name) == 1
+        if name == "If-Unmodified-Since":
+            assert ("If-Match" in answer.json()["detail"]) == ((method, address, body) in overwriting), address
     assert (api.editor.get("/issues/75/draft").content, api.editor.get("/inbox").content) == before
 
 

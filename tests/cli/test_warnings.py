@@ -9,8 +9,9 @@ from tests.cli.conftest import Masthead
 from tests.factories import COMPLEX, ahead
 
 DETAIL = (
-    "this text has more lines, links, marks, HTML, cells of tables or levels than are rendered (see the limits in "
-    "docs/writing.md), so it is shown as it was written; make it simpler, or divide it"
+    "this text is too complex to be rendered, so it is shown as it was written; make it simpler, or divide it. A text "
+    "can have 8,000 characters with a meaning in Markdown, 1,000 links, 400 URLs without brackets, 2,000 HTML "
+    "elements, 3,000 lines, and 3,000 quotations and list items, or fewer if they are deeply nested"
 )
 MANUSCRIPT = f"""\
 ---

@@ -160,6 +160,6 @@ def documented_keys(row: str, number: int) -> set[str]:
 
 
 @pytest.mark.parametrize("seconds", [-1, 31_536_001, "soon", 1.5])
-def test_a_time_that_is_none_is_refused(seconds: object) -> None:
+def test_an_invalid_time_is_refused(seconds: object) -> None:
     with pytest.raises(ValidationError, match="cdn"):
         settings_for("sqlite:///none.db", cdn=seconds)

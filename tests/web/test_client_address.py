@@ -67,7 +67,7 @@ def test_the_address_and_whether_it_is_certain(
 
 
 @pytest.mark.parametrize("wrong", ["foo", "10.0.0.1/8", "10.0.0.0/33", "10.0.0", "localhost", "::1/129"])
-def test_a_proxy_that_is_no_address_is_named(wrong: str) -> None:
+def test_an_invalid_proxy_is_reported_by_name(wrong: str) -> None:
     with pytest.raises(ValidationError) as failed:
         settings_for("sqlite:///none.db", trusted_proxies=f"10.0.0.0/8, {wrong}")
 

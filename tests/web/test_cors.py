@@ -84,7 +84,7 @@ def test_an_answer_to_a_write_is_not_for_pages_of_other_origins(reading: Api) ->
 
 
 @on_sqlite
-def test_options_that_is_no_question_of_a_browsers_tells_the_methods(reading: Api) -> None:
+def test_an_options_request_that_is_no_preflight_lists_the_methods(reading: Api) -> None:
     for headers in ({}, {"origin": ORIGINS[0]}, {"access-control-request-method": "POST"}):
         answer = ask(reading, "OPTIONS", "/issues", headers=headers)
         assert answer.status_code == 204

@@ -28,7 +28,7 @@ def refused(api: Api, path: str, cursor: str) -> None:
     a_problem(api, api.get(with_query(path, f"cursor={cursor}")), 422, "invalid-cursor", "cursor")
 
 
-def test_garbage_is_no_cursor(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_invalid_cursor_is_refused(library: Api, subtests: pytest.Subtests) -> None:
     for path in LISTS:
         for garbage in (
             "a",

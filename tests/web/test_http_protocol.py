@@ -376,7 +376,7 @@ def test_any_number_of_requests_to_upgrade_may_be_sent_together(wire: Wire) -> N
     assert [wire.answer().status_code for _ in range(2000)] == [200] * 2000
 
 
-def test_what_is_wrong_after_a_request_to_upgrade_is_told(wire: Wire) -> None:
+def test_an_invalid_request_after_one_to_upgrade_is_refused(wire: Wire) -> None:
     wire.send(GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + b"GET /#a HTTP/1.1\r\n" + HOST + b"\r\n")
 
     assert wire.answer().status_code == 200

@@ -175,7 +175,7 @@ def test_the_description_of_an_application_at_the_root_is_as_it_was(database_url
         *("/a?b", "/a#b", "/a b", "/a%2e", "/a\\b", '/a"', "/a>", "/ä", "/api, /b", "/a\tb", "/" + "a" * 200),
     ],
 )
-def test_a_prefix_that_is_none_is_ignored_and_no_setting(database_url: str, prefix: str) -> None:
+def test_an_invalid_prefix_is_ignored_in_a_request_and_refused_as_a_setting(database_url: str, prefix: str) -> None:
     with Api(create_app(settings_for(database_url, **HERE))) as api:
         plain = ask(api, "GET", "/")
         answer = ask(api, "GET", "/", headers={"x-forwarded-prefix": prefix})
@@ -186,7 +186,7 @@ def test_a_prefix_that_is_none_is_ignored_and_no_setting(database_url: str, pref
 
 
 @on_sqlite
-def test_two_prefixes_are_none(database_url: str) -> None:
+def test_a_request_with_two_prefixes_is_answered_as_without(database_url: str) -> None:
     with Api(create_app(settings_for(database_url, **HERE))) as api:
         both = [("x-forwarded-prefix", "/api"), ("x-forwarded-prefix", "/b")]
         assert api.get("/", headers=both).content == api.get("/").content

@@ -138,7 +138,7 @@ def test_a_path_of_10_kilobytes_is_reported(library: Api) -> None:
         assert len(problem["detail"]) < 1000
 
 
-def test_a_host_that_is_none_is_a_bad_request(library: Api, subtests: pytest.Subtests) -> None:
+def test_an_invalid_host_is_a_bad_request(library: Api, subtests: pytest.Subtests) -> None:
     for host in ("[", "[::1", "a/b", "a?b", "a b", "é", "", "x:99999999", "a@b", "a#b", "a,b", "a, b"):
         with subtests.test(host=host):
             answer = ask(library, "GET", "/issues/75", headers={"host": host})

@@ -237,7 +237,8 @@ class PreviewOver(Problem):
 
 
 class PreconditionFailed(Problem):
-    """The request is conditional, and its condition does not hold. Nothing was changed."""
+    """`If-Match`, or `version` in the document, means that the resource must exist, but it does not. Nothing was
+    changed. Omit both to create it."""
 
     status = 412
     code = "precondition-failed"

@@ -16,7 +16,7 @@ from app.authoring.schemas import IssueDocumentInput, SectionDocumentInput
 from app.content import revisions, versions
 from app.content.models import Issue, Item, Section
 from app.content.versions import Expected
-from app.problems import AlreadyExists, Invalid, NumberTaken, UnknownVersion
+from app.problems import AlreadyExists, Invalid, NumberTaken, PreconditionFailed
 
 
 def put(
@@ -40,7 +40,7 @@ def put(
     issue = issues.lock(session, number)
     if issue is None:
         if must_exist or given.version is not None:
-            raise UnknownVersion(
+            raise PreconditionFailed(
                 f"Issue {number} does not exist, but If-Match, or version in the document, expects a version. "
                 "Omit it to create the issue."
             )

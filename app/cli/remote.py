@@ -99,7 +99,7 @@ def exit_code_of(error: MastheadError) -> int:
 
 
 def print_stale(problem: Stale) -> None:
-    """Print that somebody else has changed the issue, and what they changed."""
+    """Print why the version is not the expected one, and what others have changed since."""
     print(f"masthead: {problem.detail}", file=sys.stderr)
     changes = problem.changes
     if changes is not None:

@@ -494,5 +494,6 @@ def test_of_those_who_make_one_at_once_one_does(api: Api) -> None:
 def test_a_missing_resource_has_no_version(api: Api) -> None:
     for headers, body in (({"if-match": '"v1"'}, {}), ({"if-match": "*"}, {}), ({}, {"version": 1})):
         answer = api.editor.put("/issues/99", json={"title": "New", **body}, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (412, "unknown-version")
+        assert (answer.status_code, answer.json()["code"]) == (412, "precondition-failed")
+        assert "does not exist" in answer.json()["detail"]
     assert api.editor.put("/issues/99", json={"title": "New"}).status_code == 201

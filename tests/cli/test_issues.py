@@ -183,6 +183,19 @@ def test_a_push_over_somebody_elses_change_is_refused_with_the_change(
     assert "Somebody else's" not in tree
 
 
+def test_a_push_of_a_version_that_has_never_existed_is_refused(remote: Masthead, issue: int, tmp_path: Path) -> None:
+    file = tmp_path / "76.md"
+    pulled = told(remote, "issue", "pull", "76")
+    file.write_text(pulled.replace("version: 3", "version: 99"))
+
+    refused = remote("issue", "push", "76.md")
+
+    assert (refused.code, refused.out) == (5, "")
+    assert "there has never been a version 99" in refused.err
+    assert "Changes since" not in refused.err
+    assert told(remote, "issue", "pull", "76") == pulled
+
+
 def test_what_is_wrong_in_a_manuscript_is_told_by_its_line(remote: Masthead, issue: int, tmp_path: Path) -> None:
     file = tmp_path / "76.md"
     text = told(remote, "issue", "pull", "76")

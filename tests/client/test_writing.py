@@ -173,6 +173,29 @@ def test_a_write_with_if_match_does_not_overwrite_a_newer_version(editor: Masthe
     assert editor.draft(1).version == between.version + len(writes)
 
 
+def test_a_version_that_has_never_existed_is_told_by_its_code(author: Masthead) -> None:
+    read = author.create_issue(an_issue(1))
+
+    with pytest.raises(Stale) as caught:
+        author.change_issue(1, title="Mine", if_match=read.version + 1)
+
+    assert caught.value.code == "unknown-version"
+    assert caught.value.headers["ETag"] == f'"v{read.version}"'
+    assert caught.value.changes is None
+    assert caught.value.current is None
+    assert author.draft(1) == read
+
+
+def test_a_version_of_an_issue_that_does_not_exist_is_told_by_its_code(author: Masthead) -> None:
+    read = author.create_issue(an_issue(1))
+
+    with pytest.raises(Stale) as caught:
+        author.put_issue(2, {"title": "Mine", "version": read.version})
+
+    assert (caught.value.code, caught.value.title) == ("precondition-failed", "Precondition failed")
+    assert "etag" not in caught.value.headers
+
+
 def test_if_match_of_an_item_is_the_item_s_version(author: Masthead) -> None:
     author.create_issue(an_issue(1, items=1))
     read = next(author.draft(1).all_items())

@@ -12,7 +12,16 @@ from app.authoring.routes.responses import CONDITIONAL, working_copy
 from app.authoring.schemas import IssueDocumentInput, IssueInput, IssuePatch
 from app.content import versions
 from app.content.document import DeletedIssue, DraftIssue, ListedDraft
-from app.problems import AlreadyExists, Invalid, InvalidCursor, NotFound, NumberTaken, SlugTaken, UnknownTag
+from app.problems import (
+    AlreadyExists,
+    Invalid,
+    InvalidCursor,
+    NotFound,
+    NumberTaken,
+    PreconditionFailed,
+    SlugTaken,
+    UnknownTag,
+)
 from app.web.database import Snapshot, Transaction
 from app.web.fields import FieldsQuery, parse_fields, select_fields
 from app.web.pages import Listing, ListQuery, ListRequest
@@ -79,7 +88,7 @@ def read_draft(
     response_model=DraftIssue,
     responses={
         201: {"model": DraftIssue, "description": "The issue was created"},
-        **problems(*CALLER, *CONDITIONAL, *BODY, AlreadyExists, SlugTaken, UnknownTag),
+        **problems(*CALLER, *CONDITIONAL, *BODY, PreconditionFailed, AlreadyExists, SlugTaken, UnknownTag),
     },
 )
 def put_issue(

@@ -10,7 +10,7 @@ MastheadError
     ├── NotFound 404
     ├── Conflict 409
     ├── Gone 410
-    ├── Stale 412
+    ├── Stale 412           the precondition in if_match does not hold
     ├── Invalid 422
     ├── PreconditionRequired 428
     ├── TooManyAttempts 429
@@ -133,10 +133,11 @@ class Gone(ProblemError):
 
 
 class Stale(ProblemError):
-    """Somebody has written since the version in `if_match`. `headers["etag"]` is the current version.
+    """The precondition does not hold, and nothing was written. `headers["etag"]` is the current version, if any.
 
-    For an issue, `changes` is what has changed since; None when there is no revision of the version in `if_match`.
-    For anything else, `current` is its current state.
+    `code` says why. `stale`: somebody has written since the version in `if_match`. Then `changes` is what has changed
+    in an issue since; None when there is no revision of that version. For anything else `current` is its current state.
+    `unknown-version`: there has never been such a version. `precondition-failed`: there is no such issue.
     """
 
     @property

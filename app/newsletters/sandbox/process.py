@@ -1,8 +1,9 @@
 """The process that reads newsletters: what `reader` starts.
 
 Files come from anyone, and a library that parses them may be made to work for minutes or to fill the memory. Here the
-operating system stops that: this process has limits on CPU time and memory, no database, no sockets and no secrets,
-and nothing is lost when it is killed. On Windows, which has no such limits, the deadline in `reader` remains.
+operating system stops that: this process has limits on CPU time and memory, and nothing is lost when it is killed. It
+has no connection to the database and none of the server's settings, but runs as the same user, with the same rights. On
+Windows, which has no such limits, the deadline in `reader` remains.
 """
 
 import math

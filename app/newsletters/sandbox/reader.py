@@ -5,6 +5,7 @@ Limits that the formats have are checked before a file is parsed. This is for wh
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ _ROOT = Path(__file__).parents[3]
 _CPU_TIME_IS_OVER = -getattr(signal, "SIGXCPU", 0)
 _MEMORY_IS_OVER = (protocol.OUT_OF_MEMORY, -signal.SIGABRT, -getattr(signal, "SIGKILL", 0))
 """Of the reader itself, of Python where it cannot raise MemoryError, and of a system that has none left."""
+_PASSED_ON = re.compile("HOME|LANG|LANGUAGE|LC_.+|PATH|PYTHON.+|(LD|DYLD)_LIBRARY_PATH|SYSTEMROOT|TE?MP|TMPDIR|TZ")
+"""The variables of the environment that Python needs. Any other may be a secret, such as PGPASSWORD."""
 _WAY_OUT = "split it, or import its issues one by one"
 
 
@@ -84,8 +87,8 @@ class Reader:
 
     def start(self) -> None:
         if self._process is None and not self._is_killed:
-            # Not a fork, and without what the environment has of secrets: nothing of this process is in that one.
-            environment = {name: value for name, value in os.environ.items() if not name.startswith("MASTHEAD_")}
+            # Not a fork, which would have the memory of this process, with its secrets.
+            environment = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
             places = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
             self._process = subprocess.Popen(
                 # -P: a folder of newsletters may have a file email.py.

@@ -165,12 +165,16 @@ def test_it_ends_with_the_process_that_started_it() -> None:
 def test_it_has_no_files_sockets_or_secrets_of_this_process(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("MASTHEAD_SECRET_KEYS", "a secret")
+    monkeypatch.setenv("LC_TIME", "C")
+    for name in ("MASTHEAD_SECRET_KEYS", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "MY_PATH", "DATABASE_URL"):
+        monkeypatch.setenv(name, "a secret")
     with (tmp_path / "masthead.db").open("w") as file:
         os.set_inheritable(file.fileno(), True)
         pid = process_of(reader).pid
         list(reader.read(job(b"<p>text</p>")))
-        assert b"MASTHEAD_" not in Path(f"/proc/{pid}/environ").read_bytes()
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert not [each for each in environment if each.endswith(b"=a secret")]
+        assert b"LC_TIME=C" in environment
         opened = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
         assert not [each for each in opened if "masthead.db" in each or each.startswith("socket:")]
 

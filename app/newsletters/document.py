@@ -36,7 +36,7 @@ class _Part:
     __slots__ = ()
 
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
-        # Without this method a pickle could set attributes of the class itself: see `messages`.
+        # Without this method a pickle could set attributes of the class itself: see `sandbox.protocol`.
         for name, value in state[1].items():
             setattr(self, name, value)
 

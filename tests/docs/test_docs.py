@@ -196,3 +196,11 @@ def test_each_command_has_a_line() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+def test_modules_that_pages_name_exist() -> None:
+    of_the_example = re.compile("(app|tests)/domains/")
+    for page in ROOT.glob("docs/**/*.md"):
+        for module in re.findall(r"\b\w+(?:/\w+)+\.py\b", page.read_text()):
+            exists = (ROOT / module).exists() or (ROOT / "app" / module).exists()
+            assert exists or of_the_example.match(module), f"{page.name}: {module}"

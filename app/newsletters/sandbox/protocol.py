@@ -29,13 +29,17 @@ _OF_ISSUES = {
     (each.__module__, each.__qualname__): each
     for each in (IssueRead, SectionRead, ItemRead, Doubt, LeftOut, datetime, timedelta, timezone)
 }
-_NOT_AN_ISSUE = "the process that read it has sent something other than an issue: leave it out, and please report it"
+NOT_AN_ISSUE = "the process that read it has sent something other than an issue: leave it out, and please report it"
 
 log = logging.getLogger(__name__)
 
 
 class TooLong(Exception):
     """A message is longer than allowed."""
+
+
+class NotUnderstood(Exception):
+    """A message is not one that a reader sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def load(content: bytes) -> IssueRead | LeftOut:
     except Exception:  # a pickle can call what it names with anything
         log.exception("a process that reads files has sent something that is refused")
         found = None
-    return found if isinstance(found, IssueRead | LeftOut) else LeftOut("a file", _NOT_AN_ISSUE, is_error=True)
+    return found if isinstance(found, IssueRead | LeftOut) else LeftOut("a file", NOT_AN_ISSUE, is_error=True)
 
 
 class _Unpickler(pickle.Unpickler):

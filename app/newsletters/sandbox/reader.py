@@ -71,6 +71,7 @@ class Reader:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._is_killed = False
+        self._is_late = False
         self.peak = 0
         """The most bytes of memory that it has used."""
 
@@ -127,19 +128,23 @@ class Reader:
                     kind, content = message
                     if kind == protocol.BEGAN:
                         written, _, called = content.partition(b" ")
-                        position, name = int(written), called.decode("utf-8", "surrogateescape")
+                        position, name = _number(written), called.decode("utf-8", "surrogateescape")
                     elif kind == protocol.FOUND:
                         size += len(content)
                         if self._limits.total is not None and size > self._limits.total:
                             raise protocol.TooLong
                         yield content
-                    else:
-                        self.peak = int(content)
+                    elif kind == protocol.FINISHED:
+                        self.peak = _number(content)
                         finished = True
                         return
+                    else:
+                        raise protocol.NotUnderstood
             raise Stopped(self._why_ended(job), name, position)
         except protocol.TooLong:
             raise Stopped(f"what was read has more than {self._largest} MB: {_WAY_OUT}", name, position) from None
+        except protocol.NotUnderstood:
+            raise Stopped(protocol.NOT_AN_ISSUE, name, position) from None
         finally:
             if not finished:
                 self.kill()
@@ -176,8 +181,6 @@ class Reader:
         assert self._process is not None
         self._process.kill()  # the thread that reads from it does the rest
 
-    _is_late = False
-
     def _why_ended(self, job: Job) -> str:
         assert self._process is not None
         status = self._process.wait()
@@ -192,6 +195,12 @@ class Reader:
     @property
     def _largest(self) -> int:
         return (self._limits.total or self._limits.largest) // 1_000_000
+
+
+def _number(digits: bytes) -> int:
+    if not re.fullmatch(rb"[0-9]{1,18}", digits):
+        raise protocol.NotUnderstood
+    return int(digits)
 
 
 def read_paths(

@@ -204,6 +204,18 @@ def test_killed_by_another_thread_it_says_so(reader: Reader) -> None:
         list(reader.read(job(b"<p>text</p>")))
 
 
+@pytest.mark.parametrize("message", [b"?\0\0\0\0", b"B\0\0\0\6x 7.md", b".\0\0\0\1x", b".\0\0\0\0"])
+def test_a_process_that_sends_something_else_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, message: bytes
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import os; os.write(1, {message!r})")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    reader = Reader(FROM_COMMAND_LINE)
+    with pytest.raises(Stopped, match="something other than an issue"):
+        list(reader.read(job(b"<p>text</p>")))
+    assert not reader.is_usable
+
+
 def test_a_library_that_prints_does_no_harm(tmp_path: Path) -> None:
     """Standard output is what the answers go through."""
     (tmp_path / "sitecustomize.py").write_text(

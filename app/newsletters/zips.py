@@ -4,20 +4,26 @@ import stat
 import struct
 import zipfile
 import zlib
-from itertools import pairwise
 from typing import IO, Self
 
 from app.newsletters.left_out import LeftOut, Unreadable
+from app.newsletters.zip_directory import (
+    END,
+    LARGEST_END,
+    LOCAL_HEADER_SIZE,
+    MOST_MEMBERS,
+    TOO_MANY,
+    check_number,
+    check_places,
+    number,
+)
 
-MAGIC = b"PK\x03\x04"
 ENDING = ".zip"
-_END = b"PK\x05\x06"
-MOST_MEMBERS = 20_000
+MAGIC = b"PK\x03\x04"
 LARGEST_RATIO = 200
 """Of a file's size to its size in the zip. Newsletters have 3 to 30; a zip bomb has more than 1,000."""
 SMALL = 1_000_000
 """Bytes up to which the ratio does not matter."""
-
 LONGEST_NAME = 1_000
 """Characters of a file's name with its folders. Longer ones would multiply the size of a report of 20,000 files."""
 
@@ -40,12 +46,6 @@ _METHODS = {
     99: "AES encryption",
 }
 """Compression methods by number (APPNOTE.TXT 6.3.10, section 4.4.5)."""
-_LOCAL_HEADER_SIZE = 30
-_ENTRY = b"PK\x01\x02"
-_LARGEST_END = 22 + 65_535
-_LOCATOR_64, _END_64 = b"PK\x06\x07", b"PK\x06\x06"
-_LOCATOR_64_SIZE, _END_64_SIZE = 20, 56
-_LARGEST_DIRECTORY = 500 * MOST_MEMBERS
 _DOCUMENTS = {
     "[Content_Types].xml": "an Office document: save it as a web page (.html)",
     "mimetype": "an OpenDocument file or an e-book: save it as HTML",
@@ -66,14 +66,14 @@ _BROKEN = (
 
 
 def is_zip(beginning: bytes) -> bool:
-    return beginning.startswith((MAGIC, _END))
+    return beginning.startswith((MAGIC, END))
 
 
 def why_not_a_zip(data: bytes) -> str:
     """The reason for refusing a file that is declared or named as a zip, and does not begin like one."""
     if not data.strip():
         return "this file is empty"
-    if _END in data[-_LARGEST_END:]:
+    if END in data[-LARGEST_END:]:
         return "this zip begins with other data, as one that unpacks itself: unpack it, and import what is in it"
     return "this is not a zip, although its name or its Content-Type says so: import it as what it is"
 
@@ -83,7 +83,7 @@ class Zip:
 
     def __init__(self, stream: IO[bytes], *, largest: int, total: int) -> None:
         """`largest`: bytes that one file may have; `total`: bytes of all files that are read."""
-        _check_directory(stream)
+        check_number(stream)
         self._stream = stream
         try:
             self._zip = zipfile.ZipFile(stream)
@@ -95,8 +95,8 @@ class Zip:
         if not members:
             raise Unreadable("this zip is empty")
         if len(members) > MOST_MEMBERS:  # whatever its directory says
-            raise Unreadable(_too_many())
-        _check_places(members, self._zip.start_dir)
+            raise Unreadable(TOO_MANY)
+        check_places(members, self._zip.start_dir)
         self._members: dict[str, zipfile.ZipInfo] = {}
         left_out: dict[LeftOut, None] = {}
         for member in sorted(members, key=lambda each: each.filename):
@@ -156,8 +156,8 @@ class Zip:
     def _check_local_header(self, member: zipfile.ZipInfo) -> None:
         """Raises BadZipFile if the file's own header tells of another method than the directory."""
         self._stream.seek(member.header_offset)
-        header = self._stream.read(_LOCAL_HEADER_SIZE)
-        if _number(header[8:10]) != member.compress_type:
+        header = self._stream.read(LOCAL_HEADER_SIZE)
+        if number(header[8:10]) != member.compress_type:
             raise zipfile.BadZipFile("the zip's directory and the file's header name different compression methods")
 
     def _why_left_out(self, member: zipfile.ZipInfo) -> LeftOut | None:
@@ -207,57 +207,6 @@ class Within:
         return self._archive.read(self._prefix + name)
 
 
-def _check_directory(stream: IO[bytes]) -> None:
-    """Check how many files the zip says it has, before the standard library makes an object for each of them."""
-    size = stream.seek(0, 2)
-    start = max(size - _LARGEST_END - _LOCATOR_64_SIZE, 0)
-    stream.seek(start)
-    tail = stream.read(_LARGEST_END + _LOCATOR_64_SIZE)
-    end = tail.rfind(_END)
-    if end < 0 or len(tail) < end + 22:
-        raise Unreadable("this zip is damaged: its end is missing. Download it again.")
-    members, directory = _number(tail[end + 10 : end + 12]), _number(tail[end + 12 : end + 16])
-    locator = tail[max(end - _LOCATOR_64_SIZE, 0) : end]
-    if locator.startswith(_LOCATOR_64):
-        # A large zip (ZIP64) has another record for this, where its locator says or right before that.
-        places = min(_number(locator[8:16]), size), start + end - _LOCATOR_64_SIZE - _END_64_SIZE
-        records = [record for place in places if (record := _record_64(stream, place))]
-        members = max((_number(record[32:40]) for record in records), default=members)
-        directory = max((_number(record[40:48]) for record in records), default=directory)
-    if members > MOST_MEMBERS or directory > _LARGEST_DIRECTORY:
-        raise Unreadable(_too_many())
-    # The standard library goes by the directory's size, not by the number that the zip tells.
-    stream.seek(max(start + end - directory - _END_64_SIZE - _LOCATOR_64_SIZE, 0))
-    if stream.read(directory + _END_64_SIZE + _LOCATOR_64_SIZE).count(_ENTRY) > MOST_MEMBERS:
-        raise Unreadable(_too_many())
-    stream.seek(0)
-
-
-def _check_places(members: list[zipfile.ZipInfo], directory: int) -> None:
-    """Raises Unreadable if files share data with each other, or with the directory at that place.
-
-    So do those in zips that list the same bytes thousands of times.
-    """
-    places = [*sorted((member.header_offset, member.compress_size) for member in members), (directory, 0)]
-    for (place, size), (following, _) in pairwise(places):
-        if place + _LOCAL_HEADER_SIZE + size > following:
-            raise Unreadable("this zip is damaged: the files in it overlap. Pack it again.")
-
-
 def _why_not_unpacked(method: int) -> str:
     name = _METHODS.get(method, f"the unknown method {method}")
     return f"it is compressed with {name}, which is not supported: pack the zip again with Deflate, the usual method"
-
-
-def _record_64(stream: IO[bytes], place: int) -> bytes | None:
-    stream.seek(max(place, 0))
-    record = stream.read(_END_64_SIZE)
-    return record if record.startswith(_END_64) else None
-
-
-def _number(field: bytes) -> int:
-    return int.from_bytes(field, "little")
-
-
-def _too_many() -> str:
-    return f"this zip has more than {MOST_MEMBERS:,} files: import them in parts"

@@ -3,7 +3,8 @@
 For each input a new server is started; ten connections send that input again and again, and another client reads
 `GET /issues/75` every 10 ms meanwhile. The table has the latency of these reads, beside those without any load, and the
 largest memory of the server with its child processes (proportional set size, in which what processes share counts once,
-read from /proc: Linux only).
+read from /proc: Linux only). The exit code is 1 if one of them is beyond its goal: `MOST_LATENCY` at the 99th
+percentile, or `MOST_MEMORY`.
 """
 
 import argparse
@@ -30,6 +31,10 @@ from benchmarks.servers import NotServing, masthead_serve, run
 CONNECTIONS = 10
 PAUSE = 0.01
 """Seconds between two reads."""
+MOST_LATENCY = 0.2
+"""Seconds that 99 of 100 reads take at most."""
+MOST_MEMORY = 300
+"""MiB."""
 _MAIL = "From: a@example.org\nDate: Mon, 01 Dec 2025 12:00:00 +0000\nSubject: Issue 7\nMessage-ID: <a@example.org>\n"
 
 
@@ -131,19 +136,31 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only inputs whose name contains this")
     options = parser.parse_args()
     print(f"{'ten at a time':40}  answers                   reads  p50 ms  p99 ms  max ms    MiB")
+    beyond = []
     for name, hostile in INPUTS.items():
         if options.only in name:
             with tempfile.TemporaryDirectory(prefix="masthead-bench-") as folder:
                 try:
-                    print(_row(name, *_measure(Path(folder), hostile, options.database, options.seconds)), flush=True)
+                    measured = _measure(Path(folder), hostile, options.database, options.seconds)
                 except NotServing as error:
                     print(error, file=sys.stderr)
                     return 1
-    return 0
+            latencies, _, mebibytes = measured
+            print(_row(name, *measured), flush=True)
+            if _quantile(latencies, 0.99) > MOST_LATENCY or mebibytes > MOST_MEMORY:
+                beyond.append(name)
+    if beyond:
+        goals = f"{MOST_LATENCY * 1000:.0f} ms at the 99th percentile or {MOST_MEMORY} MiB"
+        print(f"Beyond {goals}: {'; '.join(beyond)}", file=sys.stderr)
+    return 1 if beyond else 0
+
+
+def _quantile(latencies: list[float], part: float) -> float:
+    return latencies[min(int(len(latencies) * part), len(latencies) - 1)]
 
 
 def _row(name: str, latencies: list[float], answers: "Counter[str]", mebibytes: float) -> str:
-    p50, p99, longest = (latencies[min(int(len(latencies) * part), len(latencies) - 1)] for part in (0.5, 0.99, 1))
+    p50, p99, longest = (_quantile(latencies, part) for part in (0.5, 0.99, 1))
     counted = ", ".join(f"{count} x {status}" for status, count in answers.most_common(3))
     return (
         f"{name:40}  {counted:24}  {len(latencies):5,}  {p50 * 1000:6.1f}  {p99 * 1000:6.1f}  {longest * 1000:6.1f}"

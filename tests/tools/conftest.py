@@ -31,7 +31,7 @@ def site(
     try:
         program = programs.find(proxy, Path(request.config.cache.mkdir("debian")))  # type: ignore[union-attr]
     except programs.Missing as reason:
-        pytest.skip(str(reason))
+        programs.skip_or_fail(reason)
     with sites.running(proxy, program, database_url, tmp_path_factory.mktemp(proxy)) as site:
         editor = site.client(site.masthead, role="editor")
         for number in (74, 75, 76):

@@ -4,6 +4,9 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 _WHERE = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Folders of servers, which are on the PATH of root only."""
@@ -11,6 +14,13 @@ _WHERE = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 class Missing(Exception):
     """The program is neither installed, nor can it be fetched. The message says why."""
+
+
+def skip_or_fail(reason: Missing) -> NoReturn:
+    """Skip the test; fail with `MASTHEAD_TOOLS=required`, for machines that are to run all of them."""
+    if os.environ.get("MASTHEAD_TOOLS") == "required":
+        pytest.fail(f"{reason}, and MASTHEAD_TOOLS is required")
+    pytest.skip(str(reason))
 
 
 def find(name: str, folder: Path) -> Path:

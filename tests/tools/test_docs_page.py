@@ -25,7 +25,7 @@ def browser() -> Path:
     try:
         return programs.installed_or_install("chromium")
     except programs.Missing as reason:
-        pytest.skip(str(reason))
+        programs.skip_or_fail(reason)
 
 
 def test_the_page_shows_every_operation(browser: Path, sqlite_template: Path, tmp_path: Path) -> None:

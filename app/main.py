@@ -81,6 +81,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.file_readers = FileReaders()
         tasks = (*PERIODIC_TASKS, PeriodicTask(app.state.key_uses.write, INTERVAL, INTERVAL, at_stop=True))
         try:
+            # For servers that uvicorn starts by itself. `masthead serve` has done both, to print what is wrong, and its
+            # workers check the version again, to report it: uvicorn would only log an error that is raised here.
             require_current(database)
             maintenance.bootstrap(database, settings)
             async with run_periodically(database, tasks, app.state.places.writers):

@@ -62,16 +62,17 @@ def list_all(session: Session) -> Sequence[ApiKey]:
     return session.scalars(select(ApiKey).order_by(ApiKey.id.desc())).all()
 
 
-def find_valid(session: Session, secret: str) -> ApiKey | None:
-    """The key, or None if it is unknown, revoked or expired.
-
-    Raises Unauthenticated if the user who created it is disabled.
-    """
-    if not secrets.has_valid_checksum(secret, _PREFIX):
-        return None
-    key = session.scalars(select(ApiKey).where(ApiKey.digest == secrets.digest(secret))).one_or_none()
+def find_valid(session: Session, secret: str) -> ApiKey:
+    """Raises Unauthenticated if the key is unknown, revoked or expired, or the user who created it is disabled."""
+    key = None
+    if secrets.has_valid_checksum(secret, _PREFIX):
+        key = session.scalars(select(ApiKey).where(ApiKey.digest == secrets.digest(secret))).one_or_none()
     if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now()):
-        return None
+        raise Unauthenticated(
+            "This API key is not valid: part of it may be missing, or it was revoked or has expired. "
+            "An admin can create a new one.",
+            invalid_token=True,
+        )
     if key.disabled_at is not None:
         raise Unauthenticated(
             "This API key is disabled, because the user who created it is. An admin can create another one.",

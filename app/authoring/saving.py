@@ -46,6 +46,7 @@ def save(session: Session, caller: Caller, *issues: Issue) -> None:
 
 
 def _texts(issue: Issue) -> Iterator[str | None]:
+    # Not `content.texts.rendered_texts`, which walks through nested sections: those of a row are side by side.
     yield from (issue.intro, issue.outro)
     for section in issue.sections:
         yield section.intro

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -39,6 +39,11 @@ from app.validation import Input, invalid
 
 MOST_IN_BATCH = 200
 """The maximum number of items in a batch."""
+
+_Part = TypeVar("_Part")
+# The limits are here for OpenAPI. `require_possible` refuses what has too many parts, at whatever depth, before that.
+_Items = Annotated[list[_Part], Field(max_length=MOST_ITEMS)]
+_Sections = Annotated[list[_Part], Field(max_length=MOST_SECTIONS)]
 
 
 class ImageInput(Input):
@@ -154,8 +159,8 @@ class SectionFields(TextsInput):
 
 
 class SectionInput(SectionFields):
-    items: list[ItemInput] = Field(default_factory=list, max_length=MOST_ITEMS)
-    sections: list["SectionInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)
+    items: _Items[ItemInput] = Field(default_factory=list)
+    sections: _Sections["SectionInput"] = Field(default_factory=list)
 
 
 class PlacedSectionInput(SectionInput):
@@ -221,8 +226,8 @@ class SectionDocumentInput(DocumentInput, SectionInput):
 
     id: Id | None = Field(None, description="the id of a section of this issue; omit it for a new section")
     slug: Annotated[Any, Field(description="read only; ignored")] = None
-    items: list[ItemDocumentInput] = Field(default_factory=list, max_length=MOST_ITEMS)  # type: ignore[assignment]
-    sections: list["SectionDocumentInput"] = Field(default_factory=list, max_length=MOST_SECTIONS)  # type: ignore[assignment]
+    items: _Items[ItemDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
+    sections: _Sections["SectionDocumentInput"] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class SectionPatch(SectionFields):
@@ -260,7 +265,7 @@ class IssueInput(IssueFields):
     number: Number | None = Field(None, description="default: the next number")
     title: Title
     status: Literal["draft", "published"] = Field("draft", description="`published` publishes it immediately")
-    sections: list[SectionInput] = Field(default_factory=list, max_length=MOST_SECTIONS)
+    sections: _Sections[SectionInput] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -278,7 +283,7 @@ class IssueDocumentInput(DocumentInput, IssueInput):
         None, description="the current status; for a new issue, `published` publishes it immediately"
     )
     version: Version | None = Field(None, description="a precondition like If-Match: the version that you have read")
-    sections: list[SectionDocumentInput] = Field(default_factory=list, max_length=MOST_SECTIONS)  # type: ignore[assignment]
+    sections: _Sections[SectionDocumentInput] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class IssuePatch(IssueFields):

@@ -9,9 +9,8 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app.archive import routes as archive
-from app.auth import known_addresses, sign_ins, throttle
+from app.auth import key_uses, known_addresses, sign_ins, throttle
 from app.auth import routes as auth
-from app.auth.key_uses import INTERVAL, KeyUses
 from app.auth.signing_keys import load_signing_keys
 from app.auth.tokens import Tokens
 from app.authoring import previews
@@ -79,7 +78,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = CONNECTIONS
         app.state.places = Places()
         app.state.file_readers = FileReaders()
-        tasks = (*PERIODIC_TASKS, PeriodicTask(app.state.key_uses.write, INTERVAL, INTERVAL, at_stop=True))
+        tasks = (
+            *PERIODIC_TASKS,
+            PeriodicTask(app.state.key_uses.write, key_uses.INTERVAL, key_uses.INTERVAL, at_stop=True),
+        )
         try:
             # For servers that uvicorn starts by itself. `masthead serve` has done both, to print what is wrong, and its
             # workers check the version again, to report it: uvicorn would only log an error that is raised here.
@@ -106,7 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     log_secrets.install()
     app.state.settings = settings
     app.state.database = database
-    app.state.key_uses = KeyUses()
+    app.state.key_uses = key_uses.KeyUses()
     app.state.tokens = Tokens(load_signing_keys(settings, database))
     problems.install(app)
     app.state.allowed_methods = AllowedMethods(app.routes)

@@ -86,7 +86,7 @@ def count_valid(session: Session, user: User) -> int:
     return session.scalars(select(func.count(ApiKey.id)).where(ApiKey.user_id == user.id, *_valid())).one()
 
 
-def names_of_nobody(session: Session) -> Sequence[str]:
+def names_without_user(session: Session) -> Sequence[str]:
     """The names of valid keys that were created on the command line, and so do not belong to a user."""
     return session.scalars(select(ApiKey.name).where(ApiKey.user_id.is_(None), *_valid()).order_by(ApiKey.id)).all()
 

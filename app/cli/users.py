@@ -61,7 +61,7 @@ def disable(name: str) -> None:
         with open_database(Settings()) as database, database.writing() as session:
             user = users.disable(session, name)
             keys = api_keys.count_valid(session, user)
-            others = api_keys.names_of_nobody(session)
+            others = api_keys.names_without_user(session)
     except Problem as problem:
         fail(f"No user was disabled: {problem.detail}")
     print(f"{user.name} is disabled.")

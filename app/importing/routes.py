@@ -20,8 +20,8 @@ from app.newsletters.files import File
 from app.newsletters.left_out import LeftOut
 from app.problems import BadRequest, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable, UnsupportedMediaType
 from app.web.admission import place_for_body, place_in, places_of
-from app.web.connections import while_connected
 from app.web.database import database_of
+from app.web.disconnects import while_connected
 from app.web.problems import problems
 from app.web.responses import AuthorResponse
 from app.web.strict_route import StrictRoute

@@ -36,7 +36,7 @@ def client_of(request: Request) -> Client:
     address = _unmapped(request.client.host) if request.client else None
     trusted: Sequence[Network] = request.app.state.settings.trusted_proxies
     if address is None or not _is_in(address, trusted):
-        return Client(address, _is_of_one(address) and not any(name in request.headers for name in _FORWARDED))
+        return Client(address, _may_be_one_client(address) and not any(name in request.headers for name in _FORWARDED))
     forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
     while forwarded and _is_in(address, trusted):
         candidate = _unmapped(_WITH_PORT.sub(r"\1\2", forwarded[-1]))
@@ -44,10 +44,10 @@ def client_of(request: Request) -> Client:
             break
         forwarded.pop()
         address = candidate
-    return Client(address, _is_of_one(address) and not any(forwarded) and not _is_in(address, trusted))
+    return Client(address, _may_be_one_client(address) and not any(forwarded) and not _is_in(address, trusted))
 
 
-def _is_of_one(address: str | None) -> bool:
+def _may_be_one_client(address: str | None) -> bool:
     """Whether it can be the address of one client, and not of whatever runs on this machine."""
     return address is not None and _is_ip_address(address) and not ip_address(address).is_loopback
 

@@ -43,9 +43,9 @@ class RootPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (root := self._root_of(scope)):
-            scope = {**scope, _KEY: root, "path": _beneath(root, scope["path"])}
+            scope = {**scope, _KEY: root, "path": _without_root(root, scope["path"])}
             if raw := scope.get("raw_path"):
-                scope["raw_path"] = _beneath(root, raw.decode("latin-1")).encode("latin-1")
+                scope["raw_path"] = _without_root(root, raw.decode("latin-1")).encode("latin-1")
         await self.app(scope, receive, send)
 
     def _root_of(self, scope: Scope) -> str:
@@ -56,7 +56,7 @@ class RootPath:
         return forwarded[0] if len(forwarded) == 1 and is_root_path(forwarded[0]) else ""
 
 
-def _beneath(root: str, path: str) -> str:
+def _without_root(root: str, path: str) -> str:
     """The path without the root, where it begins with it."""
     if path == root:
         return "/"

@@ -4,7 +4,7 @@ import codecs
 import re
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-OF_PYTHON = ("idna", "punycode", "raw-unicode-escape", "unicode-escape")
+PYTHON_ONLY_CODECS = ("idna", "punycode", "raw-unicode-escape", "unicode-escape")
 """Codecs that no file is in. For the first two Python's time grows with the square of the length."""
 
 _LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
@@ -52,7 +52,7 @@ def _known(encoding: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     # Not `base64`, `zip` and others, which are not text; UTF-16 and UTF-32 would have had a byte order mark.
-    if not information._is_text_encoding or information.name.startswith(("utf-16", "utf-32", *OF_PYTHON)):
+    if not information._is_text_encoding or information.name.startswith(("utf-16", "utf-32", *PYTHON_ONLY_CODECS)):
         return None
     return "cp1252" if information.name in ("iso8859-1", "ascii") else information.name
 

@@ -13,7 +13,7 @@ from feedparser.encodings import convert_to_utf8
 
 from app.newsletters.blocks import Block, Source
 from app.newsletters.formats import feed_limits, html, text
-from app.newsletters.formats.decoding import OF_PYTHON, decoded
+from app.newsletters.formats.decoding import PYTHON_ONLY_CODECS, decoded
 from app.newsletters.formats.errors import attempt
 from app.newsletters.formats.html.markup import without_markup
 from app.newsletters.left_out import LeftOut, Unreadable
@@ -36,7 +36,7 @@ def read(data: bytes | str, name: str) -> Iterator[Source | LeftOut]:
     if len(data) > LARGEST:
         raise Unreadable(f"This feed has more than {LARGEST // 1_000_000} MB: import the newsletter's export instead.")
     declared = _ENCODING.match(data)
-    if declared and declared[1].decode().lower().replace("_", "-") in OF_PYTHON:
+    if declared and declared[1].decode().lower().replace("_", "-") in PYTHON_ONLY_CODECS:
         raise Unreadable("This feed declares an encoding that no feed has: save it as UTF-8.")
     # Decoded as the parser does it: in UTF-7 or EBCDIC a definition would not be seen.
     markup = decoded(convert_to_utf8({}, data, {}))

@@ -1,4 +1,4 @@
-"""The client's connection."""
+"""Work that stops when the client closes the connection."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

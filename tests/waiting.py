@@ -7,8 +7,10 @@ PATIENCE = 60.0
 """Seconds to wait for something to happen before the test fails."""
 
 
-def until(happens: Callable[[], object], explain: Callable[[], str] = lambda: "it does not happen") -> None:
-    """Return as soon as something is so. Raises AssertionError with an explanation after PATIENCE."""
+def until(
+    happens: Callable[[], object], explain: Callable[[], str] = lambda: "the condition did not become true"
+) -> None:
+    """Return as soon as the condition is true. Raises AssertionError with an explanation after PATIENCE."""
     end = time.monotonic() + PATIENCE
     while not happens():
         assert time.monotonic() < end, explain()

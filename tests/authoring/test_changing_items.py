@@ -114,7 +114,7 @@ def test_a_title_is_given_back_to_the_body_by_null(api: Api, item: str) -> None:
     assert (after["title"], after["title_source"]) == ("Last words", "body")
 
 
-def test_a_title_can_not_come_from_a_body_that_is_not_there(api: Api, item: str) -> None:
+def test_a_title_cannot_come_from_a_missing_body(api: Api, item: str) -> None:
     assert api.author.patch(item, json={"title": None, "body": None}).status_code == 422
 
     api.author.patch(item, json={"title": None})

@@ -52,7 +52,7 @@ def test_the_newest_comes_first_and_pages_are_the_list(api: Api) -> None:
     assert (page["limit"], page["has_more"], page["total"]) == (3, True, 7)
 
 
-def test_rows_added_between_two_pages_repeat_none(api: Api) -> None:
+def test_rows_added_between_two_pages_do_not_repeat_others(api: Api) -> None:
     for place in range(4):
         api.author.post("/items", json=an_item(f"Item {place}"))
     first = api.author.get("/inbox?limit=2").json()

@@ -61,7 +61,7 @@ def test_a_write_at_another_version_is_stale_and_gets_the_current_one(api: Api, 
     assert api.editor.get("/issues/75/draft").json() == before
 
 
-def test_a_version_that_never_was_is_not_told_as_a_change(api: Api, writes: dict[str, Write]) -> None:
+def test_a_version_that_has_never_existed_is_not_reported_as_a_change(api: Api, writes: dict[str, Write]) -> None:
     before = api.editor.get("/issues/75/draft").json()
     for route, write in writes.items():
         for tag in ('"v3"', '"v3", "v7"', 'W/"v999999999999999999"'):

@@ -211,7 +211,7 @@ def test_an_invalid_token_is_not_found(api: Api, link: str, token: str) -> None:
         assert answer.status_code == 404, (method, answer.text)
 
 
-def test_an_access_token_is_no_preview(api: Api, link: str) -> None:
+def test_an_access_token_is_not_a_preview(api: Api, link: str) -> None:
     token = api.app.state.tokens.issue(user=1, sign_in=1)
 
     assert api.get(f"/previews/{token}").status_code == 404
@@ -219,7 +219,7 @@ def test_an_access_token_is_no_preview(api: Api, link: str) -> None:
     assert api.get(link).status_code == 200
 
 
-def test_a_preview_is_no_access_token(api: Api, link: str) -> None:
+def test_a_preview_is_not_an_access_token(api: Api, link: str) -> None:
     bearer = {"authorization": f"Bearer {link.removeprefix('/previews/')}"}
 
     for address in ("/issues/75/draft", "/drafts", "/auth/me"):

@@ -51,7 +51,7 @@ def test_another_language_finds_words_by_its_own_stems(api: Api) -> None:
     assert api.author.post("/issues", json=an_issue(76)).json()["language"] == "de"
 
 
-def test_another_language_is_no_edit_of_the_issues(api: Api) -> None:
+def test_another_language_is_not_an_edit_of_the_issues(api: Api) -> None:
     api.editor.post("/issues", json=an_issue(75, published=True))
     before = api.get("/issues/75").content
 

@@ -303,7 +303,7 @@ def test_unknown_fields_are_reported(api: Api, made: Any, place: str, field: str
     assert present(api) == made
 
 
-def test_ids_of_another_issue_or_of_none_are_rejected(api: Api, made: Any) -> None:
+def test_ids_of_another_issue_or_unknown_ids_are_rejected(api: Api, made: Any) -> None:
     other = api.author.post("/issues", json=an_issue(76, items=1)).json()
     collected = api.author.post("/items", json=an_item()).json()["id"]
     section, item = other["sections"][0]["id"], other["sections"][0]["items"][0]["id"]
@@ -317,7 +317,7 @@ def test_ids_of_another_issue_or_of_none_are_rejected(api: Api, made: Any) -> No
     assert (present(api), present(api, 76)) == (made, other)
 
 
-def test_where_an_issue_is_made_there_are_no_ids(api: Api, made: Any) -> None:
+def test_a_new_issue_cannot_have_ids(api: Api, made: Any) -> None:
     assert told(api.author.put("/issues/77", json={**made, "number": 77, "version": None})) == ["/sections/0/id"]
     assert api.author.put("/issues/77", json={**made, "number": 77}).status_code == 412
     assert api.author.get("/issues/77/draft").status_code == 404

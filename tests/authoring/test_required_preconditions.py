@@ -52,6 +52,6 @@ def test_the_version_in_a_whole_document_is_one_too(api: Api) -> None:
     assert api.editor.request("PUT", "/issues/75", json={**document, "title": "A third"}).status_code == 412
 
 
-def test_what_overwrites_nothing_needs_none(api: Api) -> None:
+def test_a_write_that_overwrites_nothing_needs_no_precondition(api: Api) -> None:
     assert api.editor.request("PUT", "/issues/76", json={"title": "New"}).status_code == 201
     assert api.editor.post("/items", json=an_item()).status_code == 201

@@ -273,7 +273,7 @@ def test_an_invalid_version_is_rejected(api: Api, version: str) -> None:
         assert api.author.get(address).status_code in (404, 422), address
 
 
-def test_an_issue_that_is_not_there_has_none(api: Api) -> None:
+def test_an_issue_that_does_not_exist_has_no_revisions(api: Api) -> None:
     for address in ("", "/1", "/1/diff"):
         assert api.author.get(f"/issues/75/revisions{address}").status_code == 404
     api.author.post("/issues", json=an_issue(75))

@@ -214,7 +214,7 @@ def test_a_rename_may_be_taken_back(api: Api, issues: list[dict[str, Any]]) -> N
     assert "research" not in back["aliases"]
 
 
-def test_a_rename_is_no_edit_of_the_issues(api: Api, issues: list[dict[str, Any]]) -> None:
+def test_a_rename_is_not_an_edit_of_the_issues(api: Api, issues: list[dict[str, Any]]) -> None:
     before = api.get("/issues/75")
     api.editor.patch("/tags/research", json={"slug": "lab-notes"})
     after = api.get("/issues/75")

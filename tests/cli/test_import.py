@@ -140,7 +140,7 @@ def test_nothing_at_all_is_an_empty_list(masthead: Masthead, tmp_path: Path) -> 
     assert (code, out) == (1, "[]\n")
 
 
-def test_what_does_not_come_in_is_told_and_the_rest_comes_in(
+def test_files_that_cannot_be_imported_are_reported_and_the_others_are_imported(
     masthead: Masthead, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.md").write_text("")
@@ -171,7 +171,7 @@ def test_what_was_edited_is_not_touched_unless_that_is_asked(
     assert working_copy(settings, 7)["subtitle"] is None
 
 
-def test_what_has_no_date_stays_a_draft_and_the_way_out_is_told(
+def test_an_issue_without_a_date_stays_a_draft_and_the_report_says_what_to_do(
     masthead: Masthead, settings: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "undated.md"
@@ -220,7 +220,7 @@ def test_standard_input_without_end_is_refused(masthead: Masthead, tmp_path: Pat
     assert "standard input\n    it has more than 50 MB" in out
 
 
-def test_paths_that_are_none_do_not_stop_the_rest(masthead: Masthead, tmp_path: Path) -> None:
+def test_paths_that_do_not_exist_do_not_stop_the_others(masthead: Masthead, tmp_path: Path) -> None:
     code, out, _ = masthead("import", "a" * 5_000, "", letter(tmp_path))
 
     assert code == 1

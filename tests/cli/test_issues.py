@@ -196,7 +196,7 @@ def test_a_push_of_a_version_that_has_never_existed_is_refused(remote: Masthead,
     assert told(remote, "issue", "pull", "76") == pulled
 
 
-def test_what_is_wrong_in_a_manuscript_is_told_by_its_line(remote: Masthead, issue: int, tmp_path: Path) -> None:
+def test_errors_in_a_manuscript_are_reported_with_their_lines(remote: Masthead, issue: int, tmp_path: Path) -> None:
     file = tmp_path / "76.md"
     text = told(remote, "issue", "pull", "76")
     line = text[: text.index("https://example.org/a")].count("\n") + 1
@@ -264,7 +264,7 @@ def test_what_a_terminal_would_obey_is_shown_as_a_number(remote: Masthead, issue
     assert "\x9b" not in shown
 
 
-def test_what_cannot_be_sent_is_told(remote: Masthead) -> None:
+def test_arguments_that_cannot_be_sent_are_reported(remote: Masthead) -> None:
     for outcome, said in (
         (remote("inbox", key="é"), "it may contain only letters, digits and _"),
         (remote("inbox", key="a\nb"), "it may contain only letters, digits and _"),

@@ -33,7 +33,7 @@ def test_a_key_that_is_revoked_works_no_more(masthead: Masthead, settings: Setti
     assert "revoked" in masthead("keys", "list").out
 
 
-def test_what_can_not_be_is_told(masthead: Masthead) -> None:
+def test_invalid_arguments_are_reported(masthead: Masthead) -> None:
     for arguments, code, said in (
         (("add", "Zapier", "--scope", "all"), 2, "content:publish"),
         (("add", "Zapier"), 2, "--scope"),

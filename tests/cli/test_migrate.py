@@ -89,7 +89,7 @@ def test_the_migrations_make_what_the_models_describe(masthead: Masthead) -> Non
         ("postgresql://127.0.0.1:1/masthead", "Connection refused"),
     ],
 )
-def test_a_database_that_can_not_be_used_is_told_in_a_sentence(
+def test_a_database_that_cannot_be_used_is_reported_in_a_sentence(
     masthead: Masthead, tmp_path: Path, url: str, said: str
 ) -> None:
     (tmp_path / "rubbish.db").write_text("rubbish " * 1000)
@@ -105,7 +105,7 @@ def test_a_database_that_can_not_be_used_is_told_in_a_sentence(
 
 
 @on_postgresql
-def test_a_database_that_is_not_on_the_server_is_told(masthead: Masthead, database_url: str) -> None:
+def test_a_database_that_is_not_on_the_server_is_reported(masthead: Masthead, database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         name = connection.info.dbname
 
@@ -121,7 +121,7 @@ def test_a_database_that_is_not_on_the_server_is_told(masthead: Masthead, databa
     ("setting", "value"),
     [("secret_keys", "short"), ("cors_origins", "example.org"), ("cors_origins", "https://a.b,*.c")],
 )
-def test_a_setting_that_is_wrong_is_told_by_its_name(masthead: Masthead, setting: str, value: str) -> None:
+def test_an_invalid_setting_is_reported_by_its_name(masthead: Masthead, setting: str, value: str) -> None:
     outcome = masthead("migrate", **{setting: value})
 
     assert outcome.code == 1

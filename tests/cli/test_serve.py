@@ -55,7 +55,7 @@ def test_a_database_that_is_ahead_is_refused_with_the_way_out(database_url: str,
 
 
 @on_sqlite
-def test_a_port_that_is_taken_is_told_with_another(database_url: str, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_another_to_use(database_url: str, tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -80,13 +80,13 @@ def test_on_windows_it_says_what_to_run_instead(masthead: Masthead, monkeypatch:
 
 
 @on_sqlite
-def test_a_host_that_is_none_is_told(database_url: str, tmp_path: Path) -> None:
+def test_an_unknown_host_is_reported(database_url: str, tmp_path: Path) -> None:
     assert "cannot listen on no.such.host.invalid" in refused(database_url, tmp_path, "--host", "no.such.host.invalid")
 
 
 @on_sqlite
 @pytest.mark.parametrize("broken", ["folder", "rubbish"])
-def test_a_key_that_can_not_be_read_is_told(database_url: str, tmp_path: Path, broken: str) -> None:
+def test_a_signing_key_that_cannot_be_read_is_reported(database_url: str, tmp_path: Path, broken: str) -> None:
     key = tmp_path / "masthead.db.key"
     if broken == "folder":
         key.mkdir()
@@ -109,7 +109,7 @@ def test_on_postgresql_keys_are_asked_for(database_url: str, tmp_path: Path) -> 
         ("postgresql://127.0.0.1:1/masthead", "Connection refused"),
     ],
 )
-def test_a_database_that_can_not_be_used_is_told(tmp_path: Path, url: str, said: str) -> None:
+def test_a_database_that_cannot_be_used_is_reported(tmp_path: Path, url: str, said: str) -> None:
     assert said in refused(url, tmp_path)
 
 
@@ -123,7 +123,7 @@ def unwritable() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
-def test_a_folder_that_can_not_be_written_is_told(unwritable: Path, command: str) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(unwritable: Path, command: str) -> None:
     # Root may write everywhere; so the process becomes somebody else once it has imported what it needs.
     program = (
         "import os, sqlite3, sqlalchemy.dialects.sqlite; from app.cli.main import run;"

@@ -174,7 +174,7 @@ def test_it_ends_with_the_terminal_that_it_was_started_in(database_url: str, tmp
 
 @on_sqlite
 @pytest.mark.parametrize("workers", [2])
-def test_nobody_is_started_again_when_all_processes_are_told_to_stop_together(server: Server, workers: int) -> None:
+def test_no_worker_is_started_again_when_all_processes_are_told_to_stop_together(server: Server, workers: int) -> None:
     """As systemd does, which may come to the supervisor last."""
     server.until(lambda: len(server.workers) == workers, "the workers")
     pids = server.workers

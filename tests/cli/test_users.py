@@ -26,7 +26,7 @@ def test_the_password_is_the_first_line(masthead: Masthead, settings: Settings) 
         assert signs_in(settings, name, "long enough")
 
 
-def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
+def test_an_invalid_user_is_reported(masthead: Masthead) -> None:
     for name, stdin, said in (
         ("ada", "short\n", "a password must have 8 to 1,024 characters"),
         ("ada", "", "a password must have 8 to 1,024 characters"),
@@ -45,7 +45,7 @@ def test_a_user_that_can_not_be_is_told(masthead: Masthead) -> None:
     assert "ada" not in masthead("users", "list").out
 
 
-def test_a_role_that_is_none_is_told_with_those_there_are(masthead: Masthead) -> None:
+def test_an_unknown_role_is_reported_with_the_known_ones(masthead: Masthead) -> None:
     outcome = masthead("users", "add", "ada", "--role", "king", "--password-stdin", stdin="long enough\n")
 
     assert outcome.code == 2
@@ -87,7 +87,7 @@ def test_users_are_listed_with_their_roles(masthead: Masthead) -> None:
     assert "$argon2" not in outcome.out
 
 
-def test_no_users_are_told_how_to_be_made(masthead: Masthead, empty_database_url: str) -> None:
+def test_an_empty_list_of_users_says_how_to_create_one(masthead: Masthead, empty_database_url: str) -> None:
     masthead("migrate")
 
     outcome = masthead("users", "list")
@@ -149,7 +149,7 @@ def test_help_is_on_hand(masthead: Masthead) -> None:
 
 
 @on_sqlite
-def test_what_is_no_command_is_told(masthead: Masthead) -> None:
+def test_an_unknown_command_is_reported(masthead: Masthead) -> None:
     for arguments in (("nonsense",), ("migrate", "--nonsense"), ("serve", "--port", "0"), ("users", "add")):
         outcome = masthead(*arguments)
 

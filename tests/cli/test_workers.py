@@ -153,7 +153,7 @@ def test_sighup_replaces_workers_which_serve_on_and_end_when_the_supervisor_is_k
 
 
 @on_sqlite
-def test_a_worker_that_can_not_start_again_ends_the_server_only_when_no_other_serves(
+def test_a_worker_that_cannot_start_again_ends_the_server_only_when_no_other_serves(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
     with serving(database_url, tmp_path, port, "--workers", "2", changes=TELLING) as server:
@@ -266,7 +266,7 @@ def limit_descriptors(process: int, free: int) -> tuple[int, int]:
 
 
 @on_sqlite
-def test_a_new_worker_that_can_not_start_leaves_the_old_ones(database_url: str, tmp_path: Path, port: int) -> None:
+def test_a_new_worker_that_cannot_start_leaves_the_old_ones(database_url: str, tmp_path: Path, port: int) -> None:
     with serving(database_url, tmp_path, port) as server:
         server.until_serving()
         before = server.workers
@@ -281,7 +281,7 @@ def test_a_new_worker_that_can_not_start_leaves_the_old_ones(database_url: str, 
 
 
 @on_sqlite
-def test_workers_that_can_not_reach_the_database_are_started_again_with_pauses(
+def test_workers_that_cannot_reach_the_database_are_started_again_with_pauses(
     database_url: str, tmp_path: Path, port: int
 ) -> None:
     file = Path(database_url.removeprefix("sqlite:///"))

@@ -73,7 +73,7 @@ def test_the_latest_issue_has_the_highest_number(reader: Masthead, editor: Masth
     assert reader.latest_issue().number == 9
 
 
-def test_without_any_issue_there_is_no_latest(reader: Masthead) -> None:
+def test_without_issues_there_is_no_latest_one(reader: Masthead) -> None:
     with pytest.raises(NotFound) as caught:
         reader.latest_issue()
     assert caught.value.detail == "No issue has been published yet."

@@ -173,7 +173,7 @@ def test_a_write_with_if_match_does_not_overwrite_a_newer_version(editor: Masthe
     assert editor.draft(1).version == between.version + len(writes)
 
 
-def test_a_version_that_has_never_existed_is_told_by_its_code(author: Masthead) -> None:
+def test_a_version_that_has_never_existed_has_its_own_code(author: Masthead) -> None:
     read = author.create_issue(an_issue(1))
 
     with pytest.raises(Stale) as caught:
@@ -186,7 +186,7 @@ def test_a_version_that_has_never_existed_is_told_by_its_code(author: Masthead) 
     assert author.draft(1) == read
 
 
-def test_a_version_of_an_issue_that_does_not_exist_is_told_by_its_code(author: Masthead) -> None:
+def test_a_version_of_an_issue_that_does_not_exist_has_its_own_code(author: Masthead) -> None:
     read = author.create_issue(an_issue(1))
 
     with pytest.raises(Stale) as caught:

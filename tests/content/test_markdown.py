@@ -223,7 +223,7 @@ def assert_harmless(html: str) -> None:
                 assert re.fullmatch(r"language-\S+", unescape(value)), html
 
 
-def test_names_of_files_are_no_addresses() -> None:
+def test_names_of_files_are_not_addresses() -> None:
     assert to_html("See setup.py, README.md and lib.rs.") == "<p>See setup.py, README.md and lib.rs.</p>"
     assert to_html("www.example.org/a.") == '<p><a href="http://www.example.org/a">www.example.org/a</a>.</p>'
 

@@ -38,11 +38,11 @@ def test_a_tag_is_found_by_its_slug_its_name_and_its_aliases(vocabulary: Vocabul
 
 
 @pytest.mark.parametrize("label", [None, "", "🎉", "Careers and more"])
-def test_another_label_means_none(vocabulary: Vocabulary, label: str | None) -> None:
+def test_an_unknown_label_means_no_tag(vocabulary: Vocabulary, label: str | None) -> None:
     assert vocabulary.find(label) is None
 
 
-def test_a_label_that_means_none_is_answered_with_the_nearest(vocabulary: Vocabulary) -> None:
+def test_an_unknown_label_is_answered_with_the_nearest_tags(vocabulary: Vocabulary) -> None:
     with pytest.raises(UnknownTag) as told:
         vocabulary.resolve("Reserch", "/sections/0/tag")
 

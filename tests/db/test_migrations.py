@@ -69,7 +69,7 @@ def test_keys_that_users_have_made_become_theirs(api: Api) -> None:
     assert_ids_are_kept(api.database, "api_keys")
 
 
-def test_keys_that_a_key_with_a_users_name_may_have_made_stay_nobodys(api: Api) -> None:
+def test_keys_that_a_key_with_a_users_name_may_have_made_stay_without_a_user(api: Api) -> None:
     """`created_by` has the name of a user or of a key, and nothing says which."""
     with api.database.writing() as session:
         for name, created_by in (

@@ -79,7 +79,7 @@ def test_what_takes_too_long_is_named_and_the_server_lives_on(api: Api) -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_each_limit_is_told(api: Api, limit: dict[str, Any], said: str) -> None:
+def test_each_limit_is_reported(api: Api, limit: dict[str, Any], said: str) -> None:
     readers_of(api).limits = replace(module.LIMITS, **limit)
     content = {"memory": LARGE, "deadline": SLOW}.get(next(iter(limit)), letter().encode())
 
@@ -237,7 +237,7 @@ def test_no_process_is_waited_for_in_the_event_loop(monkeypatch: pytest.MonkeyPa
 
 
 @on_sqlite
-def test_what_a_reader_sends_that_is_no_issue_is_an_error_of_the_import(
+def test_what_a_reader_sends_that_is_not_an_issue_is_an_error_of_the_import(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = hostile_reader(tmp_path, monkeypatch)

@@ -132,14 +132,14 @@ def test_a_zip_is_its_files(api: Api) -> None:
 
 
 @pytest.mark.parametrize("content", ["", " \n"])
-def test_nothing_is_told(api: Api, content: str) -> None:
+def test_an_empty_body_is_refused(api: Api, content: str) -> None:
     answer = send(api.author, content)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert "send a file" in answer.json()["detail"]
 
 
-def test_a_form_without_files_is_told(api: Api) -> None:
+def test_a_form_without_files_is_refused(api: Api) -> None:
     assert api.author.post("/import", files=[("file", ("", b""))]).status_code == 422
     broken = api.author.post("/import", content=b"rubbish", headers={"content-type": "multipart/form-data"})
     assert (broken.status_code, broken.json()["code"]) == (400, "bad-request")
@@ -248,7 +248,7 @@ def test_fields_of_a_form_are_files_too_and_empty_ones_are_none(api: Api) -> Non
 
 
 @pytest.mark.parametrize("query", ["?format=papyrus", "?dry_run=yes", "?force=true", "?publish=true&publish=true"])
-def test_what_is_asked_wrongly_is_told(api: Api, query: str) -> None:
+def test_an_invalid_query_is_refused(api: Api, query: str) -> None:
     answer = send(api.editor, query=query)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
@@ -264,13 +264,13 @@ def test_what_is_asked_wrongly_is_told(api: Api, query: str) -> None:
         {"content-type": "text/markdown", "content-encoding": "gzip"},
     ],
 )
-def test_a_type_that_is_not_read_is_told(api: Api, headers: dict[str, Any]) -> None:
+def test_an_unsupported_type_is_refused(api: Api, headers: dict[str, Any]) -> None:
     answer = api.author.post("/import", content=b"x=1", headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
 
 
-def test_more_than_the_server_reads_is_told(api: Api) -> None:
+def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
     answer = send(api.author, "x" * (5 * 1024 * 1024 + 1))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
@@ -315,7 +315,7 @@ def test_what_is_not_what_it_says_is_refused(api: Api, content: bytes, media_typ
 
 
 @pytest.mark.parametrize(("name", "said"), [("a.zip", "not a zip"), ("a.md", "not a zip"), ("a", "not a zip")])
-def test_a_part_that_is_declared_as_a_zip_and_is_none_is_refused(api: Api, name: str, said: str) -> None:
+def test_a_part_declared_as_a_zip_that_is_not_one_is_refused(api: Api, name: str, said: str) -> None:
     answer = api.author.post("/import", files=[("file", (name, letter(), "application/zip"))])
 
     assert imported(answer) == []
@@ -337,7 +337,7 @@ def test_text_stays_text(api: Api, content: bytes, media_type: str) -> None:
     assert [status for _, status in imported(answer)] == ["created"]
 
 
-def test_656_bytes_are_no_700_megabytes(api: Api) -> None:
+def test_656_bytes_do_not_become_700_megabytes(api: Api) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("a.md", b"0" * 50_000_000)

@@ -48,7 +48,7 @@ def test_an_issue_without_a_date_stays_a_draft(api: Api) -> None:
     assert draft(api, 7)["status"] == "draft"
 
 
-def test_a_date_for_those_that_have_none(api: Api) -> None:
+def test_a_date_for_issues_without_one(api: Api) -> None:
     issues = an_issue_read(7, published_at=None), an_issue_read(8)
     import_issues(api, *issues, publish=True, default_date=date(2024, 2, 29))
 
@@ -63,7 +63,7 @@ def test_a_draft_stays_one(api: Api) -> None:
     assert draft(api, 7)["status"] == "draft"
 
 
-def test_what_was_noted_is_told(api: Api) -> None:
+def test_notes_are_reported(api: Api) -> None:
     note = LeftOut("Unsubscribe", "a footer")
     (outcome,) = import_issues(api, an_issue_read(7, notes=[note], confidence=0.8))
 
@@ -78,7 +78,7 @@ def test_since_and_limit(api: Api) -> None:
     assert importer.skipped_by_date == 2
 
 
-def test_it_is_told_with_its_place_and_the_rest_comes_in(api: Api) -> None:
+def test_an_invalid_issue_is_reported_with_the_place_and_the_others_are_imported(api: Api) -> None:
     bad = an_issue_read(7, a_section_read("Research", items=[an_item_read("A kiln", url="javascript:alert(1)")]))
     outcomes = import_issues(api, an_issue_read(6), bad, an_issue_read(8))
 
@@ -101,7 +101,7 @@ def test_what_has_no_title_names_its_place(api: Api) -> None:
     )
 
 
-def test_what_could_not_be_read_is_told(api: Api) -> None:
+def test_files_that_could_not_be_read_are_reported(api: Api) -> None:
     outcomes = import_issues(
         api,
         LeftOut("a.bin", "It is no text.", is_error=True),

@@ -88,7 +88,7 @@ def test_what_somebody_has_edited_is_not_overwritten(api: Api) -> None:
     assert statuses(import_issues(api, an_issue_read(7))) == [(7, "unchanged")]
 
 
-def test_what_somebody_has_edited_is_no_failure_while_its_source_stays(api: Api) -> None:
+def test_an_edited_issue_is_not_a_failure_while_its_source_stays(api: Api) -> None:
     import_issues(api, an_issue_read(7))
     api.author.patch("/issues/7", json={"subtitle": "By hand"}).raise_for_status()
 

@@ -12,7 +12,7 @@ from tests.importing.factories import a_section_read, an_issue_read
 from tests.importing.runs import draft, import_issues
 
 
-def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
+def test_a_label_means_the_given_tag(api: Api) -> None:
     section = a_section_read("From the workshop", "One")
     section.sections = [a_section_read("Hands on", "Two")]
     import_issues(
@@ -25,7 +25,7 @@ def test_a_label_means_the_tag_that_is_told(api: Api) -> None:
     assert made["sections"][0]["items"][0]["tags"] == ["career"]
 
 
-def test_a_tag_that_there_is_not_is_told_before_anything_comes_in(api: Api) -> None:
+def test_an_unknown_tag_is_reported_before_anything_is_imported(api: Api) -> None:
     with pytest.raises(UnknownTag, match="Similar tags are Product"):
         Importer(api.database, Options(labels={"From the workshop": "produkt"}), OPERATOR)
 
@@ -49,6 +49,6 @@ STUMBLES = ["x: 2025-13-45", "a: !!bool x", "a: !!timestamp x", "a: !!int ''", "
 @pytest.mark.parametrize(
     "text", ["", "research", "- a\n- b", "a: [b]", "a: 1", "a =", "= b", "{", "a: {b: c}", *STUMBLES]
 )
-def test_what_is_no_file_of_labels_is_told(text: str) -> None:
+def test_an_invalid_file_of_labels_is_reported(text: str) -> None:
     with pytest.raises(UnreadableMap, match="a line for each title"):
         read_map(text)

@@ -258,7 +258,7 @@ def test_attributes_on_many_lines() -> None:
         (HEAD + "{outro}\na\n# B", 6, "the outro comes last, and began on line 4; move this above it"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(manuscript: str, line: int, told: str) -> None:
+def test_errors_are_reported_with_their_lines(manuscript: str, line: int, told: str) -> None:
     with pytest.raises(ManuscriptError) as raised:
         read(manuscript)
 

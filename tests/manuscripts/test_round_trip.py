@@ -84,7 +84,7 @@ def test_what_editors_and_git_make_of_line_ends_changes_nothing(issue: dict[str,
     | ANY_PIECE.map("---\ntitle: a\n---\n# a\n{}".format)
     | ANY_PIECE.map(lambda text: "---\ntitle: a\n---\n# a\n{" + text.replace("\n", " ") + "}")
 )
-def test_whatever_cannot_be_read_is_told(text: str) -> None:
+def test_an_invalid_manuscript_is_reported_with_a_line(text: str) -> None:
     told = _fault(text)
 
     if told is not None:

@@ -135,7 +135,7 @@ def test_what_yaml_would_take_for_something_else_is_quoted() -> None:
         assert f"\n{line}\n" in head
 
 
-def test_a_text_from_windows_is_told_by_a_flag() -> None:
+def test_a_text_from_windows_has_a_flag() -> None:
     manuscript = write(with_body("One\r\n\r\nTwo"))
 
     assert "\n{#401 tags=research crlf}\n\nOne\n\nTwo\n\n" in manuscript

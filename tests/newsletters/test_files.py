@@ -98,7 +98,7 @@ def test_what_may_not_be_looked_at_does_not_stop_the_rest(tmp_path: Path, monkey
     assert [reason for _, reason in found(tmp_path)] == ["File name too long", b"x"]
 
 
-def test_an_empty_path_is_no_folder() -> None:
+def test_an_empty_path_is_not_a_folder() -> None:
     assert list(open_paths([""])) == [LeftOut('""', "the path is empty; write . for the current folder", is_error=True)]
 
 
@@ -216,14 +216,14 @@ def test_a_zip_that_says_it_holds_less_is_refused(tmp_path: Path, monkeypatch: p
     assert found(path) == [("z.zip", "this zip has more than 2 files: import them in parts")]
 
 
-def test_an_empty_zip_is_told(tmp_path: Path) -> None:
+def test_an_empty_zip_is_reported(tmp_path: Path) -> None:
     path = a_zip(tmp_path / "z.zip")
     assert found(path) == [("z.zip", "this zip is empty")]
     assert list(unpack(File("z.zip", path.read_bytes()))) == [LeftOut("z.zip", "this zip is empty", is_error=True)]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_name_that_is_in_a_zip_many_times_is_told_once(tmp_path: Path) -> None:
+def test_a_name_that_is_in_a_zip_many_times_is_reported_once(tmp_path: Path) -> None:
     path = tmp_path / "z.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(5):
@@ -232,7 +232,7 @@ def test_a_name_that_is_in_a_zip_many_times_is_told_once(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "mimetype"])
-def test_a_document_that_is_a_zip_is_told_apart(tmp_path: Path, member: str) -> None:
+def test_a_document_that_is_a_zip_is_recognized(tmp_path: Path, member: str) -> None:
     ((_, reason),) = found(a_zip(tmp_path / "a.docx", **{member: "x"}))
     assert "save it as" in str(reason)
 

@@ -51,7 +51,7 @@ def test_a_head_that_yaml_stumbles_over_is_read_line_by_line(tmp_path: Path, val
 
 
 @pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-def test_a_date_beyond_the_calendar_is_none(tmp_path: Path, said: str) -> None:
+def test_a_date_beyond_the_calendar_is_noted_and_left_out(tmp_path: Path, said: str) -> None:
     (tmp_path / "a.md").write_text(f"---\ntitle: Letter\ndate: {said}\n---\n\nText.\n")
     (issue,) = load_paths([str(tmp_path)])
     assert isinstance(issue, IssueRead)
@@ -66,7 +66,7 @@ def test_the_first_year_has_four_figures(tmp_path: Path) -> None:
     assert issue.document()["published_at"] == "0001-01-01T12:00:00Z"
 
 
-def test_what_no_issue_holds_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_a_file_with_too_much_for_an_issue_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("* [a](https://example.org)\n" * 10_001)
     (tmp_path / "b.md").write_text("# Letter\n\nText.\n")
     failed, issue = load_paths([str(tmp_path)])

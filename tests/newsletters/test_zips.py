@@ -164,7 +164,7 @@ def test_a_long_name_is_refused_and_shortened() -> None:
     assert "rename it" in reason
 
 
-def test_a_comment_is_no_end() -> None:
+def test_a_comment_is_not_taken_for_the_end() -> None:
     packed = io.BytesIO(a_zip("a.md"))
     with zipfile.ZipFile(packed, "a") as archive:
         archive.comment = b"x" * 65_000
@@ -202,7 +202,7 @@ def test_strange_extra_fields_do_no_harm(extra: bytes) -> None:
     ids=lambda value: repr(value[:9]) if isinstance(value, bytes) else "",
 )
 @pytest.mark.parametrize("name", ["z.zip", "Z.ZIP"])
-def test_what_is_named_a_zip_and_is_none_is_refused(data: bytes, said: str, name: str) -> None:
+def test_a_file_named_as_a_zip_that_is_not_one_is_refused(data: bytes, said: str, name: str) -> None:
     assert said in reasons(data, name)[name]
     (left_out,) = unpack(File(name, data))
     assert isinstance(left_out, LeftOut)

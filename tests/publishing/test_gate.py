@@ -177,7 +177,7 @@ def test_the_clock_rises_with_what_the_public_reads_and_with_nothing_else(api: A
     assert now() == start + 2
 
 
-def test_a_commit_that_fails_is_no_success_and_leaves_nothing(api: Api) -> None:
+def test_a_commit_that_fails_is_reported_and_changes_nothing(api: Api) -> None:
     def refuse(session: object) -> None:
         raise RuntimeError("the disk is full")
 

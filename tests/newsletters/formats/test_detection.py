@@ -59,7 +59,7 @@ def test_a_format_is_known_by_what_is_in_a_file(data: bytes, name: str, format: 
         (b"id,title\n1,a", "emails.csv", "table"),
     ],
 )
-def test_what_is_no_newsletter_is_refused_with_a_way_out(data: bytes, name: str, said: str) -> None:
+def test_a_file_that_is_not_a_newsletter_is_refused_with_a_solution(data: bytes, name: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         detect(data, name)
 

@@ -44,7 +44,7 @@ def test_an_export_is_more_than_one_file() -> None:
     assert "whole export" in left_out.reason
 
 
-def test_what_an_export_leaves_out_is_told_of(tmp_path: Path) -> None:
+def test_posts_of_an_export_that_are_left_out_are_reported(tmp_path: Path) -> None:
     (tmp_path / "posts").mkdir()
     columns = "post_id,post_date,is_published,type,title,subtitle"
     (tmp_path / "posts.csv").write_text(f"{columns}\n1.a,,true,newsletter,A,\n2.b,,true,podcast,B,\n")
@@ -80,7 +80,7 @@ def test_an_edition_that_is_damaged_failed_and_was_not_passed_over(monkeypatch: 
         (b"<title>Letters</title><body><p>&nbsp;&zwnj;</p><div id=app></div>", "a.html"),
     ],
 )
-def test_what_has_nothing_to_see_is_no_newsletter(data: bytes, name: str) -> None:
+def test_a_file_without_visible_text_is_not_a_newsletter(data: bytes, name: str) -> None:
     assert list(editions(File(name, data))) == [LeftOut(name, "there is no text in it", is_error=True)]
 
 

@@ -65,12 +65,12 @@ def test_a_summary_is_the_text_where_there_is_no_other() -> None:
 
 
 @pytest.mark.parametrize(("summary", "subtitle"), [("News See…", None), ("Another thing", "Another thing")])
-def test_a_summary_that_is_the_texts_beginning_is_no_subtitle(summary: str, subtitle: str | None) -> None:
+def test_a_summary_that_is_the_beginning_of_the_text_is_not_a_subtitle(summary: str, subtitle: str | None) -> None:
     (source,) = editions(rss(ITEM.format(number=1).replace("What is left of it", summary)))
     assert source.subtitle == subtitle
 
 
-def test_a_long_summary_is_told_of() -> None:
+def test_a_long_summary_is_noted() -> None:
     (source,) = editions(rss(ITEM.format(number=1).replace("What is left of it", "long " * 100)))
     assert (source.subtitle, [left.reason for left in source.left_out]) == (None, ["a summary beside the text"])
 
@@ -92,7 +92,7 @@ def test_an_entry_that_cannot_be_read_does_not_stop_the_others(monkeypatch: pyte
     assert isinstance(third, Source)
 
 
-def test_scripts_in_a_feed_are_no_text() -> None:
+def test_scripts_in_a_feed_are_not_text() -> None:
     item = ITEM.format(number=1).replace("<h2>", "<script>alert(1)</script><h2 onclick='x()'>")
     assert texts(editions(rss(item))[0].blocks) == ["News", "See Brie"]
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
         list(feed.read(data, "x"))
 
 
-def test_a_plain_doctype_is_no_harm() -> None:
+def test_a_plain_doctype_is_accepted() -> None:
     doctype = b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x.example/rss.dtd">'
     assert editions(doctype + rss(ITEM.format(number=1)).partition(b"?>")[2])[0].title == "No. 1"
 

@@ -124,7 +124,7 @@ def test_marks_say_what_is_special(source: str, expected: list[tuple[str, ...]])
     assert marks(the_block(source)) == expected
 
 
-def test_formatting_that_nobody_closes_goes_on_in_the_next_paragraph() -> None:
+def test_unclosed_formatting_goes_on_in_the_next_paragraph() -> None:
     first, second = html.blocks_of("<div><p>a <a href=u>b</p><p>c</a> d</p></div>")
     assert (marks(first), marks(second)) == ([("link", "b", "u")], [("link", "c", "u")])
 
@@ -143,7 +143,7 @@ def test_what_counts_readers_is_gone(pixel: str) -> None:
     assert html.blocks_of(pixel) == []
 
 
-def test_a_picture_in_the_file_itself_is_told_of() -> None:
+def test_a_picture_in_the_file_itself_is_noted() -> None:
     blocks, left_out = html.parts_of("<p>TextStyle: <img src='data:image/png;base64,AAAA' alt='a boat'></p>")
     assert texts(blocks) == ["TextStyle:"]
     assert [left.what for left in left_out] == ["a boat"]
@@ -204,7 +204,7 @@ def test_links_are_followed_from_where_the_page_is(source: str, url: str) -> Non
         ("<a href=u style='font-size:40px;background:#14e;padding:9px'>x</a><p>Text", "content"),
     ],
 )
-def test_the_format_says_what_is_no_text(source: str, role: str) -> None:
+def test_the_format_says_what_is_not_text(source: str, role: str) -> None:
     assert next(block.role for block in html.blocks_of(source) if block.text.startswith("x")) == role
 
 
@@ -263,7 +263,7 @@ def test_other_tables_are_layout(source: str) -> None:
     assert all(block.kind != "verbatim" for block in html.blocks_of(source))
 
 
-def test_what_no_reader_is_shown_is_told_of() -> None:
+def test_text_that_readers_do_not_see_is_noted() -> None:
     source = """<!-- to do: shorten --><!--[if mso]><p>For Outlook</p><![endif]--><noscript>No scripts</noscript>
       <iframe src="https://video.example/1">old</iframe><template>tpl</template><script>var x = "<p>no";</script>
       <style>p { color: red }</style><p>Text</p>"""
@@ -289,7 +289,7 @@ def test_what_no_reader_is_shown_is_told_of() -> None:
         ("&#x80;5 &amp;amp; &notanentity; &#99999999999;", "€5 &amp; ¬anentity; \ufffd"),
     ],
 )
-def test_characters_that_nobody_sees_are_gone(source: str, text: str) -> None:
+def test_invisible_characters_are_removed(source: str, text: str) -> None:
     assert the_block(f"<p>{source}</p>").text == text
 
 

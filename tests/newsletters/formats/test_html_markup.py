@@ -43,7 +43,7 @@ def test_broken_markup_loses_no_words(source: str, expected: list[str]) -> None:
     assert texts(html.blocks_of(source)) == expected
 
 
-def test_a_tag_without_an_end_is_told_of() -> None:
+def test_a_tag_without_an_end_is_noted() -> None:
     blocks, left_out = html.parts_of('<p>a</p><a href="https://a.example/>b and all the rest')
     assert texts(blocks) == ["a"]
     assert left_out[0].what.endswith("b and all the rest")

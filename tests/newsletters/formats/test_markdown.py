@@ -35,7 +35,7 @@ def test_links_by_reference_and_those_in_html() -> None:
     assert [left.reason for left in left_out] == ["a link definition that is not used"]
 
 
-def test_comments_and_template_tags_are_left_out_and_told() -> None:
+def test_comments_and_template_tags_are_left_out_and_noted() -> None:
     source = markdown.read("{% include x %}\nText {{ site.name }}.\n\n<!-- a note -->\n\n`{{ code }}`\n", "a.md")
     assert [block.text for block in source.blocks] == ["Text .", "{{ code }}"]
     assert [left.what.strip() for left in source.left_out] == ["{% include x %}", "{{ site.name }}", "a note"]

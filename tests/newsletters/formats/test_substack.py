@@ -73,12 +73,12 @@ def test_a_post_without_a_text_does_not_stop_the_others() -> None:
     assert isinstance(second, Source)
 
 
-def test_a_draft_without_a_text_is_no_damage() -> None:
+def test_a_draft_without_a_text_is_not_an_error() -> None:
     (draft,) = substack.read(an_export(a_row("1.a", published="false")))
     assert draft == LeftOut("First", "its text is not in the export: posts/1.a.html is missing")
 
 
-def test_an_empty_text_is_none() -> None:
+def test_an_empty_text_is_left_out() -> None:
     export = an_export(a_row("1.a"), a_row("2.b", published="false"), **{"1.a": b"", "2.b": b"<p>&nbsp;"})
     assert list(substack.read(export)) == [
         LeftOut("First", "its text is not in the export: posts/1.a.html is empty", is_error=True),
@@ -86,14 +86,14 @@ def test_an_empty_text_is_none() -> None:
     ]
 
 
-def test_a_post_that_cannot_be_read_is_told_and_the_others_come() -> None:
+def test_a_post_that_cannot_be_read_is_reported_and_the_others_are_read() -> None:
     first, second = substack.read(an_export(a_row("1.a"), a_row("2.b"), **{"1.a": b"<b>" * 600_000, "2.b": TEXT}))
     assert isinstance(first, LeftOut)
     assert (first.what, first.is_error, " tags" in first.reason) == ("First", True, True)
     assert isinstance(second, Source)
 
 
-def test_a_text_that_the_table_does_not_name_is_told() -> None:
+def test_a_text_that_the_table_does_not_name_is_reported() -> None:
     export = an_export(a_row("1"), a_row("2.b", "podcast"), **{"1.a": TEXT, "2.b": TEXT, "3.c": TEXT})
     export.contents |= {"posts/1.opens.csv": b"email", "posts/4.d.opens.csv": b"email"}
     first, _, third = substack.read(export)

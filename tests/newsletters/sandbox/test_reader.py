@@ -113,7 +113,7 @@ def test_a_deadline_ends_it_whatever_it_does() -> None:
     assert not reader.is_usable
 
 
-def test_a_process_that_ends_before_it_begins_is_told(letters: list[str]) -> None:
+def test_a_process_that_ends_before_it_begins_is_reported(letters: list[str]) -> None:
     with pytest.raises(ReaderDied, match="run the command again"):
         read(letters, replace(FROM_COMMAND_LINE, memory=1_000_000))
 
@@ -179,7 +179,7 @@ def test_it_has_no_files_sockets_or_secrets_of_this_process(
         assert not [each for each in opened if "masthead.db" in each or each.startswith("socket:")]
 
 
-def test_a_folder_of_newsletters_is_no_place_for_modules(
+def test_modules_are_not_imported_from_a_folder_of_newsletters(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "email.py").write_text("raise SystemExit('the wrong module')")
@@ -233,7 +233,7 @@ def test_a_library_that_prints_does_no_harm(tmp_path: Path) -> None:
     assert "hello" in ended.stderr
 
 
-def test_running_out_of_memory_while_reading_is_told() -> None:
+def test_running_out_of_memory_while_reading_is_reported() -> None:
     class Full(bytes):
         def strip(self, *_: object) -> bytes:
             raise MemoryError

@@ -165,7 +165,7 @@ def test_a_head_says_the_number(written: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("written", ["-1", "1.5", "2147483648", "99999999999999999999999", "0", ".inf", "12/2024"])
-def test_a_number_that_is_none_is_told_and_not_cut(written: str) -> None:
+def test_an_invalid_number_is_noted_and_not_shortened(written: str) -> None:
     issue = reading_of(f"---\ntitle: A letter\nnumber: {written}\n---\nText.")
     assert issue.number is None
     assert [(note.what, note.reason) for note in issue.notes] == [
@@ -199,7 +199,7 @@ def test_a_title_ends_where_its_quotation_does_or_a_bracket_of_links_begins(entr
     assert issue.sections[1].items[0].url == "https://example.org/a"
 
 
-def test_questions_of_a_conversation_are_no_items() -> None:
+def test_questions_of_a_conversation_are_not_items() -> None:
     issue = reading_of(f"## Interview\n\n**How old is it?**\n\nVery.\n\n**Who made it?**\n\nMy aunt.\n\n{LISTED}")
     assert outline(issue.sections)[0] == ("Interview", [], [])
 

@@ -366,7 +366,8 @@ class IdempotencyKeyReused(Invalid):
 
 class TooManyAttempts(Problem):
     """There were too many password attempts for this user name, or from this IP address. Try again after the number of
-    seconds in `Retry-After`; until then the right password is rejected too."""
+    seconds in `Retry-After`; until then the right password is rejected too, except from an address from which the user
+    has signed in before."""
 
     status = 429
     code = "too-many-attempts"

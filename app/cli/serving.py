@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.archive.models import ArchivedIssue, ArchivedIssueTag
 from app.auth import users
 from app.auth.signing_keys import load_signing_keys
-from app.cli import supervisor
 from app.cli.database_context import open_database
 from app.cli.output import fail, program
 from app.publishing import maintenance
+from app.serving import supervisor
 from app.settings import Settings
 
 _LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")

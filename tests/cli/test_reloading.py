@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.worker_process import TICK, python
+from app.serving.worker_process import TICK, python
 from tests.cli.servers import PATIENCE, ROOT, Server
 
 WORKER = """
@@ -37,9 +37,9 @@ def run():
     while reports.recv(1):
         pass
 
-worker = types.ModuleType("app.cli.worker")
+worker = types.ModuleType("app.serving.worker")
 worker.run = run
-sys.modules["app.cli.worker"] = worker
+sys.modules["app.serving.worker"] = worker
 """
 
 

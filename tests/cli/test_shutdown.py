@@ -26,13 +26,13 @@ pytestmark = on_linux
 
 GRACE, END = 1, 5
 CHANGES = f"""
-import app.cli.worker_process
-app.cli.worker_process.GRACE, app.cli.worker_process.END = {GRACE}, {END}
+import app.serving.worker_process
+app.serving.worker_process.GRACE, app.serving.worker_process.END = {GRACE}, {END}
 """
 HANGING = """
 import re, subprocess, sys, time
 from pathlib import Path
-if "app.cli.worker" in " ".join(sys.orig_argv):
+if "app.serving.worker" in " ".join(sys.orig_argv):
     from app.main import ROUTES
 
     def began(name):

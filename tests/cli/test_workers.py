@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import supervisor
-from app.cli.worker_process import WorkerProcess
+from app.serving import supervisor
+from app.serving.worker_process import WorkerProcess
 from tests.cli.servers import Server, serving
 from tests.cli.test_migrate import at_revision
 from tests.conftest import on_sqlite
@@ -21,13 +21,13 @@ from tests.processes import is_running, on_linux
 pytestmark = on_linux
 
 QUICK = """
-import app.cli.worker_process
-app.cli.worker_process.HUNG = 2
+import app.serving.worker_process
+app.serving.worker_process.HUNG = 2
 """
 TELLING = """
 import os, pathlib, sys
-if "app.cli.worker" in " ".join(sys.orig_argv):
-    from app.cli.worker import Reports
+if "app.serving.worker" in " ".join(sys.orig_argv):
+    from app.serving.worker import Reports
     original = Reports.send
     def send(self, report):
         original(self, report)
@@ -184,7 +184,7 @@ def test_a_worker_that_lacks_a_resource_says_so_and_is_started_again(
 ) -> None:
     changes = """
 import errno, os, pathlib, sys
-if "app.cli.worker" in " ".join(sys.orig_argv) and pathlib.Path("full").exists():
+if "app.serving.worker" in " ".join(sys.orig_argv) and pathlib.Path("full").exists():
     import uvicorn
     def load(self):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))

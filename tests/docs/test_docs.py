@@ -10,7 +10,6 @@ from app import validation
 from app.archive import issues
 from app.auth import known_addresses, throttle
 from app.authoring import fields, sizes
-from app.cli import supervisor, worker_process
 from app.cli.main import app as commands
 from app.content import complexity, urls
 from app.content.lengths import LONGEST_TEXT, LONGEST_TITLE
@@ -23,6 +22,7 @@ from app.newsletters.formats.html import markup, nesting
 from app.newsletters.sandbox.reader import FROM_COMMAND_LINE
 from app.newsletters.structure.issue import MOST_BLOCKS
 from app.problems import TooLarge, all_problems
+from app.serving import supervisor, worker_process
 from app.settings import Settings
 from app.web import admission, body, compression, multipart, request_head, uploads
 from app.web.http_protocol import BODY_TIMEOUT, HEAD_TIMEOUT

@@ -21,10 +21,10 @@ from sqlalchemy.exc import DatabaseError
 from uvicorn.config import LOGGING_CONFIG
 
 from app.auth.signing_keys import SigningKeyError
-from app.cli.worker_process import ALIVE, END, FAILED, GRACE, READY, REFUSED
 from app.db import errors
 from app.db.engine import InvalidDatabaseURL
 from app.db.migrations import WrongVersion, require_current
+from app.serving.worker_process import ALIVE, END, FAILED, GRACE, READY, REFUSED
 from app.settings import sentences
 
 LOGGING: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)

@@ -37,7 +37,7 @@ log = logging.getLogger("masthead")
 
 def python(module: str, *arguments: str) -> list[str]:
     """The command that calls `run` of a module of this folder, found on the same path."""
-    program = f"import sys; sys.path[:] = {sys.path!r}; from app.cli.{module} import run; run()"
+    program = f"import sys; sys.path[:] = {sys.path!r}; from app.serving.{module} import run; run()"
     return [sys.executable, "-P", "-c", program, *arguments]
 
 

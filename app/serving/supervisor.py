@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from app.cli.worker_process import ALIVE, FAILED, READY, REFUSED, TICK, WorkerProcess, python
+from app.serving.worker_process import ALIVE, FAILED, READY, REFUSED, TICK, WorkerProcess, python
 
 LONGEST_PAUSE = 30.0
 """Seconds between two starts, at most, while workers end soon after they were started."""

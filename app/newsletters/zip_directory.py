@@ -7,7 +7,6 @@ from typing import IO
 from app.newsletters.left_out import Unreadable
 
 MOST_MEMBERS = 20_000
-TOO_MANY = f"this zip has more than {MOST_MEMBERS:,} files: import them in parts"
 
 END = b"PK\x05\x06"
 LARGEST_END = 22 + 65_535
@@ -36,13 +35,17 @@ def check_number(stream: IO[bytes]) -> None:
         records = [record for place in places if (record := _record_64(stream, place))]
         members = max((number(record[32:40]) for record in records), default=members)
         directory = max((number(record[40:48]) for record in records), default=directory)
-    if members > MOST_MEMBERS or directory > _LARGEST_DIRECTORY:
-        raise Unreadable(TOO_MANY)
+    require_few(members if directory <= _LARGEST_DIRECTORY else MOST_MEMBERS + 1)
     # The standard library goes by the directory's size, not by the number that the zip tells.
     stream.seek(max(start + end - directory - _END_64_SIZE - _LOCATOR_64_SIZE, 0))
-    if stream.read(directory + _END_64_SIZE + _LOCATOR_64_SIZE).count(_ENTRY) > MOST_MEMBERS:
-        raise Unreadable(TOO_MANY)
+    require_few(stream.read(directory + _END_64_SIZE + _LOCATOR_64_SIZE).count(_ENTRY))
     stream.seek(0)
+
+
+def require_few(members: int) -> None:
+    """Raises Unreadable if a zip has so many files."""
+    if members > MOST_MEMBERS:
+        raise Unreadable(f"this zip has more than {MOST_MEMBERS:,} files: import them in parts")
 
 
 def check_places(members: list[zipfile.ZipInfo], directory: int) -> None:

@@ -11,11 +11,10 @@ from app.newsletters.zip_directory import (
     END,
     LARGEST_END,
     LOCAL_HEADER_SIZE,
-    MOST_MEMBERS,
-    TOO_MANY,
     check_number,
     check_places,
     number,
+    require_few,
 )
 
 ENDING = ".zip"
@@ -94,8 +93,7 @@ class Zip:
         members = self._zip.infolist()
         if not members:
             raise Unreadable("this zip is empty")
-        if len(members) > MOST_MEMBERS:  # whatever its directory says
-            raise Unreadable(TOO_MANY)
+        require_few(len(members))  # whatever its directory says
         check_places(members, self._zip.start_dir)
         self._members: dict[str, zipfile.ZipInfo] = {}
         left_out: dict[LeftOut, None] = {}

@@ -76,7 +76,6 @@ def test_the_migrations_make_what_the_models_describe(masthead: Masthead) -> Non
         ("mysql://ada:secret@localhost/masthead", "sqlite:///FILE or postgresql://"),
         ("postgresql+asyncpg://localhost/masthead", "sqlite:///FILE or postgresql://"),
         ("nonsense", "sqlite:///FILE or postgresql://"),
-        ("", "sqlite:///FILE or postgresql://"),
         ("postgresql://localhost:port/masthead", "MASTHEAD_DATABASE_URL"),
         ("postgresql://[::1/masthead", "MASTHEAD_DATABASE_URL"),
         ("sqlite://", "an in-memory database would not be saved"),

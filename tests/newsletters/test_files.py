@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.newsletters import files, zips
+from app.newsletters import files, zip_directory, zips
 from app.newsletters.files import Export, File, Opened, open_paths, unpack
 from app.newsletters.left_out import LeftOut, Unreadable
 
@@ -182,7 +182,7 @@ def test_all_that_is_in_a_zip_has_a_limit(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_zip_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(zip_directory, "MOST_MEMBERS", 2)
     path = a_zip(tmp_path / "z.zip", **{f"{number}.md": "x" for number in range(3)})
     assert found(path) == [("z.zip", "this zip has more than 2 files: import them in parts")]
 
@@ -200,7 +200,7 @@ def a_large_zip(path: Path, monkeypatch: pytest.MonkeyPatch, members: int, told:
 
 
 def test_the_number_of_files_counts_that_the_zip_is_read_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(zip_directory, "MOST_MEMBERS", 2)
     assert len(found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=2, told=0xFFFF))) == 2
     assert found(a_large_zip(tmp_path / "z.zip", monkeypatch, members=3, told=1)) == [
         ("z.zip", "this zip has more than 2 files: import them in parts")
@@ -208,7 +208,7 @@ def test_the_number_of_files_counts_that_the_zip_is_read_by(tmp_path: Path, monk
 
 
 def test_a_zip_that_says_it_holds_less_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zips, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(zip_directory, "MOST_MEMBERS", 2)
     path = a_zip(tmp_path / "z.zip", **{f"{number}.md": "x" for number in range(3)})
     data = path.read_bytes()
     end = data.rindex(b"PK\x05\x06")

@@ -78,7 +78,7 @@ def test_a_process_reads_one_job_after_the_other() -> None:
             {"2.html": SLOW, "3.html": SLOW},
             "more than 1 seconds of computing",
         ),
-        (replace(FROM_COMMAND_LINE, memory=220_000_000), {"2.md": LARGE}, "memory to read"),
+        (replace(FROM_COMMAND_LINE, memory=280_000_000), {"2.md": LARGE}, "memory to read"),
     ],
     ids=["seconds", "memory"],
 )

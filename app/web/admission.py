@@ -54,6 +54,12 @@ def place_for_write(request: Request) -> AbstractAsyncContextManager[None]:
     return place_in(places_of(request).writers, request, body_is_read=True)
 
 
+def place_to_read(request: Request) -> AbstractAsyncContextManager[None]:
+    """Waits until the request may read what is not public, or search, and counts it until the block ends. Raises as
+    `place_in` does."""
+    return place_in(places_of(request).other_readers, request)
+
+
 def place_for_body(request: Request, largest: int) -> AbstractAsyncContextManager[None]:
     """Waits until the body of the request may be read, if it can be large, and counts it until the block ends: all
     bodies in memory together have a bound. Raises as `place_in` does.

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from app.problems import Fault, Invalid
 from app.validation import summary
 from app.web import preconditions
-from app.web.admission import place_in, places_of
+from app.web.admission import place_to_read
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -51,30 +51,34 @@ class StrictRoute(APIRoute):
         query = _Query(self.dependant)
         supported = {field.alias for each in _flatten(self.dependant) for field in each.header_params}
 
-        async def handle_query(request: Request) -> Response:
+        async def handle_head(request: Request) -> Response:
+            if conditions:
+                async with place_to_read(request):
+                    for condition in conditions:
+                        await condition.check(request)
             if request.method not in READS:
                 preconditions.refuse_others(request, supported)
             if request.scope["query_string"]:
                 query.check(request)
             return await handle(request)
 
-        async def handle_limited(request: Request) -> Response:
-            async with place_in(places_of(request).other_readers, request):
-                for condition in conditions:
-                    await condition.check(request)
-                if request.method in READS:
-                    return await handle_query(request)
-            return await handle_query(request)
-
-        return handle_limited if self.is_limited else handle_query
+        return handle_head
 
     def get_body_handler(self) -> Handler:
         """The handler of requests whose head is accepted."""
-        return super().get_route_handler()
+        execute = super().get_route_handler()
+
+        async def read_in_its_turn(request: Request) -> Response:
+            if request.method not in READS:
+                return await execute(request)
+            async with place_to_read(request):
+                return await execute(request)
+
+        return read_in_its_turn if self.is_limited else execute
 
     @property
     def is_limited(self) -> bool:
-        """Whether it needs a place to read, and to find out who calls: see `admission.OTHER_READERS`."""
+        """Whether its reads need a place: see `admission.OTHER_READERS`."""
         return bool(self.head_dependencies)
 
     @property

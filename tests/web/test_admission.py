@@ -101,6 +101,19 @@ def test_public_reads_do_not_wait_for_searches_and_authors(
     a_problem(reading, reading.author.post("/items", json=an_item()), 503, "unavailable")
 
 
+def test_a_read_has_no_place_while_its_body_arrives(reading: Api) -> None:
+    """No route of a read takes a body; but one that never ends would keep others out."""
+    places, taken = reading.app.state.places.other_readers, []
+
+    def receive() -> dict[str, Any]:
+        taken.append(places.borrowed_tokens)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    assert call(reading, "GET", "/drafts", reading.author._headers, receive).status_code == 200
+    assert taken
+    assert set(taken) == {0}
+
+
 @on_postgresql
 @pytest.mark.parametrize(
     ("table", "method", "path"),

@@ -117,7 +117,8 @@ def test_an_encoded_slash_arrives(site: Site) -> None:
         for path in ("/tags/a%2Fb", "/tags/%C3%A4", "/sections/a%20b"):
             direct = site.client(site.masthead).get(path)
             through = site.client(base).get(base + path)
-            assert (through.status_code, through.json()["detail"]) == (404, direct.json()["detail"])
+            detail = through.json()["detail"].replace("/api/", "/")
+            assert (through.status_code, detail) == (404, direct.json()["detail"])
 
 
 def test_a_client_cannot_say_where_the_api_is(site: Site) -> None:

@@ -17,6 +17,9 @@ from app.content.models import Issue, Item, Publication, Section, Tag
 from app.db.base import now
 from app.publishing import gate
 
+_TEXTS = "texts_before"
+"""In `Session.info`: the texts of each loaded issue, by its id, as they were."""
+
 
 def load(session: Session, *issues: Issue) -> None:
     """Load the sections and items of issues that are locked. No other rows may be locked after this."""
@@ -25,6 +28,8 @@ def load(session: Session, *issues: Issue) -> None:
     compile.load_sections(session, *issues)
     # The session itself has only weak references to what it has loaded.
     session.info.setdefault("loaded_issues", []).extend(issues)
+    for issue in issues:
+        session.info.setdefault(_TEXTS, {}).setdefault(issue.id, list(_texts(issue)))
 
 
 def save(session: Session, caller: Caller, *issues: Issue) -> None:
@@ -34,7 +39,7 @@ def save(session: Session, caller: Caller, *issues: Issue) -> None:
     If an item is moved from one issue to another, the one that it leaves must come first.
     """
     for issue in issues:
-        require_text(_texts(issue))
+        require_text(_texts(issue), before=session.info.get(_TEXTS, {}).get(issue.id, ()))
         touch(issue)
     published = [issue for issue in issues if issue.status == "published"]
     compiled = gate.publish(session, *published) if published else {}

@@ -54,21 +54,31 @@ def require_size(sections: int, items: int, or_more: str = "") -> None:
             raise Invalid(f"{detail}.", errors=[Fault("", "too-many", detail)])
 
 
-def require_text(texts: Iterable[str | None], of: str = "an issue") -> None:
+def require_text(texts: Iterable[str | None], of: str = "an issue", before: Iterable[str | None] = ()) -> None:
     """Raises Invalid if the texts (`intro`, `outro`, `body`) of an issue, together, are too long or take too long to
-    render. `of` is for the message."""
+    render.
+
+    `of` is for the message. `before`: what the texts were. An issue that was too large already may become smaller.
+    """
     given = [text for text in texts if text]
-    length = sum(map(len, given))
-    if length > MOST_TEXT:
-        raise _too_much(
-            "too-long", of, f"can have at most {MOST_TEXT:,} characters together; these would have {length:,}"
-        )
-    if length > _CHEAP_TEXT and (total := sum(map(cost, given))) > MOST_COST:
+    length = _length(given)
+    if length > MOST_TEXT and length > _length(before):
+        reason = f"can have at most {MOST_TEXT:,} characters together; these would have {length:,}"
+        raise _too_much("too-long", of, reason)
+    if length > _CHEAP_TEXT and (total := _cost(given)) > MOST_COST and total > _cost(before):
         reason = (
             "have too many links, lines, marks and HTML together to be rendered: their cost is about "
             f"{total:,}, and can be {MOST_COST:,}. Make them simpler, or send less"
         )
         raise _too_much("too-complex", of, reason)
+
+
+def _length(texts: Iterable[str | None]) -> int:
+    return sum(len(text) for text in texts if text)
+
+
+def _cost(texts: Iterable[str | None]) -> int:
+    return sum(cost(text) for text in texts if text)
 
 
 def _too_much(code: str, of: str, reason: str) -> Invalid:

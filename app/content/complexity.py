@@ -44,6 +44,8 @@ _STOPS = _MARKS + "\n+-:=@"
 _ADDRESSES = ("//", "www.", "@")
 _BLOCKS = re.compile(r"^[ \t>*+\-\d.)]+", re.MULTILINE)
 _BLOCK = re.compile(r">|[-+*.)](?=[ \t])")
+_LINK = re.compile(r"\[[^\[\]]{0,500}\]\(([^\s()]{0,2000})\)")
+"""A link with brackets in its usual form, and its URL: it searches for no end but its own."""
 _SHORT = 100
 """Characters: a shorter text cannot be too complex."""
 _DELIMITER_ROW = re.compile(r"[ \t>]*+[|:-][|:\- \t]*+")
@@ -82,13 +84,16 @@ def cost(text: str) -> int:
     if is_too_complex(text):
         return len(text) // _CHARACTERS
     stops = sum(map(text.count, _STOPS))
+    links = _LINK.findall(text)
+    unclosed = text.count("[") - len(links)
+    addresses = sum(map(text.lower().count, _ADDRESSES)) - sum("//" in url for url in links)
     return (
         len(text) // _CHARACTERS
         + stops * _STOP
-        + sum(map(text.lower().count, _ADDRESSES)) * _ADDRESS
+        + addresses * _ADDRESS
         + sum(len(_BLOCK.findall(start)) for start in _BLOCKS.findall(text)) * _NESTED
         + _scanned(text) * _SCANNED
-        + min(text.count("[") * (stops + 1), MOST_STEPS)
+        + min(unclosed * (stops + 1), MOST_STEPS)
     )
 
 

@@ -239,6 +239,33 @@ def test_texts_are_rendered_before_anything_is_locked(api: Api, idempotent: bool
         assert {rendered for _, rendered in sent[first:]} == {markdown.CACHE.rendered}, (method, url)
 
 
+@pytest.mark.parametrize("limit", ["MOST_TEXT", "MOST_COST"])
+def test_an_issue_that_is_above_a_limit_already_can_be_changed_and_become_smaller(
+    api: Api, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    text = "*a* " * 1_000
+    items = [an_item(body=f"{text}{number}") for number in range(4)]
+    made = api.editor.post("/issues", json=an_issue(75, sections=[{"title": "Research", "items": items}])).json()
+    first = made["sections"][0]["items"][0]["id"]
+    monkeypatch.setattr(f"app.authoring.sizes.{limit}", 1_000)
+    monkeypatch.setattr("app.authoring.sizes._CHEAP_TEXT", 100)
+
+    for method, path, body in (
+        ("PATCH", "/issues/75", {"subtitle": "A typo less"}),
+        ("PATCH", f"/items/{first}", {"body": "Shorter"}),
+        ("DELETE", f"/items/{first}", None),
+        ("POST", "/issues/75/publish", None),
+        ("POST", "/issues/75/unpublish", None),
+        ("POST", "/issues/75/schedule", {"at": "2027-01-01T12:00:00Z"}),
+        ("POST", "/issues/75/unschedule", None),
+        ("DELETE", "/issues/75", None),
+        ("POST", "/issues/75/restore", None),
+    ):
+        assert api.editor.request(method, path, json=body).is_success, (method, path)
+    added = api.editor.post("/issues/75/items", json=an_item(body="One *more*", section="research"))
+    assert added.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("limit", "text", "code"),
     [

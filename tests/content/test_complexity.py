@@ -204,4 +204,6 @@ def test_the_estimated_cost_of_a_text_bounds_the_time_that_it_takes(length: int)
 
 def test_texts_without_a_meaning_in_markdown_cost_next_to_nothing() -> None:
     assert cost("Words and words. " * 1_000) < 5_000
-    assert cost("[a](b) " * 500) > 20_000
+    assert 5_000 < cost("[a](b) " * 500) < 50_000
+    links = "".join(f"- [Title {n}](https://example.org/{n}?utm_source=x&utm_medium=y): a remark.\n" for n in range(60))
+    assert cost(links) < 15_000

@@ -61,7 +61,7 @@ _SENT = re.compile(
     r"^(?:from|received|return-path|message-id|mime-version|delivered-to):", re.IGNORECASE | re.MULTILINE
 )
 _ADDRESSED = re.compile(r"^(?:subject|date|to):", re.IGNORECASE | re.MULTILINE)
-_JSON = re.compile(r'\s*+[\[{]\s*+["{\[]')
+_JSON = re.compile(r'\s*+(?:\[\s*+)?\{\s*+["}]')
 _MARKDOWN = re.compile(
     r"^\#{1,6} \S|\[[^\]\n]{1,200}\]\(\S{1,999}\)|^---\n[\w-]+:|^\[[^\]\n]{1,200}\]: \S", re.MULTILINE
 )

@@ -66,3 +66,8 @@ def test_a_file_that_is_not_a_newsletter_is_refused_with_a_solution(data: bytes,
 
 def test_every_format_has_a_name() -> None:
     assert NAMES == ("text", "markdown", "html", "mail", "feed", "substack")
+
+
+@pytest.mark.parametrize("text", ['["Quoted" by X](https://e.org/a)\n\n# Issue 7', "[[1]](https://e.org/a)\n\nText."])
+def test_a_newsletter_may_begin_with_a_quoted_link(text: str) -> None:
+    assert detect(text.encode(), "letter") in ("text", "markdown")

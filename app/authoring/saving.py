@@ -39,7 +39,9 @@ def save(session: Session, caller: Caller, *issues: Issue) -> None:
     If an item is moved from one issue to another, the one that it leaves must come first.
     """
     for issue in issues:
-        require_text(_texts(issue), before=session.info.get(_TEXTS, {}).get(issue.id, ()))
+        texts, before = list(_texts(issue)), session.info.get(_TEXTS, {}).get(issue.id, [])
+        if texts != before:
+            require_text(texts, before=before)
         touch(issue)
     published = [issue for issue in issues if issue.status == "published"]
     compiled = gate.publish(session, *published) if published else {}

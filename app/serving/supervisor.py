@@ -23,6 +23,7 @@ LONGEST_PAUSE = 30.0
 
 _SOON = 10.0
 """Seconds that a worker must have served for its end not to count as a failure to start."""
+
 log = logging.getLogger("masthead")
 
 
